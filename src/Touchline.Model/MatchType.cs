@@ -1,0 +1,10 @@
+namespace Touchline.Model;
+
+/// <summary>How a <see cref="LabelMatcher"/> compares: <c>=</c>, <c>!=</c>, <c>=~</c>, <c>!~</c>.</summary>
+public enum MatchType
+{
+    Equal,
+    NotEqual,
+    RegexMatch,
+    RegexNoMatch,
+}

@@ -1,0 +1,22 @@
+namespace Touchline.PromQL;
+
+/// <summary>What <c>--enable-feature</c> switches on in the language.</summary>
+[Flags]
+public enum PromQLFeatures
+{
+    None = 0,
+
+    /// <summary><c>promql-experimental-functions</c>: experimental functions and aggregations.</summary>
+    ExperimentalFunctions = 1,
+
+    /// <summary><c>promql-duration-expr</c>: arithmetic in ranges and offsets.</summary>
+    DurationExpressions = 2,
+
+    /// <summary><c>promql-extended-range-selectors</c>: <c>anchored</c> and <c>smoothed</c>.</summary>
+    ExtendedRangeSelectors = 4,
+
+    /// <summary><c>promql-binop-fill-modifiers</c>: <c>fill</c>, <c>fill_left</c>, <c>fill_right</c>.</summary>
+    FillModifiers = 8,
+
+    All = ExperimentalFunctions | DurationExpressions | ExtendedRangeSelectors | FillModifiers,
+}

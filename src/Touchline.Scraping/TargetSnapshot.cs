@@ -1,0 +1,45 @@
+using Touchline.Model;
+
+namespace Touchline.Scraping;
+
+/// <summary>How the last scrape of a target went.</summary>
+public enum TargetHealth
+{
+    /// <summary>Not scraped yet.</summary>
+    Unknown,
+    Up,
+    Down,
+}
+
+/// <summary>A target as it is now. Durations in ms; <see cref="LastScrape"/> is null before the first one.</summary>
+public sealed record TargetSnapshot
+{
+    public required string JobName { get; init; }
+
+    /// <summary>The URL without credentials.</summary>
+    public required string ScrapeUrl { get; init; }
+
+    /// <summary>Labels after relabelling, those that every sample gets.</summary>
+    public required Labels Labels { get; init; }
+
+    /// <summary>Labels as discovered, <c>__address__</c> and <c>__meta_*</c> among them.</summary>
+    public required Labels DiscoveredLabels { get; init; }
+
+    public TargetHealth Health { get; init; }
+
+    /// <summary>Empty where the last scrape was fine.</summary>
+    public string LastError { get; init; } = "";
+
+    public DateTimeOffset? LastScrape { get; init; }
+
+    public double LastScrapeDurationMs { get; init; }
+
+    public int LastSamples { get; init; }
+
+    public long ScrapeIntervalMs { get; init; }
+
+    public long ScrapeTimeoutMs { get; init; }
+}
+
+/// <summary>A target that relabelling dropped.</summary>
+public sealed record DroppedTarget(string JobName, Labels DiscoveredLabels);

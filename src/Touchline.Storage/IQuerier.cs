@@ -1,0 +1,26 @@
+using Touchline.Model;
+
+namespace Touchline.Storage;
+
+/// <summary>A consistent view of a time range. Not thread-safe itself; the series it gives may be read from several threads.</summary>
+public interface IQuerier : IDisposable
+{
+    /// <summary>
+    /// The series that pass every matcher and may have samples in the querier's range. Nothing is decoded until a series is read.
+    /// At least one matcher must not match the empty string, or all series are selected.
+    /// </summary>
+    /// <param name="sorted">Whether the caller needs them ordered by <see cref="Labels.CompareTo"/>.</param>
+    IReadOnlyList<ISeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, CancellationToken cancellationToken);
+
+    /// <summary>Names of labels of the series that pass every matcher (all series where there is none), ordinal order.</summary>
+    IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken);
+
+    /// <summary>Values of one label over the series that pass every matcher (all series where there is none), ordinal order.</summary>
+    IReadOnlyList<string> LabelValues(string name, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken);
+
+    /// <summary>Type, help and unit by metric name, as far as they were told.</summary>
+    IReadOnlyDictionary<string, MetricMetadata> Metadata();
+
+    /// <summary>What could not be read (a damaged block, say), to be shown beside an answer; grows while series are read.</summary>
+    IReadOnlyList<string> Warnings { get; }
+}

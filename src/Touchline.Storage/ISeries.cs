@@ -1,0 +1,15 @@
+using Touchline.Model;
+
+namespace Touchline.Storage;
+
+/// <summary>One series of a querier, valid until the querier is disposed. Thread-safe.</summary>
+public interface ISeries
+{
+    Labels Labels { get; }
+
+    /// <summary>
+    /// Appends the samples between the two times, both inclusive, to the columns, in order of time, each timestamp once; staleness
+    /// markers are included bit for bit.
+    /// </summary>
+    void Read(long minTimeMs, long maxTimeMs, SampleColumns into);
+}

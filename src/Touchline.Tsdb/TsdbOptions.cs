@@ -1,0 +1,26 @@
+namespace Touchline.Tsdb;
+
+/// <summary>Settings of the store, fixed for its life. Durations in ms, sizes in bytes.</summary>
+public sealed class TsdbOptions
+{
+    /// <summary>The data directory; made where it does not exist.</summary>
+    public required string Path { get; set; }
+
+    /// <summary>Samples older than this are deleted, a block at a time; 0 keeps them for ever.</summary>
+    public long RetentionTimeMs { get; set; } = 15L * 24 * 3600 * 1000;
+
+    /// <summary>The oldest blocks are deleted while blocks and log are larger than this; 0 is no limit.</summary>
+    public long RetentionSizeBytes { get; set; }
+
+    /// <summary>The time range of a block cut from the head.</summary>
+    public long BlockRangeMs { get; set; } = 2L * 3600 * 1000;
+
+    /// <summary>How often the log is forced to disk, and so how much a power loss may cost at most.</summary>
+    public long FsyncIntervalMs { get; set; } = 1000;
+
+    /// <summary>Samples further ahead of the clock than this are refused.</summary>
+    public long MaxFutureMs { get; set; } = 10 * 60_000;
+
+    /// <summary>How far behind the newest sample of its series a sample may be; 0 refuses all out-of-order samples.</summary>
+    public long OutOfOrderTimeWindowMs { get; set; }
+}

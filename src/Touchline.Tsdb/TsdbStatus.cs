@@ -1,0 +1,34 @@
+namespace Touchline.Tsdb;
+
+/// <summary>What the store looks like now. Times in ms since the Unix epoch, sizes in bytes.</summary>
+public sealed record TsdbStatus
+{
+    public long HeadSeries { get; init; }
+
+    public long HeadChunks { get; init; }
+
+    public long HeadMinTimeMs { get; init; }
+
+    public long HeadMaxTimeMs { get; init; }
+
+    /// <summary>Samples committed since start.</summary>
+    public long SamplesAppended { get; init; }
+
+    /// <summary>Samples not stored since start, by reason (an <see cref="Storage.AppendStatus"/> in snake case).</summary>
+    public IReadOnlyDictionary<string, long> SamplesRefused { get; init; } = new Dictionary<string, long>();
+
+    public long WalBytes { get; init; }
+
+    public long BlockBytes { get; init; }
+
+    public IReadOnlyList<BlockStatus> Blocks { get; init; } = [];
+
+    /// <summary>Why ingestion is refused for now (disk full, I/O error); null where all is well.</summary>
+    public string? RefusingBecause { get; init; }
+
+    /// <summary>What was found damaged and set aside, each with file and reason.</summary>
+    public IReadOnlyList<string> Damage { get; init; } = [];
+}
+
+/// <summary>One sealed block.</summary>
+public sealed record BlockStatus(string Id, long MinTimeMs, long MaxTimeMs, long Series, long Chunks, long Samples, long Bytes);

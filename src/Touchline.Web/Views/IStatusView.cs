@@ -1,0 +1,63 @@
+namespace Touchline.Web.Views;
+
+/// <summary>What the Status page shows of this process. Implemented by the executable. Thread-safe.</summary>
+public interface IStatusView
+{
+    StatusSnapshot Status();
+}
+
+/// <summary>Touchline itself, now. Sizes in bytes, times in ms since the Unix epoch.</summary>
+public sealed record StatusSnapshot
+{
+    public required string Version { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public required string DataPath { get; init; }
+
+    /// <summary>The configuration file, empty for the built-in configuration.</summary>
+    public required string ConfigFile { get; init; }
+
+    /// <summary>The running configuration as YAML, secrets masked.</summary>
+    public required string ConfigYaml { get; init; }
+
+    /// <summary>When the configuration was last applied, and why the last try failed (empty where it did not).</summary>
+    public required DateTimeOffset ConfigLoadedAt { get; init; }
+
+    public string ConfigError { get; init; } = "";
+
+    /// <summary>Warnings and errors of the running configuration, as <c>file:line:column: …</c>.</summary>
+    public IReadOnlyList<string> ConfigFindings { get; init; } = [];
+
+    public long Series { get; init; }
+
+    public long SamplesAppended { get; init; }
+
+    public IReadOnlyDictionary<string, long> SamplesRefused { get; init; } = new Dictionary<string, long>();
+
+    public long WalBytes { get; init; }
+
+    public long BlockBytes { get; init; }
+
+    public int Blocks { get; init; }
+
+    public long HeadMinTimeMs { get; init; }
+
+    public long HeadMaxTimeMs { get; init; }
+
+    public long ResidentBytes { get; init; }
+
+    /// <summary>Why samples are refused for now, null where they are not.</summary>
+    public string? RefusingBecause { get; init; }
+
+    public IReadOnlyList<string> Damage { get; init; } = [];
+
+    /// <summary>Command-line flags with the values in force.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Flags { get; init; } = [];
+
+    /// <summary>Metric names with the most series in the head, falling.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> TopMetrics { get; init; } = [];
+
+    /// <summary>Label names with the most values in the head, falling.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> TopLabels { get; init; } = [];
+}
