@@ -1,7 +1,77 @@
+using Touchline.Configuration.Writing;
+using Touchline.Model;
+
 namespace Touchline.Configuration;
 
 /// <summary>Writes a configuration back as YAML in Prometheus's own order, defaults included, secrets as <c>&lt;secret&gt;</c>.</summary>
 public static class PrometheusConfigWriter
 {
-    public static string ToYaml(PrometheusConfig config) => throw new NotImplementedException();
+    /// <summary>The whole configuration. Reading it gives the same configuration again, but for the secrets.</summary>
+    public static string ToYaml(PrometheusConfig config)
+    {
+        var output = new YamlOutput();
+        output.Mapping(() =>
+        {
+            output.Section("global", () =>
+            {
+                output.Entry("scrape_interval", PrometheusDuration.Format(config.Global.ScrapeIntervalMs));
+                output.Entry("scrape_timeout", PrometheusDuration.Format(config.Global.ScrapeTimeoutMs));
+                output.Entry("evaluation_interval", PrometheusDuration.Format(config.Global.EvaluationIntervalMs));
+                ScrapeConfigYaml.WriteLabels(output, "external_labels", Escaped(config.Global.ExternalLabels));
+            });
+            WriteAlerting(output, config.AlertmanagerTargets);
+            output.Texts("rule_files", config.RuleFiles);
+            output.List("scrape_configs", config.ScrapeConfigs, job => ScrapeConfigYaml.Write(output, job));
+            WriteStorage(output, config.Storage);
+        });
+        return output.Finish();
+    }
+
+    /// <summary>Writes dollars twice, since a single one would be read as an environment variable.</summary>
+    private static Labels Escaped(Labels labels) =>
+        Labels.Of([.. labels.Span.ToArray().Select(label => label with { Value = label.Value.Replace("$", "$$", StringComparison.Ordinal) })]);
+
+    private static void WriteAlerting(YamlOutput output, IReadOnlyList<string> targets)
+    {
+        if (targets.Count == 0)
+        {
+            return;
+        }
+        output.Section("alerting", () => output.List<IReadOnlyList<string>>("alertmanagers", [targets], group =>
+        {
+            output.Entry("scheme", "http");
+            output.Entry("api_version", "v2");
+            output.List<IReadOnlyList<string>>("static_configs", [group], addresses => output.Texts("targets", addresses));
+        }));
+    }
+
+    private static void WriteStorage(YamlOutput output, StorageConfig storage)
+    {
+        if (storage == new StorageConfig())
+        {
+            return;
+        }
+        output.Section("storage", () => output.Section("tsdb", () =>
+        {
+            if (storage.OutOfOrderTimeWindowMs is { } window)
+            {
+                output.Entry("out_of_order_time_window", PrometheusDuration.Format(window));
+            }
+            if (storage.RetentionTimeMs is null && storage.RetentionSizeBytes is null)
+            {
+                return;
+            }
+            output.Section("retention", () =>
+            {
+                if (storage.RetentionTimeMs is { } time)
+                {
+                    output.Entry("time", PrometheusDuration.Format(time));
+                }
+                if (storage.RetentionSizeBytes is { } size)
+                {
+                    output.Entry("size", ByteSize.Format(size));
+                }
+            });
+        }));
+    }
 }

@@ -1,0 +1,80 @@
+using Touchline.Configuration.Syntax;
+using Touchline.Model;
+
+namespace Touchline.Configuration.Sections;
+
+/// <summary>Limits that a job inherits where it sets none of its own; 0 is no limit.</summary>
+internal sealed record InheritedLimits(
+    long BodySizeBytes, int Samples, int Targets, int Labels, int LabelNameLength, int LabelValueLength)
+{
+    public static InheritedLimits None { get; } = new(0, 0, 0, 0, 0, 0);
+
+    public static InheritedLimits Read(MappingReader section, InheritedLimits inherited) => new(
+        NonZero(section.ByteSize("body_size_limit"), inherited.BodySizeBytes),
+        NonZero(section.Count("sample_limit"), inherited.Samples),
+        NonZero(section.Count("target_limit"), inherited.Targets),
+        NonZero(section.Count("label_limit"), inherited.Labels),
+        NonZero(section.Count("label_name_length_limit"), inherited.LabelNameLength),
+        NonZero(section.Count("label_value_length_limit"), inherited.LabelValueLength));
+
+    private static long NonZero(long? own, long inherited) => own is null or 0 ? inherited : own.Value;
+
+    private static int NonZero(int? own, int inherited) => own is null or 0 ? inherited : own.Value;
+}
+
+/// <summary>The <c>global</c> section.</summary>
+internal static class GlobalSection
+{
+    public static GlobalConfig Read(ReadingContext context, MappingNode? node, out InheritedLimits limits)
+    {
+        var defaults = new GlobalConfig();
+        limits = InheritedLimits.None;
+        if (node is null)
+        {
+            return defaults;
+        }
+        var section = context.Section(node, PrometheusKeys.Global);
+        // Zero means "not set", as in Prometheus.
+        var interval = section.Duration("scrape_interval") is { } given and > 0 ? given : defaults.ScrapeIntervalMs;
+        var timeout = section.Duration("scrape_timeout") ?? 0;
+        if (timeout > interval)
+        {
+            context.Findings.Error(section["scrape_timeout"]!,
+                $"global scrape timeout greater than scrape interval: {PrometheusDuration.Format(timeout)} is longer than {PrometheusDuration.Format(interval)}");
+            timeout = interval;
+        }
+        if (timeout == 0)
+        {
+            timeout = Math.Min(defaults.ScrapeTimeoutMs, interval);
+        }
+        var evaluation = section.Duration("evaluation_interval") is { } every and > 0 ? every : defaults.EvaluationIntervalMs;
+        limits = InheritedLimits.Read(section, InheritedLimits.None);
+        section.Count("keep_dropped_targets");
+        ScrapeProtocols.Check(context.Findings, section);
+        NameSchemes.Check(context, section, "global.");
+        context.NotHonoured(section, "global.", "query_log_file", "scrape_failure_log_file", "extra_scrape_metrics");
+        HistogramKeys.Check(context, section, "global.");
+        if (section.Duration("rule_query_offset") is > 0)
+        {
+            context.NotHonoured(section, "global.", "rule_query_offset");
+        }
+        return new GlobalConfig
+        {
+            ScrapeIntervalMs = interval,
+            ScrapeTimeoutMs = timeout,
+            EvaluationIntervalMs = evaluation,
+            ExternalLabels = LabelSection.Read(context.Findings, section, "external_labels", value => Expand(context, section, value)),
+        };
+    }
+
+    private static string Expand(ReadingContext context, MappingReader section, string value) =>
+        EnvironmentReferences.Expand(value, name =>
+        {
+            var found = context.Environment(name);
+            if (string.IsNullOrEmpty(found))
+            {
+                context.Findings.Warning(section["external_labels"]!, $"environment variable {name} is empty");
+            }
+            return found ?? "";
+        });
+}

@@ -1,0 +1,113 @@
+using Touchline.Configuration.Syntax;
+
+namespace Touchline.Configuration.Sections;
+
+/// <summary>Every section of prometheus.yml with the keys that Prometheus 3 knows there.</summary>
+internal static class PrometheusKeys
+{
+    private static readonly string[] HttpClient =
+    [
+        "basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file", "tls_config", "follow_redirects", "enable_http2",
+        "proxy_url", "no_proxy", "proxy_from_environment", "proxy_connect_header", "http_headers",
+    ];
+
+    /// <summary>Discovery mechanisms of Prometheus beside static_configs and file_sd_configs.</summary>
+    public static readonly IReadOnlyList<string> OtherDiscoveries =
+    [
+        "aws_sd_configs", "azure_sd_configs", "consul_sd_configs", "digitalocean_sd_configs", "dns_sd_configs", "docker_sd_configs",
+        "dockerswarm_sd_configs", "ec2_sd_configs", "eureka_sd_configs", "gce_sd_configs", "hetzner_sd_configs", "http_sd_configs",
+        "ionos_sd_configs", "kubernetes_sd_configs", "kuma_sd_configs", "lightsail_sd_configs", "linode_sd_configs",
+        "marathon_sd_configs", "nerve_sd_configs", "nomad_sd_configs", "openstack_sd_configs", "ovhcloud_sd_configs",
+        "puppetdb_sd_configs", "scaleway_sd_configs", "serverset_sd_configs", "stackit_sd_configs", "triton_sd_configs",
+        "uyuni_sd_configs", "vultr_sd_configs",
+    ];
+
+    private static readonly string[] Discovery = ["static_configs", "file_sd_configs", .. OtherDiscoveries];
+
+    public static readonly SectionKeys Root = new("the top level", "config.plain",
+    [
+        "global", "runtime", "alerting", "rule_files", "scrape_config_files", "scrape_configs", "storage", "tracing", "remote_write",
+        "remote_read", "otlp",
+    ]);
+
+    /// <summary>What a file of scrape_config_files holds.</summary>
+    public static readonly SectionKeys ScrapeFileRoot = new("a scrape config file", "config.ScrapeConfigs", ["scrape_configs"]);
+
+    public static readonly SectionKeys Global = new("global", "config.plain",
+    [
+        "scrape_interval", "scrape_timeout", "scrape_protocols", "evaluation_interval", "rule_query_offset", "query_log_file",
+        "scrape_failure_log_file", "external_labels", "body_size_limit", "sample_limit", "target_limit", "label_limit",
+        "label_name_length_limit", "label_value_length_limit", "keep_dropped_targets", "metric_name_validation_scheme",
+        "metric_name_escaping_scheme", "scrape_native_histograms", "convert_classic_histograms_to_nhcb",
+        "always_scrape_classic_histograms", "extra_scrape_metrics",
+    ]);
+
+    public static readonly SectionKeys Scrape = new("scrape_configs", "config.ScrapeConfig",
+    [
+        "job_name", "honor_labels", "honor_timestamps", "track_timestamps_staleness", "params", "scrape_interval", "scrape_timeout",
+        "scrape_protocols", "fallback_scrape_protocol", "scrape_native_histograms", "always_scrape_classic_histograms",
+        "convert_classic_histograms_to_nhcb", "scrape_failure_log_file", "metrics_path", "scheme", "enable_compression",
+        "body_size_limit", "sample_limit", "target_limit", "label_limit", "label_name_length_limit", "label_value_length_limit",
+        "native_histogram_bucket_limit", "native_histogram_min_bucket_factor", "keep_dropped_targets", "metric_name_validation_scheme",
+        "metric_name_escaping_scheme", "extra_scrape_metrics", "relabel_configs", "metric_relabel_configs",
+        .. Discovery, .. HttpClient,
+    ], new Dictionary<string, string> { ["targets"] = "targets stand in an entry of static_configs: static_configs: [{ targets: [...] }]" });
+
+    public static readonly SectionKeys Static = new("static_configs", "targetgroup.Group", ["targets", "labels"]);
+
+    public static readonly SectionKeys FileDiscovery = new("file_sd_configs", "file.plain", ["files", "refresh_interval"]);
+
+    public static readonly SectionKeys Relabel = new("a relabelling step", "relabel.plain",
+        ["source_labels", "separator", "regex", "modulus", "target_label", "replacement", "action"]);
+
+    public static readonly SectionKeys BasicAuth = new("basic_auth", "config.plain",
+        ["username", "username_file", "username_ref", "password", "password_file", "password_ref"]);
+
+    public static readonly SectionKeys Authorization = new("authorization", "config.Authorization",
+        ["type", "credentials", "credentials_file", "credentials_ref"]);
+
+    public static readonly SectionKeys Tls = new("tls_config", "config.plain",
+    [
+        "ca", "cert", "key", "ca_file", "cert_file", "key_file", "ca_ref", "cert_ref", "key_ref", "server_name", "insecure_skip_verify",
+        "min_version", "max_version",
+    ]);
+
+    public static readonly SectionKeys Alerting = new("alerting", "config.plain", ["alert_relabel_configs", "alertmanagers"]);
+
+    public static readonly SectionKeys Alertmanager = new("alertmanagers", "config.plain",
+        ["scheme", "path_prefix", "timeout", "api_version", "sigv4", "relabel_configs", "alert_relabel_configs", .. Discovery, .. HttpClient]);
+
+    public static readonly SectionKeys Storage = new("storage", "config.plain", ["tsdb", "exemplars"]);
+
+    public static readonly SectionKeys Exemplars = new("storage.exemplars", "config.ExemplarsConfig", ["max_exemplars"]);
+
+    public static readonly SectionKeys Retention = new("storage.tsdb.retention", "config.TSDBRetentionConfig", ["time", "size"]);
+
+    public static readonly SectionKeys Tsdb = new("storage.tsdb", "config.plain", ["out_of_order_time_window", "retention"], RetentionHints());
+
+    public static readonly SectionKeys Runtime = new("runtime", "config.RuntimeConfig", ["gogc"]);
+
+    public static readonly IReadOnlyList<SectionKeys> All =
+    [
+        Root, Global, Scrape, Static, FileDiscovery, Relabel, BasicAuth, Authorization, Tls, Alerting, Alertmanager, Storage, Exemplars,
+        Tsdb, Retention, Runtime,
+    ];
+
+    /// <summary>Retention is a command line flag in most Prometheus versions, and people look for it here under many names.</summary>
+    private static Dictionary<string, string> RetentionHints()
+    {
+        const string Time = "retention by time is \"retention: { time: 7d }\" here, or the flag --storage.tsdb.retention.time=7d";
+        const string Size = "retention by size is \"retention: { size: 2GB }\" here, or the flag --storage.tsdb.retention.size=2GB";
+        var hints = new Dictionary<string, string>();
+        foreach (var key in (string[])["retention_time", "retention.time", "data_retention_time", "retention_period"])
+        {
+            hints[key] = Time;
+        }
+        foreach (var key in (string[])["retention_size", "retention.size", "data_retention_size", "record_retention_size", "max_bytes"])
+        {
+            hints[key] = Size;
+        }
+        hints["path"] = "the data directory is the flag --storage.tsdb.path=./data";
+        return hints;
+    }
+}

@@ -1,0 +1,143 @@
+using Touchline.Configuration.Syntax;
+using Touchline.Model;
+
+namespace Touchline.Configuration.Sections;
+
+/// <summary>The list of jobs. A job with an error is left out, whole: half of one would watch the wrong things.</summary>
+internal sealed class ScrapeSection(GlobalConfig global, InheritedLimits limits)
+{
+    private readonly Dictionary<string, string> _firstSeen = new(StringComparer.Ordinal);
+    private readonly List<ScrapeConfig> _jobs = [];
+
+    public IReadOnlyList<ScrapeConfig> Jobs => _jobs;
+
+    /// <summary>Adds the jobs of one file: the main one, or one of scrape_config_files.</summary>
+    public void ReadAll(ReadingContext context, MappingReader parent, string file)
+    {
+        foreach (var node in context.Sections(parent, "scrape_configs", "[]*config.ScrapeConfig", "empty or null scrape config section"))
+        {
+            var before = context.Findings.ErrorCount;
+            var section = context.Section(node, PrometheusKeys.Scrape);
+            var job = ReadJob(context, section);
+            RejectRepeatedName(context.Findings, section, job.JobName, file);
+            if (context.Findings.ErrorCount == before)
+            {
+                _jobs.Add(job);
+            }
+            else if (!context.Findings.Strict)
+            {
+                context.Findings.Warning(node, $"job {QuotedString.Of(job.JobName)} is skipped because of the errors in it");
+            }
+        }
+    }
+
+    private void RejectRepeatedName(Findings findings, MappingReader section, string name, string file)
+    {
+        if (name.Length == 0)
+        {
+            findings.Error(section["job_name"] ?? section.Node, "job_name is empty: every job needs one of its own");
+            return;
+        }
+        var place = $"{file}:{section.Node.At.Line}";
+        if (!_firstSeen.TryAdd(name, place))
+        {
+            findings.Error(section["job_name"]!, $"found multiple scrape configs with job name {QuotedString.Of(name)}: the first is at {_firstSeen[name]}");
+        }
+    }
+
+    private ScrapeConfig ReadJob(ReadingContext context, MappingReader section)
+    {
+        var defaults = new ScrapeConfig { JobName = "" };
+        var interval = section.Duration("scrape_interval") is { } given and > 0 ? given : global.ScrapeIntervalMs;
+        var own = InheritedLimits.Read(section, limits);
+        var where = "scrape_configs.";
+        section.Count("keep_dropped_targets");
+        ScrapeProtocols.Check(context.Findings, section);
+        NameSchemes.Check(context, section, where);
+        HistogramKeys.Check(context, section, where);
+        context.NotHonoured(section, where, "scrape_failure_log_file", "native_histogram_bucket_limit", "native_histogram_min_bucket_factor", "extra_scrape_metrics");
+        context.NotHonoured(section, where, [.. PrometheusKeys.OtherDiscoveries]);
+        var relabelling = RelabelSection.Read(context, section, "relabel_configs", "target");
+        if (section["relabel_configs"] is null or SequenceNode { Items.Count: 0 })
+        {
+            TargetGroups.RejectUrls(context, section);
+        }
+        return new ScrapeConfig
+        {
+            JobName = section.Text("job_name") ?? "",
+            ScrapeIntervalMs = interval,
+            ScrapeTimeoutMs = ReadTimeout(context.Findings, section, interval),
+            MetricsPath = section.Text("metrics_path") ?? defaults.MetricsPath,
+            Scheme = ReadScheme(context.Findings, section) ?? defaults.Scheme,
+            Params = ReadParams(context.Findings, section),
+            HonorLabels = section.Boolean("honor_labels", defaults.HonorLabels),
+            HonorTimestamps = section.Boolean("honor_timestamps", defaults.HonorTimestamps),
+            TrackTimestampsStaleness = section.Boolean("track_timestamps_staleness", defaults.TrackTimestampsStaleness),
+            BodySizeLimitBytes = own.BodySizeBytes,
+            SampleLimit = own.Samples,
+            LabelLimit = own.Labels,
+            LabelNameLengthLimit = own.LabelNameLength,
+            LabelValueLengthLimit = own.LabelValueLength,
+            TargetLimit = own.Targets,
+            Http = HttpClientSection.Read(context, section, where) with
+            {
+                EnableCompression = section.Boolean("enable_compression", absent: true),
+            },
+            StaticConfigs = TargetGroups.ReadStatic(context, section),
+            FileDiscoveryConfigs = TargetGroups.ReadFileDiscovery(context, section),
+            RelabelConfigs = relabelling,
+            MetricRelabelConfigs = RelabelSection.Read(context, section, "metric_relabel_configs", "metric"),
+        };
+    }
+
+    private long ReadTimeout(Findings findings, MappingReader section, long interval)
+    {
+        var timeout = section.Duration("scrape_timeout") ?? 0;
+        if (timeout > interval)
+        {
+            findings.Error(section["scrape_timeout"]!,
+                $"scrape timeout greater than scrape interval for scrape config with job name {QuotedString.Of(section.Text("job_name") ?? "")}: "
+                + $"{PrometheusDuration.Format(timeout)} is longer than {PrometheusDuration.Format(interval)}");
+        }
+        return timeout > 0 ? timeout : Math.Min(global.ScrapeTimeoutMs, interval);
+    }
+
+    private static string? ReadScheme(Findings findings, MappingReader section)
+    {
+        var scheme = section.Text("scheme");
+        if (scheme is null or "http" or "https")
+        {
+            return scheme;
+        }
+        // Relabelling can still set another one, so this is no error.
+        findings.Warning(section["scheme"]!, $"scheme {QuotedString.Of(scheme)} cannot be scraped: http or https");
+        return scheme;
+    }
+
+    private static Dictionary<string, IReadOnlyList<string>> ReadParams(Findings findings, MappingReader section)
+    {
+        var parameters = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var (name, value) in section.FreeEntries("params"))
+        {
+            var values = new List<string>();
+            foreach (var item in (value as SequenceNode)?.Items ?? [])
+            {
+                if (item is ScalarNode scalar)
+                {
+                    values.Add(scalar.IsNull ? "" : scalar.Value);
+                }
+                else
+                {
+                    findings.Error(item, $"cannot unmarshal {item.Tag} into string: each value of parameter {name.Value} is a single text");
+                }
+            }
+            if (value is not SequenceNode && !value.IsNull)
+            {
+                var hint = value is ScalarNode ? $"; did you mean {name.Value}: [{((ScalarNode)value).Value}]?" : "";
+                findings.Error(value, $"cannot unmarshal {value.Tag} into []string: the values of parameter {name.Value} are a list{hint}");
+            }
+            parameters[name.Value] = values;
+        }
+        return parameters;
+    }
+}

@@ -1,0 +1,149 @@
+using Touchline.Configuration.Sections;
+using Touchline.Model;
+
+namespace Touchline.Configuration.Writing;
+
+/// <summary>Writes one job.</summary>
+internal static class ScrapeConfigYaml
+{
+    private const string HiddenSecret = "<secret>";
+
+    public static void Write(YamlOutput output, ScrapeConfig job)
+    {
+        output.Entry("job_name", job.JobName);
+        if (job.HonorLabels)
+        {
+            output.Entry("honor_labels", true);
+        }
+        output.Entry("honor_timestamps", job.HonorTimestamps);
+        output.Entry("track_timestamps_staleness", job.TrackTimestampsStaleness);
+        if (job.Params.Count > 0)
+        {
+            output.Section("params", () =>
+            {
+                foreach (var (name, values) in job.Params.OrderBy(p => p.Key, StringComparer.Ordinal))
+                {
+                    output.Texts(name, values);
+                }
+            });
+        }
+        output.Entry("scrape_interval", PrometheusDuration.Format(job.ScrapeIntervalMs));
+        output.Entry("scrape_timeout", PrometheusDuration.Format(job.ScrapeTimeoutMs));
+        output.EntryIfAny("metrics_path", job.MetricsPath);
+        output.EntryIfAny("scheme", job.Scheme);
+        output.Entry("enable_compression", job.Http.EnableCompression);
+        if (job.BodySizeLimitBytes > 0)
+        {
+            output.Entry("body_size_limit", ByteSize.Format(job.BodySizeLimitBytes));
+        }
+        output.EntryIfAny("sample_limit", (ulong)job.SampleLimit);
+        output.EntryIfAny("target_limit", (ulong)job.TargetLimit);
+        output.EntryIfAny("label_limit", (ulong)job.LabelLimit);
+        output.EntryIfAny("label_name_length_limit", (ulong)job.LabelNameLengthLimit);
+        output.EntryIfAny("label_value_length_limit", (ulong)job.LabelValueLengthLimit);
+        WriteHttp(output, job.Http);
+        output.List("relabel_configs", job.RelabelConfigs, step => WriteRelabel(output, step));
+        output.List("metric_relabel_configs", job.MetricRelabelConfigs, step => WriteRelabel(output, step));
+        output.List("file_sd_configs", job.FileDiscoveryConfigs, discovery =>
+        {
+            output.Texts("files", discovery.Files);
+            output.Entry("refresh_interval", PrometheusDuration.Format(discovery.RefreshIntervalMs));
+        });
+        output.List("static_configs", job.StaticConfigs, group =>
+        {
+            output.Texts("targets", group.Targets);
+            WriteLabels(output, "labels", group.Labels);
+        });
+    }
+
+    public static void WriteLabels(YamlOutput output, string key, Labels labels)
+    {
+        if (labels.Count == 0)
+        {
+            return;
+        }
+        output.Section(key, () =>
+        {
+            foreach (var label in labels)
+            {
+                output.Entry(label.Name, label.Value);
+            }
+        });
+    }
+
+    private static void WriteHttp(YamlOutput output, HttpClientConfig http)
+    {
+        if (http.BasicAuth is { } basic)
+        {
+            output.Section("basic_auth", () =>
+            {
+                output.EntryIfAny("username", basic.Username);
+                output.EntryIfAny("username_file", basic.UsernameFile);
+                output.EntryIfAny("password", basic.Password is null ? null : HiddenSecret);
+                output.EntryIfAny("password_file", basic.PasswordFile);
+            });
+        }
+        if (http.Authorization is { } authorization)
+        {
+            output.Section("authorization", () =>
+            {
+                output.Entry("type", authorization.Type);
+                output.EntryIfAny("credentials", authorization.Credentials is null ? null : HiddenSecret);
+                output.EntryIfAny("credentials_file", authorization.CredentialsFile);
+            });
+        }
+        if (http.Tls != new TlsConfig())
+        {
+            output.Section("tls_config", () => WriteTls(output, http.Tls));
+        }
+        output.Entry("follow_redirects", http.FollowRedirects);
+        output.Entry("enable_http2", http.EnableHttp2);
+        output.EntryIfAny("proxy_url", WithoutPassword(http.ProxyUrl));
+    }
+
+    private static void WriteTls(YamlOutput output, TlsConfig tls)
+    {
+        output.EntryIfAny("ca", tls.Ca);
+        output.EntryIfAny("cert", tls.Cert);
+        output.EntryIfAny("key", tls.Key is null ? null : HiddenSecret);
+        output.EntryIfAny("ca_file", tls.CaFile);
+        output.EntryIfAny("cert_file", tls.CertFile);
+        output.EntryIfAny("key_file", tls.KeyFile);
+        output.EntryIfAny("server_name", tls.ServerName);
+        output.Entry("insecure_skip_verify", tls.InsecureSkipVerify);
+        output.EntryIfAny("min_version", tls.MinVersion);
+        output.EntryIfAny("max_version", tls.MaxVersion);
+    }
+
+    private static void WriteRelabel(YamlOutput output, RelabelConfig step)
+    {
+        var defaults = new RelabelConfig();
+        output.Texts("source_labels", step.SourceLabels, inOneLine: true);
+        // These two actions take no other field, so that written-out defaults would not read back.
+        var bare = step.Action is RelabelAction.KeepEqual or RelabelAction.DropEqual;
+        if (!bare)
+        {
+            output.Entry("separator", step.Separator);
+        }
+        if (step.Regex.Pattern != defaults.Regex.Pattern)
+        {
+            output.Entry("regex", step.Regex.Pattern);
+        }
+        output.EntryIfAny("modulus", step.Modulus);
+        output.EntryIfAny("target_label", step.TargetLabel);
+        if (!bare)
+        {
+            output.Entry("replacement", step.Replacement);
+        }
+        output.Entry("action", RelabelSection.NameOf(step.Action));
+    }
+
+    private static string? WithoutPassword(string? url)
+    {
+        if (url is null || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || !uri.UserInfo.Contains(':'))
+        {
+            return url;
+        }
+        return url.Replace(uri.UserInfo, $"{uri.UserInfo.Split(':')[0]}:xxxxx", StringComparison.Ordinal);
+    }
+}
