@@ -27,30 +27,11 @@ public static class PrometheusDuration
         var nextUnit = 0;
         while (!text.IsEmpty)
         {
-            var digits = 0;
-            while (digits < text.Length && char.IsAsciiDigit(text[digits]))
-            {
-                digits++;
-            }
-            if (digits == 0 || !long.TryParse(text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            if (!long.TryParse(TakeDigits(ref text), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
             {
                 return false;
             }
-            text = text[digits..];
-            var letters = 0;
-            while (letters < text.Length && char.IsAsciiLetterLower(text[letters]))
-            {
-                letters++;
-            }
-            var unit = -1;
-            for (var i = nextUnit; i < Units.Length; i++)
-            {
-                if (text[..letters].SequenceEqual(Units[i].Unit))
-                {
-                    unit = i;
-                    break;
-                }
-            }
+            var unit = TakeUnit(ref text, nextUnit);
             // Prometheus keeps durations as int64 nanoseconds, so more than that is out of range for it too.
             const long Limit = long.MaxValue / 1_000_000;
             if (unit < 0 || count > (Limit - milliseconds) / Units[unit].Milliseconds)
@@ -59,9 +40,33 @@ public static class PrometheusDuration
             }
             milliseconds += count * Units[unit].Milliseconds;
             nextUnit = unit + 1;
-            text = text[letters..];
         }
         return true;
+    }
+
+    /// <summary>
+    /// Whether the text is a duration at all, however long: what <see cref="TryParse"/> refuses of these is out of range.
+    /// </summary>
+    public static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        if (text.SequenceEqual("0"))
+        {
+            return true;
+        }
+        var nextUnit = 0;
+        while (TakeDigits(ref text).Length > 0)
+        {
+            nextUnit = TakeUnit(ref text, nextUnit) + 1;
+            if (nextUnit == 0)
+            {
+                return false;
+            }
+            if (text.IsEmpty)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>Writes the shortest form that <see cref="TryParse"/> reads back, as Prometheus prints it (90s is <c>1m30s</c>).</summary>
@@ -92,5 +97,36 @@ public static class PrometheusDuration
             }
         }
         return text.ToString();
+    }
+
+    private static ReadOnlySpan<char> TakeDigits(ref ReadOnlySpan<char> text)
+    {
+        var length = 0;
+        while (length < text.Length && char.IsAsciiDigit(text[length]))
+        {
+            length++;
+        }
+        var digits = text[..length];
+        text = text[length..];
+        return digits;
+    }
+
+    /// <summary>The index of the unit that the text begins with, at or after the one asked for; -1 where there is none.</summary>
+    private static int TakeUnit(ref ReadOnlySpan<char> text, int first)
+    {
+        var length = 0;
+        while (length < text.Length && char.IsAsciiLetterLower(text[length]))
+        {
+            length++;
+        }
+        for (var i = first; i < Units.Length; i++)
+        {
+            if (text[..length].SequenceEqual(Units[i].Unit))
+            {
+                text = text[length..];
+                return i;
+            }
+        }
+        return -1;
     }
 }

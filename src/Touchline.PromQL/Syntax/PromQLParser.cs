@@ -4,9 +4,46 @@ namespace Touchline.PromQL.Syntax;
 public static class PromQLParser
 {
     /// <exception cref="PromQLSyntaxException">The query is not valid.</exception>
-    public static Expr Parse(string query, PromQLFeatures features) => throw new NotImplementedException();
+    public static Expr Parse(string query, PromQLFeatures features)
+    {
+        var reader = new TokenReader(query, features);
+        if (reader.Peek().Kind == TokenKind.EndOfInput)
+        {
+            reader.Add(default, "no expression found in input");
+            throw new PromQLSyntaxException(reader.Errors);
+        }
+        var expr = new ExpressionParser(reader).Parse();
+        if (reader.Peek().Kind != TokenKind.EndOfInput)
+        {
+            throw reader.Unexpected();
+        }
+        return Check(expr, reader);
+    }
 
     /// <summary>Parses a series selector (<c>up{job="x"}</c>), as <c>match[]</c> takes it.</summary>
     /// <exception cref="PromQLSyntaxException">The selector is not valid.</exception>
-    public static VectorSelector ParseSelector(string selector) => throw new NotImplementedException();
+    public static VectorSelector ParseSelector(string selector)
+    {
+        var reader = new TokenReader(selector, PromQLFeatures.None);
+        var parsed = new SelectorParser(reader).Parse();
+        if (reader.Peek().Kind != TokenKind.EndOfInput)
+        {
+            throw reader.Unexpected();
+        }
+        return (VectorSelector)Check(parsed, reader);
+    }
+
+    private static Expr Check(Expr expr, TokenReader reader)
+    {
+        if (ExprTree.FindDeeperThan(expr, TokenReader.MaxDepth) is { } deep)
+        {
+            throw reader.TooDeep(deep.Span);
+        }
+        // Types are checked only where the syntax is right: after an error they would be guesses.
+        if (reader.Errors.Count == 0)
+        {
+            expr = new TypeChecker(reader).Check(expr);
+        }
+        return reader.Errors.Count == 0 ? expr : throw new PromQLSyntaxException(reader.Errors);
+    }
 }

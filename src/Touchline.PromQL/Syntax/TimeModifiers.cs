@@ -13,4 +13,7 @@ public enum AtKind
 public readonly record struct TimeModifiers(long OffsetMs, AtKind At, long AtTimestampMs)
 {
     public static TimeModifiers None => default;
+
+    /// <summary>The offset where it is not a plain duration; <see cref="OffsetMs"/> is 0 until it is resolved.</summary>
+    public DurationExpr? OffsetExpression { get; init; }
 }

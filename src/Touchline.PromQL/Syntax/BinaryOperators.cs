@@ -1,0 +1,43 @@
+namespace Touchline.PromQL.Syntax;
+
+/// <summary>Names and precedence of operators.</summary>
+public static class BinaryOperators
+{
+    internal const int LowestPrecedence = 1;
+
+    /// <summary>Higher binds tighter.</summary>
+    public static int Precedence(this BinaryOperator op) => op switch
+    {
+        BinaryOperator.Or => LowestPrecedence,
+        BinaryOperator.And or BinaryOperator.Unless => 2,
+        _ when op.IsComparison() => 3,
+        BinaryOperator.Add or BinaryOperator.Subtract => 4,
+        BinaryOperator.Power => 6,
+        _ => 5,
+    };
+
+    public static bool IsComparison(this BinaryOperator op) => op is >= BinaryOperator.Equal and <= BinaryOperator.GreaterOrEqual;
+
+    public static bool IsSet(this BinaryOperator op) => op is BinaryOperator.And or BinaryOperator.Or or BinaryOperator.Unless;
+
+    /// <summary>The operator as queries write it.</summary>
+    public static string Text(this BinaryOperator op) => op switch
+    {
+        BinaryOperator.Add => "+",
+        BinaryOperator.Subtract => "-",
+        BinaryOperator.Multiply => "*",
+        BinaryOperator.Divide => "/",
+        BinaryOperator.Modulo => "%",
+        BinaryOperator.Power => "^",
+        BinaryOperator.Atan2 => "atan2",
+        BinaryOperator.Equal => "==",
+        BinaryOperator.NotEqual => "!=",
+        BinaryOperator.Less => "<",
+        BinaryOperator.LessOrEqual => "<=",
+        BinaryOperator.Greater => ">",
+        BinaryOperator.GreaterOrEqual => ">=",
+        BinaryOperator.And => "and",
+        BinaryOperator.Or => "or",
+        _ => "unless",
+    };
+}

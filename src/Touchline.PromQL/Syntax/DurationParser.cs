@@ -1,0 +1,160 @@
+using Touchline.Model;
+
+namespace Touchline.PromQL.Syntax;
+
+/// <summary>Durations of ranges, steps and offsets: numbers of seconds, numbers with units, and arithmetic on them.</summary>
+internal sealed class DurationParser(TokenReader reader)
+{
+    /// <summary>A range or step.</summary>
+    public (long Milliseconds, DurationExpr? Expression) ParsePositive()
+    {
+        var duration = ParseSum(Lowest);
+        if (duration is not DurationNumber number)
+        {
+            return (0, Enabled(duration));
+        }
+        if (!(number.Seconds > 0))
+        {
+            reader.Add(number.Span, "duration must be greater than 0");
+        }
+        return (ToMilliseconds(number), null);
+    }
+
+    /// <summary>
+    /// An offset: arithmetic only in parentheses, because <c>foo offset 5m + 1m</c> adds a minute to the offset series.
+    /// </summary>
+    public (long Milliseconds, DurationExpr? Expression) ParseOffset()
+    {
+        var duration = ParseSigned();
+        return duration is DurationNumber number ? (ToMilliseconds(number), null) : (0, Enabled(duration));
+    }
+
+    /// <summary>A number or duration as an expression of its own.</summary>
+    public NumberLiteral ParseLiteral()
+    {
+        var number = ParseNumber();
+        return new NumberLiteral(number.Span, number.Seconds) { IsDuration = number.HasUnit };
+    }
+
+    private const int Lowest = 4;
+
+    private DurationExpr ParseSum(int minPrecedence)
+    {
+        reader.Descend(reader.Peek().Span);
+        var left = ParseSigned();
+        while (reader.Peek().Kind.ToBinaryOperator() is
+            BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply or BinaryOperator.Divide or BinaryOperator.Modulo or BinaryOperator.Power)
+        {
+            var op = reader.Peek().Kind.ToBinaryOperator()!.Value;
+            if (op.Precedence() < minPrecedence)
+            {
+                break;
+            }
+            reader.Take();
+            var right = ParseSum(op == BinaryOperator.Power ? op.Precedence() : op.Precedence() + 1);
+            if (op is BinaryOperator.Divide or BinaryOperator.Modulo && right is DurationNumber { Seconds: 0 })
+            {
+                reader.Add(right.Span, op == BinaryOperator.Divide ? "division by zero" : "modulo by zero");
+            }
+            left = new DurationBinary(new TextSpan(left.Span.Start, right.Span.End), op, left, right);
+        }
+        reader.Ascend();
+        return left;
+    }
+
+    private DurationExpr ParseSigned()
+    {
+        var sign = reader.Peek();
+        if (sign.Kind is not (TokenKind.Add or TokenKind.Subtract))
+        {
+            return ParsePrimary();
+        }
+        reader.Take();
+        reader.Descend(sign.Span);
+        var operand = ParseSigned();
+        reader.Ascend();
+        var span = new TextSpan(sign.Start, operand.Span.End);
+        var negate = sign.Kind == TokenKind.Subtract;
+        return (operand is DurationParen paren ? paren.Inner : operand) is DurationNumber number
+            ? number with { Span = span, Seconds = negate ? -number.Seconds : number.Seconds }
+            : new DurationUnary(span, negate, operand);
+    }
+
+    private DurationExpr ParsePrimary()
+    {
+        var token = reader.Peek();
+        switch (KindOf(token))
+        {
+            case TokenKind.Number or TokenKind.Duration:
+                return ParseNumber();
+            case TokenKind.LeftParen:
+                reader.Take();
+                var inner = ParseSum(Lowest);
+                reader.Expect(TokenKind.RightParen);
+                return new DurationParen(new TextSpan(token.Start, reader.LastEnd), inner);
+            case TokenKind.Step or TokenKind.Range:
+                reader.Take();
+                reader.Expect(TokenKind.LeftParen);
+                reader.Expect(TokenKind.RightParen);
+                var span = new TextSpan(token.Start, reader.LastEnd);
+                return KindOf(token) == TokenKind.Step ? new DurationStep(span) : new DurationRange(span);
+            case TokenKind.Min or TokenKind.Max:
+                reader.Take();
+                reader.Expect(TokenKind.LeftParen);
+                var left = ParseSum(Lowest);
+                reader.Expect(TokenKind.Comma);
+                var right = ParseSum(Lowest);
+                reader.Expect(TokenKind.RightParen);
+                return new DurationExtreme(new TextSpan(token.Start, reader.LastEnd), token.Kind == TokenKind.Max, left, right);
+            default:
+                throw reader.Unexpected();
+        }
+    }
+
+    // Outside brackets these are ordinary words, because metrics may be called so.
+    private static TokenKind KindOf(Token token) => token.Kind != TokenKind.Identifier ? token.Kind
+        : token.Text.Equals("step", StringComparison.OrdinalIgnoreCase) ? TokenKind.Step
+        : token.Text.Equals("range", StringComparison.OrdinalIgnoreCase) ? TokenKind.Range
+        : TokenKind.Identifier;
+
+    private DurationNumber ParseNumber()
+    {
+        var token = reader.Take();
+        if (token.Kind == TokenKind.Duration)
+        {
+            if (!PrometheusDuration.TryParse(token.Text, out var milliseconds))
+            {
+                reader.Add(token.Span, PrometheusDuration.IsWellFormed(token.Text)
+                    ? "duration out of range"
+                    : $"not a valid duration string: {QuotedString.Of(token.Text)}");
+            }
+            return new DurationNumber(token.Span, milliseconds / 1000.0) { HasUnit = true };
+        }
+        if (!NumberScanner.TryParse(token.Text, out var value, out var error))
+        {
+            reader.Add(token.Span, $"error parsing number: {error}");
+        }
+        return new DurationNumber(token.Span, value);
+    }
+
+    private long ToMilliseconds(DurationNumber number)
+    {
+        // Prometheus keeps durations as nanoseconds in 63 bits.
+        const double Limit = 9223372036.0;
+        if (double.IsNaN(number.Seconds) || Math.Abs(number.Seconds) > Limit)
+        {
+            reader.Add(number.Span, "duration out of range");
+            return 0;
+        }
+        return (long)Math.Round(number.Seconds * 1e9, MidpointRounding.AwayFromZero) / 1_000_000;
+    }
+
+    private DurationExpr Enabled(DurationExpr duration)
+    {
+        if (!reader.Features.HasFlag(PromQLFeatures.DurationExpressions))
+        {
+            reader.Add(duration.Span, "experimental duration expression is not enabled");
+        }
+        return duration;
+    }
+}
