@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Components;
+
+namespace Touchline.Web.Time;
+
+/// <summary>A page that reads its state on load, at every tick of the clock and when the time range changes.</summary>
+public abstract class LivePage : ComponentBase, IDisposable
+{
+    private readonly CancellationTokenSource _gone = new();
+
+    [Inject]
+    internal PageState State { get; set; } = null!;
+
+    [Inject]
+    internal RefreshClock Clock { get; set; } = null!;
+
+    /// <summary>Reads what the page shows. Runs away from the renderer, so it must only swap in what it has read.</summary>
+    protected abstract void Load(CancellationToken cancellationToken);
+
+    protected override async Task OnInitializedAsync()
+    {
+        State.Changed += OnStateChanged;
+        Clock.Ticked += ReloadAsync;
+        await Task.Run(() => Load(_gone.Token), _gone.Token);
+    }
+
+    protected async Task ReloadAsync()
+    {
+        try
+        {
+            await Task.Run(() => Load(_gone.Token), _gone.Token);
+            await InvokeAsync(StateHasChanged);
+        }
+        catch (Exception error) when (_gone.IsCancellationRequested && error is OperationCanceledException or ObjectDisposedException)
+        {
+            // The page was left while it was loading.
+            return;
+        }
+        catch (Exception error)
+        {
+            await DispatchExceptionAsync(error);
+        }
+    }
+
+    public void Dispose()
+    {
+        State.Changed -= OnStateChanged;
+        Clock.Ticked -= ReloadAsync;
+        _gone.Cancel();
+        _gone.Dispose();
+        OnGone();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>For what else a page must give back when it is left.</summary>
+    protected virtual void OnGone()
+    {
+    }
+
+    private void OnStateChanged() => _ = ReloadAsync();
+}

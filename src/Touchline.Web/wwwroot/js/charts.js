@@ -1,0 +1,291 @@
+// One object a chart: asks the endpoint, hands the columns to ECharts, and draws the crosshair, tooltip and legend itself, because
+// ECharts' own cost a repaint of every connected chart a mouse move.
+import { addressOf, ChartFailure, fetchFrame, seriesName } from "./frame.js";
+import { extent, timeAxis, valueAxis } from "./axes.js";
+import { Legend } from "./legend.js";
+import { tooltip } from "./tooltip.js";
+
+const charts = new Map();
+const margin = { top: 8, right: 10, bottom: 22 };
+const colourCount = 8;
+let library;
+let rangeChosen = () => {};
+
+export function onRangeChosen(handler) {
+  rangeChosen = handler;
+}
+
+export function showChart(element, spec, listener) {
+  if (!element) return;
+  let chart = charts.get(element);
+  if (!chart) charts.set(element, chart = new Chart(element, listener));
+  chart.show(spec);
+}
+
+export function removeChart(element) {
+  charts.get(element)?.dispose();
+  charts.delete(element);
+}
+
+export function refreshCharts() {
+  for (const chart of charts.values()) chart.refresh();
+}
+
+export function redrawCharts() {
+  for (const chart of charts.values()) chart.draw();
+}
+
+function loadLibrary() {
+  library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL("../vizor-echarts-bundle-min.js", import.meta.url);
+    script.onload = () => resolve(globalThis.echarts);
+    script.onerror = () => {
+      library = undefined;
+      reject(new Error("the chart library could not be loaded"));
+    };
+    document.head.append(script);
+  });
+  return library;
+}
+
+function part(parent, name) {
+  const element = document.createElement("div");
+  element.className = name;
+  parent.append(element);
+  return element;
+}
+
+class Chart {
+  constructor(element, listener) {
+    this.element = element;
+    this.listener = listener;
+    this.plot = part(element, "tl-chart-plot");
+    this.canvas = part(this.plot, "tl-chart-canvas");
+    this.cross = part(this.plot, "tl-chart-cross");
+    this.selection = part(this.plot, "tl-chart-select");
+    this.note = part(this.plot, "tl-chart-note");
+    part(this.plot, "tl-chart-busy");
+    this.legend = new Legend(part(element, "tl-legend-holder"), () => this.draw());
+    this.visible = false;
+    this.area = null;
+
+    this.sizes = new ResizeObserver(() => this.resized());
+    this.sizes.observe(this.plot);
+    this.sight = new IntersectionObserver(entries => {
+      this.visible = entries.at(-1).isIntersecting;
+      if (this.visible && this.outdated) this.load();
+    }, { rootMargin: "120px" });
+    this.sight.observe(element);
+
+    this.plot.addEventListener("pointermove", event => this.pointed(event));
+    this.plot.addEventListener("pointerleave", () => this.left());
+    this.plot.addEventListener("pointerdown", event => this.pressed(event));
+    this.plot.addEventListener("pointerup", event => this.released(event));
+    this.plot.addEventListener("pointercancel", () => this.left());
+  }
+
+  show(spec) {
+    this.spec = spec;
+    this.outdated = true;
+    if (this.visible) this.load();
+  }
+
+  refresh() {
+    if (this.loading) return;
+    this.outdated = true;
+    if (this.visible) this.load();
+  }
+
+  async load() {
+    this.request?.abort();
+    const request = this.request = new AbortController();
+    this.loading = true;
+    this.outdated = false;
+    this.element.classList.add("tl-loading");
+    try {
+      const address = addressOf(this.spec, this.plot.clientWidth);
+      const [echarts, frame] = await Promise.all([loadLibrary(), fetchFrame(address, request.signal)]);
+      if (request.signal.aborted) return;
+      this.picture ??= echarts.init(this.canvas, null, { renderer: "canvas" });
+      this.accept(frame);
+    } catch (error) {
+      if (request.signal.aborted) return;
+      this.reject(error);
+    } finally {
+      if (this.request === request) {
+        this.loading = false;
+        this.element.classList.remove("tl-loading");
+      }
+    }
+  }
+
+  accept({ header, columns }) {
+    this.header = header;
+    this.series = header.series.map(({ query, labels }, i) => ({
+      name: seriesName(labels, this.spec.queries[query].legend, this.spec.queries[query].query),
+      values: columns[i],
+      colour: i,
+    }));
+    this.legend.show(this.series, this.spec, header.dropped);
+    const { series, ...rest } = header;
+    this.tell({ ok: true, series: series.length, ...rest });
+    this.draw();
+  }
+
+  reject(error) {
+    if (error instanceof ChartFailure) {
+      this.series = [];
+      this.legend.show([], this.spec, 0);
+      this.draw();
+      this.say(error.message, true);
+      this.tell({ ok: false, ...error.answer });
+    } else if (!this.header) {
+      // Without an answer yet there is nothing to keep showing; otherwise the last picture stays, and the page says that the server is away.
+      this.say("Waiting for the server…", false);
+    }
+  }
+
+  tell(answer) {
+    this.listener?.invokeMethodAsync("OnAnswered", answer).catch(() => this.listener = null);
+  }
+
+  say(text, failed) {
+    this.note.textContent = text ?? "";
+    this.note.classList.toggle("tl-shown", Boolean(text));
+    this.note.classList.toggle("tl-failed", Boolean(failed));
+  }
+
+  draw() {
+    if (!this.picture || !this.header) return;
+    const shown = this.series.filter(s => this.legend.isShown(s.name));
+    const hasData = this.series.some(s => s.values.some(v => !Number.isNaN(v)));
+    this.say(hasData ? "" : this.spec.empty, false);
+
+    const style = getComputedStyle(document.documentElement);
+    const font = getComputedStyle(document.body).fontFamily;
+    const width = this.plot.clientWidth, height = this.plot.clientHeight;
+    const { fromMs: from, toMs: to } = this.header;
+    const y = valueAxis(extent(shown.map(s => s.values), this.spec.kind === "Stack"), this.spec, height - margin.top - margin.bottom);
+    const pen = this.pen ??= document.createElement("canvas").getContext("2d");
+    pen.font = `11px ${font}`;
+    const left = Math.ceil(Math.max(...y.ticks.map(t => pen.measureText(y.label(t)).width))) + 10;
+    const x = timeAxis(from, to, width - left - margin.right);
+    this.area = { left, top: margin.top, width: width - left - margin.right, height: height - margin.top - margin.bottom };
+    this.y = y;
+
+    const colour = name => style.getPropertyValue(name).trim();
+    const text = { color: colour("--tl-axis"), fontFamily: font, fontSize: 11, hideOverlap: true };
+    this.picture.setOption({
+      animation: false,
+      grid: { left, top: margin.top, right: margin.right, bottom: margin.bottom },
+      xAxis: {
+        type: "time", min: from, max: to, axisLine: { lineStyle: { color: colour("--tl-grid") } },
+        axisTick: { show: false, customValues: x.ticks }, splitLine: { show: false },
+        axisLabel: { ...text, customValues: x.ticks, formatter: x.label, margin: 7, showMinLabel: false, showMaxLabel: false },
+      },
+      yAxis: {
+        type: "value", min: y.min, max: y.max, interval: y.step, axisLine: { show: false }, axisTick: { show: false },
+        splitLine: { lineStyle: { color: colour("--tl-grid") } }, axisLabel: { ...text, formatter: y.label, margin: 6 },
+      },
+      series: shown.map(s => this.line(s, colour(`--tl-s${s.colour % colourCount}`))),
+    }, { notMerge: true });
+  }
+
+  line(series, colour) {
+    const { startMs, stepMs } = this.header;
+    const { values } = series;
+    const data = [];
+    for (let i = 0; i < values.length; i++) {
+      const value = Number.isFinite(values[i]) ? values[i] : NaN;
+      const point = [startMs + i * stepMs, value];
+      // A line through one point is invisible: it gets a dot.
+      const alone = !Number.isNaN(value) && !(Number.isFinite(values[i - 1]) || Number.isFinite(values[i + 1]));
+      data.push(alone ? { value: point, symbol: "circle", symbolSize: 4 } : point);
+    }
+    // Beyond one round of colours the lines are dashed, so that no two look the same too soon.
+    const dash = ["solid", "dashed", "dotted"][Math.floor(series.colour / colourCount) % 3];
+    const stacked = this.spec.kind === "Stack";
+    return {
+      type: "line", data, symbol: "none", silent: true, color: colour, connectNulls: false,
+      stack: stacked ? "all" : undefined, stackStrategy: "all",
+      lineStyle: { width: stacked ? 1 : 1.6, type: dash, color: colour, join: "round" },
+      areaStyle: this.spec.kind === "Line" ? undefined : { color: colour, opacity: stacked ? 0.42 : 0.13 },
+    };
+  }
+
+  resized() {
+    if (!this.picture || this.plot.clientWidth === 0) return;
+    this.picture.resize();
+    this.draw();
+  }
+
+  timeAt(event) {
+    const { left, width } = this.area;
+    const x = event.clientX - this.plot.getBoundingClientRect().left;
+    const part = Math.min(1, Math.max(0, (x - left) / width));
+    return this.header.fromMs + part * (this.header.toMs - this.header.fromMs);
+  }
+
+  pointed(event) {
+    if (!this.area || !this.header) return;
+    const time = this.timeAt(event);
+    if (this.pressedAt !== undefined) this.drawSelection(time);
+    for (const chart of charts.values()) chart.crossAt(time);
+    const { startMs, stepMs, points } = this.header;
+    const index = Math.min(points - 1, Math.max(0, Math.round((time - startMs) / stepMs)));
+    const { top, height } = this.area;
+    const y = event.clientY - this.plot.getBoundingClientRect().top;
+    const value = this.y.max - (y - top) / height * (this.y.max - this.y.min);
+    tooltip.show(event, startMs + index * stepMs, this.series.filter(s => this.legend.isShown(s.name))
+      .map(s => ({ name: s.name, value: s.values[index], colour: `var(--tl-s${s.colour % colourCount})` })), this.spec, value);
+  }
+
+  crossAt(time) {
+    if (!this.area || !this.header) return;
+    const { left, top, width, height } = this.area;
+    const part = (time - this.header.fromMs) / (this.header.toMs - this.header.fromMs);
+    this.cross.style.cssText = part < 0 || part > 1 ? ""
+      : `visibility:visible;top:${top}px;height:${height}px;transform:translateX(${Math.round(left + part * width)}px)`;
+  }
+
+  left() {
+    tooltip.hide();
+    for (const chart of charts.values()) chart.cross.style.cssText = "";
+    this.pressedAt = undefined;
+    this.selection.style.display = "none";
+  }
+
+  pressed(event) {
+    if (event.button !== 0 || event.pointerType === "touch" || !this.area || !this.header) return;
+    this.pressedAt = this.timeAt(event);
+    this.plot.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  }
+
+  drawSelection(time) {
+    const { fromMs, toMs } = this.header;
+    const { left, top, width, height } = this.area;
+    const [a, b] = [this.pressedAt, time].sort((p, q) => p - q).map(t => left + (t - fromMs) / (toMs - fromMs) * width);
+    this.selection.style.cssText = `display:block;left:${a}px;width:${b - a}px;top:${top}px;height:${height}px`;
+  }
+
+  released(event) {
+    const begin = this.pressedAt;
+    this.pressedAt = undefined;
+    this.selection.style.display = "none";
+    if (begin === undefined) return;
+    const [from, to] = [begin, this.timeAt(event)].sort((p, q) => p - q);
+    // Less than a few pixels is a click, and under ten seconds there is nothing to see.
+    const enough = (to - from) / (this.header.toMs - this.header.fromMs) * this.area.width > 6;
+    if (enough) rangeChosen(Math.round(from), Math.round(Math.max(to, from + 10_000)));
+  }
+
+  dispose() {
+    this.request?.abort();
+    this.sizes.disconnect();
+    this.sight.disconnect();
+    this.picture?.dispose();
+    tooltip.hide();
+  }
+}

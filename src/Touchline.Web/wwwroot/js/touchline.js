@@ -1,0 +1,22 @@
+// What the components call. The only module that .NET imports.
+import { onRangeChosen, redrawCharts } from "./charts.js";
+
+export { showChart, removeChart, refreshCharts } from "./charts.js";
+
+let layout = null;
+const tell = (method, ...values) => layout?.invokeMethodAsync(method, ...values).catch(() => layout = null);
+const visibilityChanged = () => tell("OnHidden", document.hidden);
+
+export function start(listener) {
+  layout = listener;
+  onRangeChosen((from, to) => tell("OnRangeChosen", from, to));
+  document.addEventListener("visibilitychange", visibilityChanged);
+  document.addEventListener("touchline:theme", redrawCharts);
+  if (document.hidden) visibilityChanged();
+}
+
+export function stop() {
+  layout = null;
+  document.removeEventListener("visibilitychange", visibilityChanged);
+  document.removeEventListener("touchline:theme", redrawCharts);
+}
