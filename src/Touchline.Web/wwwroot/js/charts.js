@@ -49,6 +49,26 @@ function loadLibrary() {
   return library;
 }
 
+function stack(columns) {
+  const sums = [];
+  let below = null;
+  const anywhere = i => columns.some(column => Number.isFinite(column[i]));
+  for (const column of columns) {
+    // A series that pauses while others go on adds nothing; where all pause there is a gap.
+    below = column.map((value, i) => anywhere(i) ? (below?.[i] ?? 0) + (Number.isFinite(value) ? value : 0) : NaN);
+    sums.push(below);
+  }
+  return sums;
+}
+
+function blend(colour, ground, share) {
+  const channels = hex => [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16));
+  const [over, under] = [channels(colour), channels(ground)];
+  return over.every(Number.isFinite) && under.every(Number.isFinite)
+    ? `rgb(${over.map((c, i) => Math.round(c * share + under[i] * (1 - share))).join(",")})`
+    : colour;
+}
+
 function part(parent, name) {
   const element = document.createElement("div");
   element.className = name;
@@ -180,21 +200,32 @@ class Chart {
       animation: false,
       grid: { left, top: margin.top, right: margin.right, bottom: margin.bottom },
       xAxis: {
-        type: "time", min: from, max: to, axisLine: { lineStyle: { color: colour("--tl-grid") } },
+        type: "value", min: from, max: to, axisLine: { lineStyle: { color: colour("--tl-grid") } },
         axisTick: { show: false, customValues: x.ticks }, splitLine: { show: false },
-        axisLabel: { ...text, customValues: x.ticks, formatter: x.label, margin: 7, showMinLabel: false, showMaxLabel: false },
+        axisLabel: { ...text, customValues: x.ticks, formatter: x.label, margin: 7 },
       },
       yAxis: {
         type: "value", min: y.min, max: y.max, interval: y.step, axisLine: { show: false }, axisTick: { show: false },
         splitLine: { lineStyle: { color: colour("--tl-grid") } }, axisLabel: { ...text, formatter: y.label, margin: 6 },
       },
-      series: shown.map(s => this.line(s, colour(`--tl-s${s.colour % colourCount}`))),
+      series: this.lines(shown, s => colour(`--tl-s${s.colour % colourCount}`), colour("--tl-surface")),
     }, { notMerge: true });
   }
 
-  line(series, colour) {
+  lines(shown, colourOf, surface) {
+    if (this.spec.kind !== "Stack") {
+      const opacity = this.spec.kind === "Area" ? 0.13 : 0;
+      return shown.map(s => this.line(s.values, s.colour, colourOf(s), opacity && { color: colourOf(s), opacity }));
+    }
+    // ECharts stacks along the wrong axis where both are numbers. The sums are drawn instead, the highest first, each down to zero and
+    // opaque, so that what stays visible of each is its own share.
+    return stack(shown.map(s => s.values))
+      .map((sums, i) => this.line(sums, 0, colourOf(shown[i]), { color: blend(colourOf(shown[i]), surface, 0.45), opacity: 1 }))
+      .reverse();
+  }
+
+  line(values, index, colour, areaStyle) {
     const { startMs, stepMs } = this.header;
-    const { values } = series;
     const data = [];
     for (let i = 0; i < values.length; i++) {
       const value = Number.isFinite(values[i]) ? values[i] : NaN;
@@ -204,13 +235,10 @@ class Chart {
       data.push(alone ? { value: point, symbol: "circle", symbolSize: 4 } : point);
     }
     // Beyond one round of colours the lines are dashed, so that no two look the same too soon.
-    const dash = ["solid", "dashed", "dotted"][Math.floor(series.colour / colourCount) % 3];
-    const stacked = this.spec.kind === "Stack";
+    const dash = ["solid", "dashed", "dotted"][Math.floor(index / colourCount) % 3];
     return {
-      type: "line", data, symbol: "none", silent: true, color: colour, connectNulls: false,
-      stack: stacked ? "all" : undefined, stackStrategy: "all",
-      lineStyle: { width: stacked ? 1 : 1.6, type: dash, color: colour, join: "round" },
-      areaStyle: this.spec.kind === "Line" ? undefined : { color: colour, opacity: stacked ? 0.42 : 0.13 },
+      type: "line", data, symbol: "none", silent: true, color: colour, connectNulls: false, areaStyle: areaStyle || undefined,
+      lineStyle: { width: this.spec.kind === "Stack" ? 1 : 1.6, type: dash, color: colour, join: "round" },
     };
   }
 
