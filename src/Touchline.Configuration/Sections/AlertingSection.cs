@@ -32,11 +32,11 @@ internal static class AlertingSection
     private static IEnumerable<string> ReadOne(ReadingContext context, MappingReader section)
     {
         const string Where = "alerting.alertmanagers.";
-        if (section.Text("api_version") is { } version && version != "v2")
+        if (section.Text("api_version") is { Length: > 0 } version && version != "v2")
         {
             context.Findings.Error(section["api_version"]!, $"expected Alertmanager api version to be one of [v2] but got {version}");
         }
-        if (section.Text("scheme") is not (null or "http"))
+        if (section.Text("scheme") is not (null or "" or "http"))
         {
             context.NotHonoured(section, Where, "scheme");
         }

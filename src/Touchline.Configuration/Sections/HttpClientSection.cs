@@ -120,9 +120,9 @@ internal static class HttpClientSection
     public static string? ReadTlsVersion(Findings findings, MappingReader section, string key)
     {
         var version = section.Text(key);
-        if (version is null || TlsVersions.Contains(version))
+        if (string.IsNullOrEmpty(version) || TlsVersions.Contains(version))
         {
-            return version;
+            return version is "" ? null : version;
         }
         findings.Error(section[key]!, $"unknown TLS version: {version}; one of {string.Join(", ", TlsVersions)}");
         return null;

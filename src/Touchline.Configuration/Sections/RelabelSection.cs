@@ -110,7 +110,7 @@ internal static class RelabelSection
             return (RelabelAction)index;
         }
         var hint = Spelling.Closest(name, ActionNames) is { } close ? $"; did you mean {close}?" : $"; actions are {string.Join(", ", ActionNames)}";
-        findings.Error(section["action"]!, $"unknown relabel action {QuotedString.Of(name)}{hint}");
+        findings.Error(section["action"] ?? section.Key("action")!, $"unknown relabel action {QuotedString.Of(name)}{hint}");
         return RelabelAction.Replace;
     }
 
@@ -132,11 +132,11 @@ internal static class RelabelSection
         if (step.Action is RelabelAction.Lowercase or RelabelAction.Uppercase or RelabelAction.KeepEqual or RelabelAction.DropEqual
             && step.Replacement != defaults.Replacement)
         {
-            findings.Error(section["replacement"]!, $"'replacement' can not be set for {action} action");
+            findings.Error(section.Key("replacement")!, $"'replacement' can not be set for {action} action");
         }
         if (step.Action == RelabelAction.LabelMap && step.Replacement.Length == 0)
         {
-            findings.Error(section["replacement"]!, "\"\" is invalid 'replacement' for labelmap action");
+            findings.Error(section.Key("replacement")!, "\"\" is invalid 'replacement' for labelmap action");
         }
         var extras = step.Modulus != 0 || step.Separator != defaults.Separator || step.Replacement != defaults.Replacement;
         if (step.Action is RelabelAction.DropEqual or RelabelAction.KeepEqual && (extras || section.Has("regex")))

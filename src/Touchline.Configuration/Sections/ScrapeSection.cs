@@ -41,7 +41,7 @@ internal sealed class ScrapeSection(GlobalConfig global, InheritedLimits limits)
         var place = $"{file}:{section.Node.At.Line}";
         if (!_firstSeen.TryAdd(name, place))
         {
-            findings.Error(section["job_name"]!, $"found multiple scrape configs with job name {QuotedString.Of(name)}: the first is at {_firstSeen[name]}");
+            findings.Error(section["job_name"] ?? section.Node, $"found multiple scrape configs with job name {QuotedString.Of(name)}: the first is at {_firstSeen[name]}");
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed class ScrapeSection(GlobalConfig global, InheritedLimits limits)
             return scheme;
         }
         // Relabelling can still set another one, so this is no error.
-        findings.Warning(section["scheme"]!, $"scheme {QuotedString.Of(scheme)} cannot be scraped: http or https");
+        findings.Warning(section.Key("scheme")!, $"scheme {QuotedString.Of(scheme)} cannot be scraped: http or https");
         return scheme;
     }
 

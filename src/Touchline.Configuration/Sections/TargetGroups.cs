@@ -70,11 +70,7 @@ internal static class TargetGroups
 
     private static bool IsDiscoveryPath(string path)
     {
-        var name = path[(path.LastIndexOf('/') + 1)..];
-        var folder = path[..^name.Length];
-        return !folder.Contains('*') && name.Count(c => c == '*') <= 1
-            && (name.EndsWith(".json", StringComparison.Ordinal) || name.EndsWith(".yml", StringComparison.Ordinal)
-                || name.EndsWith(".yaml", StringComparison.Ordinal) || name.EndsWith(".JSON", StringComparison.Ordinal)
-                || name.EndsWith(".YML", StringComparison.Ordinal) || name.EndsWith(".YAML", StringComparison.Ordinal));
+        var extension = Path.GetExtension(path);
+        return PathGlob.HasWildcardInLastPartOnly(path) && extension is ".json" or ".yml" or ".yaml" or ".JSON" or ".YML" or ".YAML";
     }
 }

@@ -27,7 +27,15 @@ internal sealed class Findings
     /// <summary>Errors said in this file so far. What is read between two looks at it is unusable where it grew.</summary>
     public int ErrorCount { get; private set; }
 
-    public IReadOnlyList<ConfigDiagnostic> All => _all;
+    /// <summary>Everything found, in the order of the text; files in the order in which they were looked at.</summary>
+    public IReadOnlyList<ConfigDiagnostic> All
+    {
+        get
+        {
+            var files = _all.Select(finding => finding.File).Distinct().ToList();
+            return [.. _all.OrderBy(finding => files.IndexOf(finding.File)).ThenBy(finding => finding.Line).ThenBy(finding => finding.Column)];
+        }
+    }
 
     /// <summary>Findings of another file, gathered in the same list.</summary>
     public Findings For(string file) => new(file, Strict, _all, _seen);

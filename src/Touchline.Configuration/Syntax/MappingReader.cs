@@ -42,13 +42,31 @@ internal sealed class MappingReader
 
     public bool Has(string key) => this[key] is not null;
 
-    public string? Text(string key) => this[key] is { } node && TryText(node, key, out var text) ? text : null;
+    /// <summary>The text; empty where the key is there without a value, null where it is absent.</summary>
+    public string? Text(string key)
+    {
+        if (!_entries.TryGetValue(key, out var entry))
+        {
+            return null;
+        }
+        if (entry.Value.IsNull)
+        {
+            return "";
+        }
+        return TryText(entry.Value, key, out var text) ? text : null;
+    }
 
     public bool Boolean(string key, bool absent)
     {
-        if (this[key] is not { } node)
+        if (!_entries.TryGetValue(key, out var entry))
         {
             return absent;
+        }
+        var node = entry.Value;
+        if (node.IsNull)
+        {
+            // A key without a value is the zero value to Prometheus, also where the default is true.
+            return false;
         }
         if (node is ScalarNode scalar && ScalarValue.TryBoolean(scalar, out var value))
         {

@@ -28,7 +28,17 @@ internal static class ScalarValue
         {
             return long.TryParse(text.AsSpan(2), NumberStyles.AllowBinarySpecifier, CultureInfo.InvariantCulture, out value) && value >= 0;
         }
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value))
+        {
+            return true;
+        }
+        // 1e3 is a float to YAML, and whole: Prometheus takes it for an integer.
+        if (!TryNumber(node, out var number) || number != Math.Truncate(number) || Math.Abs(number) >= long.MaxValue)
+        {
+            return false;
+        }
+        value = (long)number;
+        return true;
     }
 
     public static bool TryNumber(ScalarNode node, out double value)

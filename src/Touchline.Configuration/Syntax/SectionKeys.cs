@@ -6,7 +6,7 @@ internal sealed class SectionKeys
     private readonly HashSet<string> _keys;
     private readonly IReadOnlyDictionary<string, string> _hints;
 
-    public SectionKeys(string name, string goType, IEnumerable<string> keys, IReadOnlyDictionary<string, string>? hints = null)
+    public SectionKeys(string name, string goType, IReadOnlyCollection<string> keys, IReadOnlyDictionary<string, string>? hints = null)
     {
         Name = name;
         GoType = goType;

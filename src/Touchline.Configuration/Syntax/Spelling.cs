@@ -3,8 +3,13 @@ namespace Touchline.Configuration.Syntax;
 /// <summary>Finds the word that was probably meant.</summary>
 internal static class Spelling
 {
-    /// <summary>The candidate with the fewest edits from the word, null where none is close: at most a third of the letters may differ.</summary>
-    public static string? Closest(string word, IEnumerable<string> candidates)
+    private const int ShortestPrefix = 4;
+
+    /// <summary>
+    /// The candidate with the fewest edits from the word (at most a third of the letters may differ), else one that only goes on where
+    /// the word ends (<c>user</c>, <c>username</c>); null where none is close.
+    /// </summary>
+    public static string? Closest(string word, IReadOnlyCollection<string> candidates)
     {
         // Keys are short: a long one is no misspelling, and comparing it would cost its length squared.
         if (word.Length is 0 or > 64)
@@ -23,7 +28,9 @@ internal static class Spelling
                 best = candidate;
             }
         }
-        return best;
+        return best ?? (word.Length >= ShortestPrefix
+            ? candidates.FirstOrDefault(candidate => Normalize(candidate).StartsWith(normalized, StringComparison.Ordinal))
+            : null);
     }
 
     private static string Normalize(string word) => word.Replace('-', '_').ToLowerInvariant();

@@ -38,9 +38,19 @@ internal sealed class YamlTreeReader
         }
         catch (YamlException e)
         {
-            throw new ConfigSyntaxException(At(e.Start), $"yaml: {Sentence(e.Message)}");
+            throw FirstIndentingTab(text) is { } tab && e.Message.Contains("tab", StringComparison.Ordinal)
+                ? new ConfigSyntaxException(tab, "yaml: a tab is used as indentation; write spaces")
+                : new ConfigSyntaxException(At(e.Start), $"yaml: {Sentence(e.Message)}");
+        }
+        catch (InvalidOperationException)
+        {
+            // The parser says so of some damaged documents in place of a YamlException.
+            throw new ConfigSyntaxException(reader.Reached, "yaml: not a valid document from here on");
         }
     }
+
+    /// <summary>How far reading came, for failures that the parser gives no place for.</summary>
+    private TextPosition Reached => _parser.Current is { } current ? At(current.End) : TextPosition.Start;
 
     private ConfigNode? ReadDocument()
     {
@@ -67,7 +77,7 @@ internal sealed class YamlTreeReader
             {
                 return Resolve(alias);
             }
-            throw new ConfigSyntaxException(TextPosition.OfFile, "yaml: a value is missing");
+            throw new ConfigSyntaxException(Reached, "yaml: a value is missing");
         }
         if (depth > MaxDepth)
         {
@@ -189,6 +199,22 @@ internal sealed class YamlTreeReader
                     new TextPosition(line, i - lineStart + 1), $"yaml: control characters are not allowed (U+{(int)c:X4})");
             }
         }
+    }
+
+    /// <summary>The parser gives the start of the file for this most common of mistakes.</summary>
+    private static TextPosition? FirstIndentingTab(string text)
+    {
+        var line = 0;
+        foreach (var content in text.AsSpan().EnumerateLines())
+        {
+            line++;
+            var indentation = content[..^content.TrimStart().Length];
+            if (indentation.Length < content.Length && indentation.IndexOf('\t') is >= 0 and var tab)
+            {
+                return new TextPosition(line, tab + 1);
+            }
+        }
+        return null;
     }
 
     private static TextPosition At(Mark mark) => new((int)mark.Line, (int)mark.Column);
