@@ -1,27 +1,170 @@
 using Microsoft.Extensions.Logging;
 using Touchline.Configuration;
+using Touchline.Model;
+using Touchline.Scraping.Fetching;
+using Touchline.Scraping.Loops;
 using Touchline.Storage;
 
 namespace Touchline.Scraping;
 
 /// <summary>Scrapes what a configuration names, each target in a loop of its own, until disposed. Thread-safe.</summary>
-public sealed class Scraper(IMetricAppendable store, TimeProvider time, ILogger<Scraper> logger) : IAsyncDisposable
+public sealed class Scraper : IAsyncDisposable
 {
+    /// <summary>What all bodies may take in memory at one time: four of the largest, so that one hostile target starves nobody.</summary>
+    private const long BodyBudgetBytes = 1L << 30;
+
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _shutdown = new();
+    private readonly ScrapeEnvironment _environment;
+    private readonly Dictionary<string, RunningJob> _jobs = new(StringComparer.Ordinal);
+    private readonly Dictionary<Labels, ScrapeLoop> _ending = [];
+    private readonly List<ScrapeLoop> _stopped = [];
+    private List<string> _order = [];
+    private bool _isDisposed;
+
+    public Scraper(IMetricAppendable store, TimeProvider time, ILogger<Scraper> logger) =>
+        _environment = new ScrapeEnvironment(store, time, logger, new BodyBudget(BodyBudgetBytes), Statistics);
+
+    /// <summary>Counts over all targets.</summary>
+    public ScrapeStatistics Statistics { get; } = new();
+
     /// <summary>
     /// Makes the running loops those of the configuration. Loops whose target and settings did not change go on undisturbed; those
     /// that are gone end with staleness markers.
     /// </summary>
     public void Apply(PrometheusConfig config)
     {
-        _ = (store, time, logger, config);
-        throw new NotImplementedException();
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            // 1. Stop what is gone or changed.
+            var stopped = new List<ScrapeLoop>();
+            var wanted = config.ScrapeConfigs.DistinctBy(c => c.JobName).ToDictionary(c => c.JobName, StringComparer.Ordinal);
+            foreach (var (name, running) in _jobs)
+            {
+                if (!wanted.ContainsKey(name))
+                {
+                    running.StopPolling.Cancel();
+                    running.Job.StopAll(stopped);
+                    _jobs.Remove(name);
+                }
+            }
+            foreach (var (name, job) in wanted)
+            {
+                if (_jobs.TryGetValue(name, out var running))
+                {
+                    running.StopPolling.Cancel();
+                    running.Job.Reconfigure(job, stopped);
+                    _jobs[name] = running with { StopPolling = NewPolling() };
+                }
+                else
+                {
+                    var fresh = new ScrapeJob(job, _environment);
+                    fresh.FindTargets(stopped);
+                    _jobs.Add(name, new RunningJob(fresh, NewPolling()));
+                }
+            }
+            _order = [.. wanted.Keys];
+            Remember(stopped);
+            // 2. Start what is new, after all is stopped, so that a target that moved to another job goes on with its series.
+            foreach (var name in _order)
+            {
+                var (job, polling) = _jobs[name];
+                job.StartNew(_ending, _shutdown.Token);
+                if (job.PollInterval is { } interval)
+                {
+                    _ = PollAsync(job, interval, polling.Token);
+                }
+            }
+        }
     }
 
     /// <summary>Every target, by job in the order of the configuration.</summary>
-    public IReadOnlyList<TargetSnapshot> Targets() => throw new NotImplementedException();
+    public IReadOnlyList<TargetSnapshot> Targets()
+    {
+        lock (_lock)
+        {
+            return [.. _order.SelectMany(name => _jobs[name].Job.Targets)];
+        }
+    }
 
-    public IReadOnlyList<DroppedTarget> DroppedTargets() => throw new NotImplementedException();
+    public IReadOnlyList<DroppedTarget> DroppedTargets()
+    {
+        lock (_lock)
+        {
+            return [.. _order.SelectMany(name => _jobs[name].Job.Dropped)];
+        }
+    }
 
     /// <summary>Ends every loop within its scrape's cancellation; no staleness markers are written, as the next start goes on.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        Task[] loops;
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+            _isDisposed = true;
+            _shutdown.Cancel();
+            var stopped = new List<ScrapeLoop>();
+            foreach (var running in _jobs.Values)
+            {
+                running.Job.StopAll(stopped);
+            }
+            loops = [.. _stopped.Concat(stopped).Select(l => l.Completion)];
+            _jobs.Clear();
+            _order = [];
+        }
+        await Task.WhenAll(loops).ConfigureAwait(false);
+    }
+
+    private CancellationTokenSource NewPolling() => CancellationTokenSource.CreateLinkedTokenSource(_shutdown.Token);
+
+    /// <summary>Keeps stopped loops in sight until they end: for targets that come back, and for the shutdown to wait for.</summary>
+    private void Remember(List<ScrapeLoop> stopped)
+    {
+        foreach (var loop in _stopped.Where(l => l.Completion.IsCompleted).ToArray())
+        {
+            _stopped.Remove(loop);
+            if (_ending.TryGetValue(loop.Target.Labels, out var ending) && ReferenceEquals(ending, loop))
+            {
+                _ending.Remove(loop.Target.Labels);
+            }
+        }
+        _stopped.AddRange(stopped);
+        foreach (var loop in stopped)
+        {
+            _ending[loop.Target.Labels] = loop;
+        }
+    }
+
+    private async Task PollAsync(ScrapeJob job, TimeSpan interval, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(interval, _environment.Time, cancellationToken).ConfigureAwait(false);
+                lock (_lock)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (job.RefreshFiles())
+                    {
+                        var stopped = new List<ScrapeLoop>();
+                        job.FindTargets(stopped);
+                        Remember(stopped);
+                        job.StartNew(_ending, _shutdown.Token);
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _environment.Logger.LogDebug("Target files are no longer looked at");
+        }
+    }
+
+    private sealed record RunningJob(ScrapeJob Job, CancellationTokenSource StopPolling);
 }

@@ -20,10 +20,10 @@ internal static class ExpositionNegotiation
     /// The format of a Content-Type. A missing or unknown one is refused as in Prometheus 3, but any <c>text/plain</c> is taken,
     /// whatever its parameters.
     /// </summary>
-    public static bool TryChoose(string? contentType, out ExpositionFormat format, out string error)
+    public static bool TryChoose(string? contentType, out ExpositionFormat format, out string? error)
     {
         format = ExpositionFormat.PrometheusText;
-        error = "";
+        error = null;
         if (string.IsNullOrWhiteSpace(contentType))
         {
             error = "non-compliant scrape target sending blank Content-Type and no fallback_scrape_protocol specified for target, "

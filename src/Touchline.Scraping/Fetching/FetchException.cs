@@ -1,0 +1,8 @@
+namespace Touchline.Scraping.Fetching;
+
+/// <summary>A scrape that did not get a body. The message is what the target's error shows, worded as Prometheus words it.</summary>
+internal sealed class FetchException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether the body was refused for its size.</summary>
+    public bool IsBodyTooLarge { get; init; }
+}

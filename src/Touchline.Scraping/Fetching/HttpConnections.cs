@@ -1,0 +1,82 @@
+using System.Net;
+using Touchline.Configuration;
+using Touchline.Scraping.Discovery;
+
+namespace Touchline.Scraping.Fetching;
+
+/// <summary>
+/// The connections of one job. Made on first use and made anew when a certificate file changes; those before are let run out until the
+/// next change. Thread-safe.
+/// </summary>
+internal sealed class HttpConnections(HttpClientConfig config) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private HttpClient? _current;
+    private HttpClient? _previous;
+    private (FileStamp Ca, FileStamp Certificate, FileStamp Key) _stamps;
+
+    /// <exception cref="FetchException">A certificate cannot be used.</exception>
+    public HttpClient Current()
+    {
+        lock (_lock)
+        {
+            var stamps = (Stamp(config.Tls.CaFile), Stamp(config.Tls.CertFile), Stamp(config.Tls.KeyFile));
+            if (_current is not null && stamps == _stamps)
+            {
+                return _current;
+            }
+            var fresh = Create();
+            _previous?.Dispose();
+            _previous = _current;
+            _current = fresh;
+            _stamps = stamps;
+            return fresh;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _current?.Dispose();
+            _previous?.Dispose();
+        }
+    }
+
+    private static FileStamp Stamp(string? path) => string.IsNullOrEmpty(path) ? default : FileStamp.Of(path);
+
+    private HttpClient Create()
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            UseProxy = config.ProxyUrl is not null,
+            // Longer than common scrape intervals, so that a connection serves the next scrape too.
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
+            SslOptions = TlsClient.Options(config.Tls),
+            ActivityHeadersPropagator = null,
+        };
+        if (config.ProxyUrl is { } proxy)
+        {
+            handler.Proxy = ProxyOf(proxy);
+        }
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private static WebProxy ProxyOf(string proxyUrl)
+    {
+        if (!Uri.TryCreate(proxyUrl, UriKind.Absolute, out var url))
+        {
+            throw new FetchException("proxy_url is not a valid URL, expected http://host:port");
+        }
+        var proxy = new WebProxy(url);
+        if (url.UserInfo.Length > 0)
+        {
+            var parts = url.UserInfo.Split(':', 2);
+            proxy.Credentials = new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
+        }
+        return proxy;
+    }
+}

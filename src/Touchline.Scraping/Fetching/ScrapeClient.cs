@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Reflection;
+using System.Text;
+using Touchline.Configuration;
+using Touchline.Model;
+using Touchline.Scraping.Discovery;
+using Touchline.Scraping.Exposition;
+
+namespace Touchline.Scraping.Fetching;
+
+/// <summary>Fetches the bodies of one job's targets over kept-alive connections. Thread-safe.</summary>
+internal sealed class ScrapeClient(ScrapeConfig config) : IDisposable
+{
+    /// <summary>What a body may measure, decompressed, where body_size_limit does not say: 128 MiB.</summary>
+    public const long DefaultBodyLimitBytes = 128L << 20;
+
+    private const int MostRedirects = 10;
+
+    private static readonly string UserAgent =
+        "Touchline/" + (Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0.0.0");
+
+    private readonly HttpConnections _connections = new(config.Http);
+
+    /// <summary>Fetches a body and gives its Content-Type, null where there is none.</summary>
+    /// <param name="cancellationToken">Ends the scrape: its cancellation is reported as the timeout.</param>
+    /// <exception cref="FetchException">There is no body to read.</exception>
+    public async Task<string?> FetchAsync(Target target, BodyBuffer body, int expectedBytes, CancellationToken cancellationToken)
+    {
+        var url = target.Url;
+        for (var redirects = 0; ; redirects++)
+        {
+            using var response = await SendAsync(target, url, cancellationToken).ConfigureAwait(false);
+            if (config.Http.FollowRedirects && RedirectOf(response, url) is { } next)
+            {
+                if (redirects == MostRedirects)
+                {
+                    throw new FetchException($"Get \"{next}\": stopped after {MostRedirects} redirects");
+                }
+                url = next;
+                continue;
+            }
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                throw new FetchException($"server returned HTTP status {(int)response.StatusCode} {response.ReasonPhrase}");
+            }
+            await ReadBodyAsync(response, url, body, expectedBytes, cancellationToken).ConfigureAwait(false);
+            return response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.FirstOrDefault() : null;
+        }
+    }
+
+    public void Dispose() => _connections.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(Target target, Uri url, CancellationToken cancellationToken)
+    {
+        if (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new FetchException($"Get \"{target.DisplayUrl}\": unsupported protocol scheme \"{url.Scheme}\", expected http or https");
+        }
+        var shown = ReferenceEquals(url, target.Url) ? target.DisplayUrl : url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            AddHeaders(request, target);
+            return await _connections.Current().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or InvalidOperationException)
+        {
+            throw FetchFailure.OfRequest(shown, e, url);
+        }
+    }
+
+    private void AddHeaders(HttpRequestMessage request, Target target)
+    {
+        request.Version = config.Http.EnableHttp2 && request.RequestUri!.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+        var headers = request.Headers;
+        headers.TryAddWithoutValidation("Accept", ExpositionNegotiation.Accept);
+        headers.TryAddWithoutValidation("Accept-Encoding", config.Http.EnableCompression ? "gzip" : "identity");
+        headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        headers.TryAddWithoutValidation("X-Prometheus-Scrape-Timeout-Seconds", SampleValue.Format(target.TimeoutMs / 1000.0));
+        // Credentials belong to the target: a redirect to another host does not get them.
+        var sameHost = Uri.Compare(request.RequestUri, target.Url, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
+        if (!sameHost)
+        {
+            return;
+        }
+        if (config.Http.BasicAuth is { } basic)
+        {
+            var user = SecretFile.Read("username_file", basic.UsernameFile) ?? basic.Username;
+            var password = SecretFile.Read("password_file", basic.PasswordFile) ?? basic.Password?.Value ?? "";
+            headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+        }
+        else if (config.Http.Authorization is { } authorization)
+        {
+            var credentials = SecretFile.Read("credentials_file", authorization.CredentialsFile) ?? authorization.Credentials?.Value ?? "";
+            headers.TryAddWithoutValidation("Authorization", $"{authorization.Type} {credentials}");
+        }
+        else if (target.Url.UserInfo.Length > 0)
+        {
+            var userInfo = Uri.UnescapeDataString(target.Url.UserInfo);
+            headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(userInfo)));
+        }
+    }
+
+    private static Uri? RedirectOf(HttpResponseMessage response, Uri from)
+    {
+        var isRedirect = (int)response.StatusCode is 301 or 302 or 303 or 307 or 308;
+        return isRedirect && response.Headers.Location is { } location ? new Uri(from, location) : null;
+    }
+
+    private async Task ReadBodyAsync(HttpResponseMessage response, Uri url, BodyBuffer body, int expectedBytes, CancellationToken cancellationToken)
+    {
+        var limit = config.BodySizeLimitBytes > 0 ? config.BodySizeLimitBytes : DefaultBodyLimitBytes;
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                if (!response.Content.Headers.ContentEncoding.Contains("gzip", StringComparer.OrdinalIgnoreCase))
+                {
+                    await body.FillAsync(stream, limit, expectedBytes, cancellationToken).ConfigureAwait(false);
+                    return;
+                }
+                // The limit counts what comes out, so that a small answer cannot unfold into a large one.
+                var unpacked = new GZipStream(stream, CompressionMode.Decompress);
+                await using (unpacked.ConfigureAwait(false))
+                {
+                    await body.FillAsync(unpacked, limit, expectedBytes, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or InvalidDataException)
+        {
+            throw FetchFailure.OfBody(e, url);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Touchline.Model;
+using Touchline.Storage;
+
+namespace Touchline.Scraping.Loops;
+
+/// <summary>A series text that a target has shown, with all that was worked out from it once.</summary>
+internal sealed class CachedSeries(byte[] text, Labels? labels)
+{
+    public const int Never = -1;
+
+    public byte[] Text => text;
+
+    /// <summary>The labels to store, null where metric relabelling dropped the series.</summary>
+    public Labels? Labels => labels;
+
+    public SeriesRef Reference;
+
+    /// <summary>What followed it in the previous scrape: most targets keep their order, so that this mostly holds again.</summary>
+    public CachedSeries? Next;
+
+    /// <summary>The scrape in which it last stood in the body.</summary>
+    public int SeenIn = Never;
+
+    /// <summary>The scrape in which it last had a sample that a staleness marker has to end.</summary>
+    public int LiveIn = Never;
+
+    /// <summary>Whether it has samples in the store that no staleness marker ended.</summary>
+    public bool IsLive;
+
+    /// <summary>Whether it was counted in scrape_series_added.</summary>
+    public bool IsKnown;
+
+    /// <summary>The exemplar that was last stored, as written; it is not stored again.</summary>
+    public byte[]? Exemplar;
+
+    /// <summary>Set when it leaves the cache, because a neighbour may still point at it.</summary>
+    public bool IsEvicted;
+}

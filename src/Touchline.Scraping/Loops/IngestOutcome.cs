@@ -1,0 +1,26 @@
+namespace Touchline.Scraping.Loops;
+
+/// <summary>What one body came to.</summary>
+internal struct IngestOutcome
+{
+    /// <summary>Samples in the body.</summary>
+    public int Scraped;
+
+    /// <summary>Samples left after metric relabelling.</summary>
+    public int AfterRelabelling;
+
+    /// <summary>Series that the previous scrape did not have.</summary>
+    public int SeriesAdded;
+
+    public int Duplicates;
+    public int OutOfOrder;
+    public int OutOfBounds;
+
+    /// <summary>Samples that the store refused for their labels or for a budget.</summary>
+    public int Refused;
+
+    /// <summary>Why the whole body is not stored, null where it is.</summary>
+    public string? Error;
+
+    public bool SampleLimitExceeded;
+}

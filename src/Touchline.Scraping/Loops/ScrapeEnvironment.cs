@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+using Touchline.Scraping.Fetching;
+using Touchline.Storage;
+
+namespace Touchline.Scraping.Loops;
+
+/// <summary>What all loops share.</summary>
+internal sealed record ScrapeEnvironment(
+    IMetricAppendable Store, TimeProvider Time, ILogger Logger, BodyBudget BodyBudget, ScrapeStatistics Statistics);

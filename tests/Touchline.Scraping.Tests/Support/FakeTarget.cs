@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Touchline.Scraping.Tests.Support;
+
+/// <summary>An HTTP server on a loopback port that answers byte for byte what a test says, right or wrong.</summary>
+internal sealed class FakeTarget : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _accepting;
+    private int _requests;
+    private int _connections;
+
+    public FakeTarget()
+    {
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public string Address => _listener.LocalEndpoint.ToString()!;
+
+    public int Requests => Volatile.Read(ref _requests);
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>The head of the last request.</summary>
+    public string LastRequest { get; private set; } = "";
+
+    /// <summary>Answers a request, given its head; writes to the stream. The connection is closed where it returns false.</summary>
+    public Func<string, Stream, CancellationToken, Task<bool>> Answer { get; set; } = (_, stream, token) => WriteAsync(stream, Response(""), token);
+
+    /// <summary>Answers every request with a body.</summary>
+    public void Serve(string body, string? contentType = "text/plain; version=0.0.4") => Serve(Encoding.UTF8.GetBytes(body), contentType);
+
+    public void Serve(byte[] body, string? contentType = "text/plain; version=0.0.4", string headers = "", string status = "200 OK") =>
+        Answer = (_, stream, token) => WriteAsync(stream, Response(body, contentType, headers, status), token);
+
+    public static byte[] Response(string body) => Response(Encoding.UTF8.GetBytes(body), "text/plain", "", "200 OK");
+
+    public static byte[] Response(byte[] body, string? contentType, string headers, string status)
+    {
+        var type = contentType is null ? "" : $"Content-Type: {contentType}\r\n";
+        return [.. Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{type}{headers}Content-Length: {body.Length}\r\n\r\n"), .. body];
+    }
+
+    public static async Task<bool> WriteAsync(Stream stream, byte[] bytes, CancellationToken cancellationToken)
+    {
+        await stream.WriteAsync(bytes, cancellationToken);
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var serving = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                Interlocked.Increment(ref _connections);
+                serving.Add(ServeAsync(client));
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            await Task.WhenAll(serving);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using (client)
+        {
+            try
+            {
+                var stream = client.GetStream();
+                while (await ReadHeadAsync(stream) is { Length: > 0 } head)
+                {
+                    LastRequest = head;
+                    Interlocked.Increment(ref _requests);
+                    if (!await Answer(head, stream, _stop.Token))
+                    {
+                        client.LingerState = new LingerOption(true, 0);
+                        return;
+                    }
+                }
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
+            {
+                // The client hung up, as some tests want it to.
+                client.Close();
+            }
+        }
+    }
+
+    private async Task<string> ReadHeadAsync(Stream stream)
+    {
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            if (await stream.ReadAsync(one, _stop.Token) == 0)
+            {
+                return "";
+            }
+            head.Append((char)one[0]);
+        }
+        return head.ToString();
+    }
+}
