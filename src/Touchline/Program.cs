@@ -1,1 +1,3 @@
-Console.WriteLine("Touchline");
+using Touchline.Cli;
+
+return await TouchlineCommand.RunAsync(args, Console.Out, Console.Error);

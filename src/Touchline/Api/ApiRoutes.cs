@@ -1,0 +1,101 @@
+using Touchline.Model;
+using Touchline.Options;
+
+namespace Touchline.Api;
+
+/// <summary>The HTTP API under <c>/api/v1</c>.</summary>
+internal static class ApiRoutes
+{
+    private static readonly string[] Get = [HttpMethods.Get];
+    private static readonly string[] GetOrPost = [HttpMethods.Get, HttpMethods.Post];
+
+    private delegate Task Handler(HttpContext context, ApiParameters parameters);
+
+    public static void MapApi(this WebApplication app)
+    {
+        var services = app.Services;
+        var cors = services.GetRequiredService<ServerOptions>().CorsOrigin;
+        var query = services.GetRequiredService<QueryEndpoints>();
+        var series = services.GetRequiredService<SeriesEndpoints>();
+        var targets = services.GetRequiredService<TargetEndpoints>();
+        var status = services.GetRequiredService<StatusEndpoints>();
+
+        Map("query", GetOrPost, query.QueryAsync);
+        Map("query_range", GetOrPost, query.QueryRangeAsync);
+        Map("query_exemplars", GetOrPost, query.QueryExemplarsAsync);
+        Map("format_query", GetOrPost, query.FormatQueryAsync);
+        Map("series", GetOrPost, series.SeriesAsync);
+        Map("labels", GetOrPost, series.LabelNamesAsync);
+        Map("label/{name}/values", Get, series.LabelValuesAsync);
+        Map("metadata", Get, series.MetadataAsync);
+        Map("targets", Get, targets.TargetsAsync);
+        Map("targets/metadata", Get, targets.MetadataAsync);
+        Map("scrape_pools", Get, targets.ScrapePoolsAsync);
+        Map("rules", Get, EmptyEndpoints.RulesAsync);
+        Map("alerts", Get, EmptyEndpoints.AlertsAsync);
+        Map("alertmanagers", Get, EmptyEndpoints.AlertmanagersAsync);
+        Map("notifications", Get, EmptyEndpoints.NotificationsAsync);
+        Map("status/config", Get, status.ConfigAsync);
+        Map("status/flags", Get, status.FlagsAsync);
+        Map("status/buildinfo", Get, status.BuildAsync);
+        Map("status/runtimeinfo", Get, status.RuntimeAsync);
+        Map("status/tsdb", Get, status.TsdbAsync);
+        Map("status/walreplay", Get, status.WalReplayAsync);
+
+        void Map(string path, string[] methods, Handler handler)
+        {
+            var route = "/api/v1/" + path;
+            app.MapMethods(route, methods, context => RunAsync(context, handler, cors)).WithMetadata(new HandlerName(route.Replace("{name}", ":name")));
+            app.MapMethods(route, [HttpMethods.Options], context =>
+            {
+                AllowOrigin(context, cors);
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+                return Task.CompletedTask;
+            }).WithMetadata(new HandlerName("/api/v1/*path"));
+        }
+    }
+
+    private static async Task RunAsync(HttpContext context, Handler handler, AnchoredRegex cors)
+    {
+        AllowOrigin(context, cors);
+        try
+        {
+            await handler(context, await ApiParameters.ReadAsync(context));
+        }
+        catch (ApiException e)
+        {
+            await ApiResponse.WriteErrorAsync(context, e.Type, e.Message);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await ApiResponse.WriteErrorAsync(context, ApiErrorType.BadData, e.Message);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there any more to read an answer; the status is for the figures.
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            context.RequestServices.GetRequiredService<ILogger<HandlerName>>().LogError(e, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
+            await ApiResponse.WriteErrorAsync(context, ApiErrorType.Internal, $"internal error: {e.Message}");
+        }
+    }
+
+    private static void AllowOrigin(HttpContext context, AnchoredRegex allowed)
+    {
+        var headers = context.Response.Headers;
+        headers.Vary = "Origin";
+        headers.XContentTypeOptions = "nosniff";
+        if (context.Request.Headers.Origin is [{ Length: > 0 } origin] && allowed.IsMatch(origin))
+        {
+            headers.AccessControlAllowOrigin = origin;
+            headers.AccessControlAllowMethods = "GET, POST, OPTIONS";
+            headers.AccessControlAllowHeaders = "Accept, Authorization, Content-Type, Origin";
+            headers.AccessControlExposeHeaders = "Date";
+        }
+    }
+}

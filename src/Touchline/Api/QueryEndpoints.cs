@@ -1,0 +1,133 @@
+using Touchline.PromQL;
+using Touchline.PromQL.Syntax;
+
+namespace Touchline.Api;
+
+/// <summary><c>query</c>, <c>query_range</c>, <c>format_query</c>, <c>parse_query</c>, <c>query_exemplars</c>.</summary>
+internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
+{
+    public const string CutByLimit = "results truncated due to limit";
+
+    /// <summary>Prometheus's bound on the points of a series in one answer: more than a week of minutes, or a screen's worth at any step.</summary>
+    private const int MaxPoints = 11_000;
+
+    public async Task QueryAsync(HttpContext context, ApiParameters parameters)
+    {
+        var limit = parameters.Limit();
+        var at = parameters.Time("time", time.GetUtcNow().ToUnixTimeMilliseconds());
+        var (limits, timeout) = Limits(parameters);
+        var query = parameters["query"];
+        var (result, timings) = await RunAsync(engine => engine.Query(query, at, limits, context.RequestAborted), timeout, context.RequestAborted);
+        await WriteAsync(context, result, limit, parameters["stats"].Length > 0 ? timings : null);
+    }
+
+    public async Task QueryRangeAsync(HttpContext context, ApiParameters parameters)
+    {
+        var limit = parameters.Limit();
+        var start = parameters.RequiredTime("start");
+        var end = parameters.RequiredTime("end");
+        if (end < start)
+        {
+            throw ApiException.BadParameter("end", "end timestamp must not be before start time");
+        }
+        var step = parameters.RequiredSeconds("step");
+        if (step <= 0)
+        {
+            throw ApiException.BadParameter("step", "zero or negative query resolution step widths are not accepted. Try a positive integer");
+        }
+        if ((end - start) / (step * 1000) > MaxPoints)
+        {
+            throw new ApiException(ApiErrorType.BadData, "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");
+        }
+        var (limits, timeout) = Limits(parameters);
+        var query = parameters["query"];
+        var stepMs = Math.Max(1, (long)(step * 1000));
+        var (result, timings) = await RunAsync(
+            engine => engine.QueryRange(query, start, end, stepMs, limits, context.RequestAborted), timeout, context.RequestAborted);
+        await WriteAsync(context, result, limit, parameters["stats"].Length > 0 ? timings : null);
+    }
+
+    public async Task FormatQueryAsync(HttpContext context, ApiParameters parameters)
+    {
+        var expression = Parse(parameters["query"]);
+        using var response = ApiResponse.Begin(context);
+        response.Json.WriteStringValue(ExprPrinter.Pretty(expression));
+        await response.FinishAsync();
+    }
+
+    public async Task QueryExemplarsAsync(HttpContext context, ApiParameters parameters)
+    {
+        var start = parameters.Time("start", ApiParameters.MinTimeMs);
+        var end = parameters.Time("end", ApiParameters.MaxTimeMs);
+        if (end < start)
+        {
+            throw new ApiException(ApiErrorType.BadData, "end timestamp must not be before start timestamp");
+        }
+        _ = Parse(parameters["query"]);
+        using var response = ApiResponse.Begin(context);
+        response.Json.WriteStartArray();
+        response.Json.WriteEndArray();
+        await response.FinishAsync();
+    }
+
+    private Expr Parse(string query)
+    {
+        try
+        {
+            return PromQLParser.Parse(query, gate.Engine.Options.Features);
+        }
+        catch (PromQLSyntaxException e)
+        {
+            throw ApiException.BadParameter("query", e.Message);
+        }
+    }
+
+    private async Task<(QueryResult Result, QueryTimings Timings)> RunAsync(
+        Func<IQueryEngine, QueryResult> query, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await gate.RunAsync(query, timeout, cancellationToken);
+        }
+        catch (PromQLSyntaxException e)
+        {
+            throw ApiException.BadParameter("query", e.Message);
+        }
+        catch (PromQLEvaluationException e)
+        {
+            throw new ApiException(e.Kind == QueryErrorKind.Timeout ? ApiErrorType.Timeout : ApiErrorType.Execution, e.Message);
+        }
+    }
+
+    /// <summary>A caller may ask for less time than the server grants, not for more.</summary>
+    private (QueryLimits Limits, TimeSpan Timeout) Limits(ApiParameters parameters)
+    {
+        var options = gate.Engine.Options;
+        var timeoutMs = options.TimeoutMs;
+        if (parameters.Seconds("timeout") is { } asked)
+        {
+            if (asked <= 0)
+            {
+                throw new ApiException(ApiErrorType.Execution, "context deadline exceeded");
+            }
+            timeoutMs = (long)Math.Clamp(asked * 1000, 1, timeoutMs);
+        }
+        var lookback = parameters.LookbackSeconds();
+        return (new QueryLimits(timeoutMs, lookback is > 0 ? (long)(lookback.Value * 1000) : null), TimeSpan.FromMilliseconds(timeoutMs));
+    }
+
+    private static async Task WriteAsync(HttpContext context, QueryResult result, int limit, QueryTimings? statistics)
+    {
+        var warnings = Texts(result, AnnotationLevel.Warning);
+        var infos = Texts(result, AnnotationLevel.Info);
+        if (QueryJson.IsCut(result, limit))
+        {
+            warnings.Add(CutByLimit);
+        }
+        using var response = ApiResponse.Begin(context);
+        await QueryJson.WriteAsync(response, result, limit, statistics);
+        await response.FinishAsync(warnings, infos);
+    }
+
+    private static List<string> Texts(QueryResult result, AnnotationLevel level) => [.. result.Annotations.Where(a => a.Level == level).Select(a => a.Message)];
+}

@@ -1,0 +1,181 @@
+using System.Globalization;
+using Microsoft.Extensions.Primitives;
+using Touchline.Model;
+using Touchline.PromQL.Syntax;
+using Touchline.Storage;
+
+namespace Touchline.Api;
+
+/// <summary><c>series</c>, <c>labels</c>, <c>label/…/values</c>, <c>metadata</c>: what there is to ask about.</summary>
+internal sealed class SeriesEndpoints(IMetricQueryable store)
+{
+    public async Task SeriesAsync(HttpContext context, ApiParameters parameters)
+    {
+        var limit = parameters.Limit();
+        if (parameters.All("match[]").Count == 0)
+        {
+            throw new ApiException(ApiErrorType.BadData, "no match[] parameter provided");
+        }
+        var (start, end) = Range(parameters);
+        var selectors = Selectors(parameters.All("match[]"), named: true);
+        using var querier = store.OpenQuerier(start, end);
+        var found = selectors.Count == 1
+            ? querier.Select(selectors[0], sorted: true, context.RequestAborted).Select(s => s.Labels)
+            : selectors.SelectMany(s => querier.Select(s, sorted: false, context.RequestAborted)).Select(s => s.Labels).Distinct().Order();
+        using var response = ApiResponse.Begin(context);
+        var json = response.Json;
+        json.WriteStartArray();
+        var count = 0;
+        var cut = false;
+        if (start <= end)
+        {
+            foreach (var labels in found)
+            {
+                if (cut = limit > 0 && count == limit)
+                {
+                    break;
+                }
+                QueryJson.WriteLabels(json, labels);
+                count++;
+                await response.FlushAsync();
+            }
+        }
+        json.WriteEndArray();
+        await response.FinishAsync(Warnings(querier, cut));
+    }
+
+    public Task LabelNamesAsync(HttpContext context, ApiParameters parameters) =>
+        NamesAsync(context, parameters, (querier, matchers) => querier.LabelNames(matchers, context.RequestAborted));
+
+    public Task LabelValuesAsync(HttpContext context, ApiParameters parameters)
+    {
+        var name = LabelEscaping.Unescape((string)context.Request.RouteValues["name"]!);
+        // A replacement character is what is left of bytes that are not UTF-8.
+        if (name.Length == 0 || name.Contains('\uFFFD'))
+        {
+            throw new ApiException(ApiErrorType.BadData, $"invalid label name: {QuotedString.Of(name)}");
+        }
+        return NamesAsync(context, parameters, (querier, matchers) => querier.LabelValues(name, matchers, context.RequestAborted));
+    }
+
+    public async Task MetadataAsync(HttpContext context, ApiParameters parameters)
+    {
+        var limit = Number(parameters, "limit");
+        var perMetric = Number(parameters, "limit_per_metric");
+        var metric = parameters["metric"];
+        using var querier = store.OpenQuerier(ApiParameters.MinTimeMs, ApiParameters.MaxTimeMs);
+        using var response = ApiResponse.Begin(context);
+        var json = response.Json;
+        json.WriteStartObject();
+        var left = limit ?? int.MaxValue;
+        foreach (var (name, metadata) in querier.Metadata())
+        {
+            if (metric.Length > 0 && name != metric)
+            {
+                continue;
+            }
+            // As in Prometheus, a limit of 0 is none at all and a negative one is no limit.
+            if (left == 0)
+            {
+                break;
+            }
+            left = left > 0 ? left - 1 : left;
+            json.WriteStartArray(name);
+            if (perMetric is not 0)
+            {
+                json.WriteStartObject();
+                json.WriteString("type"u8, TypeName(metadata.Type));
+                json.WriteString("unit"u8, metadata.Unit);
+                json.WriteString("help"u8, metadata.Help);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            await response.FlushAsync();
+        }
+        json.WriteEndObject();
+        await response.FinishAsync();
+    }
+
+    public static string TypeName(MetricType type) => type switch
+    {
+        MetricType.Counter => "counter",
+        MetricType.Gauge => "gauge",
+        MetricType.Histogram => "histogram",
+        MetricType.GaugeHistogram => "gaugehistogram",
+        MetricType.Summary => "summary",
+        MetricType.Info => "info",
+        MetricType.StateSet => "stateset",
+        _ => "unknown",
+    };
+
+    /// <summary>The <c>match[]</c> selectors as matchers.</summary>
+    /// <param name="named">Whether an error names the parameter, as Prometheus does for series but not for labels.</param>
+    public static List<IReadOnlyList<LabelMatcher>> Selectors(StringValues texts, bool named)
+    {
+        var selectors = new List<IReadOnlyList<LabelMatcher>>();
+        foreach (var text in texts)
+        {
+            try
+            {
+                selectors.Add(PromQLParser.ParseSelector(text ?? "").Matchers);
+            }
+            catch (PromQLSyntaxException e)
+            {
+                throw ApiException.BadParameter("match[]", e.Message);
+            }
+        }
+        if (selectors.Any(s => s.All(m => m.MatchesEmpty)))
+        {
+            const string Message = "match[] must contain at least one non-empty matcher";
+            throw named ? ApiException.BadParameter("match[]", Message) : new ApiException(ApiErrorType.BadData, Message);
+        }
+        return selectors;
+    }
+
+    private async Task NamesAsync(
+        HttpContext context, ApiParameters parameters, Func<IQuerier, IReadOnlyList<LabelMatcher>, IReadOnlyList<string>> ask)
+    {
+        var limit = parameters.Limit();
+        var (start, end) = Range(parameters);
+        var selectors = Selectors(parameters.All("match[]"), named: false);
+        using var querier = store.OpenQuerier(start, end);
+        var names = start > end ? []
+            : selectors.Count <= 1 ? ask(querier, selectors.Count == 1 ? selectors[0] : [])
+            : [.. selectors.SelectMany(s => ask(querier, s)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var taken = limit > 0 ? Math.Min(limit, names.Count) : names.Count;
+        using var response = ApiResponse.Begin(context);
+        response.Json.WriteStartArray();
+        for (var i = 0; i < taken; i++)
+        {
+            response.Json.WriteStringValue(names[i]);
+            await response.FlushAsync();
+        }
+        response.Json.WriteEndArray();
+        await response.FinishAsync(Warnings(querier, taken < names.Count));
+    }
+
+    private static (long Start, long End) Range(ApiParameters parameters) =>
+        (parameters.Time("start", ApiParameters.MinTimeMs), parameters.Time("end", ApiParameters.MaxTimeMs));
+
+    private static List<string> Warnings(IQuerier querier, bool cut)
+    {
+        var warnings = querier.Warnings.ToList();
+        if (cut)
+        {
+            warnings.Add(QueryEndpoints.CutByLimit);
+        }
+        return warnings;
+    }
+
+    private static int? Number(ApiParameters parameters, string name)
+    {
+        var text = parameters[name];
+        if (text.Length == 0)
+        {
+            return null;
+        }
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new ApiException(ApiErrorType.BadData, $"{name} must be a number");
+    }
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using Touchline.Configuration;
+using Touchline.Hosting;
+using Touchline.Model;
+using Touchline.Options;
+using Touchline.Tsdb;
+
+namespace Touchline.Api;
+
+/// <summary><c>status/…</c>: the server about itself.</summary>
+internal sealed class StatusEndpoints(ServerOptions options, RunningConfiguration configuration, TsdbStore store, ServerState state, TimeProvider time)
+{
+    private const int DefaultTopCount = 10;
+    private const int MaxTopCount = 10_000;
+
+    public async Task ConfigAsync(HttpContext context, ApiParameters parameters)
+    {
+        using var response = ApiResponse.Begin(context);
+        response.Json.WriteStartObject();
+        response.Json.WriteString("yaml"u8, PrometheusConfigWriter.ToYaml(configuration.Current));
+        response.Json.WriteEndObject();
+        await response.FinishAsync();
+    }
+
+    public async Task FlagsAsync(HttpContext context, ApiParameters parameters)
+    {
+        using var response = ApiResponse.Begin(context);
+        response.Json.WriteStartObject();
+        foreach (var (name, value) in options.Flags)
+        {
+            response.Json.WriteString(name, value);
+        }
+        response.Json.WriteEndObject();
+        await response.FinishAsync();
+    }
+
+    public async Task BuildAsync(HttpContext context, ApiParameters parameters)
+    {
+        using var response = ApiResponse.Begin(context);
+        var json = response.Json;
+        json.WriteStartObject();
+        json.WriteString("version"u8, BuildVersion.Compatible);
+        json.WriteString("revision"u8, BuildVersion.Revision);
+        json.WriteString("branch"u8, "");
+        json.WriteString("buildUser"u8, "");
+        json.WriteString("buildDate"u8, "");
+        json.WriteString("goVersion"u8, "");
+        json.WriteString("application"u8, "Touchline");
+        json.WriteString("applicationVersion"u8, BuildVersion.Version);
+        json.WriteString("runtime"u8, System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription);
+        json.WriteEndObject();
+        await response.FinishAsync();
+    }
+
+    public async Task RuntimeAsync(HttpContext context, ApiParameters parameters)
+    {
+        var status = store.Status();
+        using var response = ApiResponse.Begin(context);
+        var json = response.Json;
+        json.WriteStartObject();
+        json.WriteString("startTime"u8, Timestamps.Rfc3339(state.StartedAt));
+        json.WriteString("CWD"u8, Environment.CurrentDirectory);
+        json.WriteString("hostname"u8, Environment.MachineName);
+        json.WriteString("serverTime"u8, Timestamps.Rfc3339(time.GetUtcNow()));
+        json.WriteBoolean("reloadConfigSuccess"u8, configuration.Error.Length == 0);
+        json.WriteString("lastConfigTime"u8, configuration.LoadedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        json.WriteNumber("corruptionCount"u8, status.Damage.Count);
+        // The names are Go's, as clients know them; the figures are what comes nearest to them here.
+        json.WriteNumber("goroutineCount"u8, ThreadPool.ThreadCount);
+        json.WriteNumber("GOMAXPROCS"u8, Environment.ProcessorCount);
+        json.WriteNumber("GOMEMLIMIT"u8, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        json.WriteString("GOGC"u8, "");
+        json.WriteString("GODEBUG"u8, "");
+        json.WriteString("storageRetention"u8, Retention());
+        json.WriteEndObject();
+        await response.FinishAsync();
+    }
+
+    public async Task TsdbAsync(HttpContext context, ApiParameters parameters)
+    {
+        var top = DefaultTopCount;
+        if (parameters["limit"] is { Length: > 0 } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out top) || top < 1))
+        {
+            throw new ApiException(ApiErrorType.BadData, "limit must be a positive number");
+        }
+        if (top > MaxTopCount)
+        {
+            throw new ApiException(ApiErrorType.BadData, "limit must not exceed 10000");
+        }
+        var status = store.Status();
+        var heaviest = store.Cardinality(top);
+        using var response = ApiResponse.Begin(context);
+        var json = response.Json;
+        json.WriteStartObject();
+        json.WriteStartObject("headStats"u8);
+        json.WriteNumber("numSeries"u8, status.HeadSeries);
+        json.WriteNumber("numLabelPairs"u8, heaviest.LabelPairs);
+        json.WriteNumber("chunkCount"u8, status.HeadChunks);
+        json.WriteNumber("minTime"u8, status.HeadMinTimeMs);
+        json.WriteNumber("maxTime"u8, status.HeadMaxTimeMs);
+        json.WriteEndObject();
+        WriteCounts("seriesCountByMetricName", heaviest.SeriesCountByMetricName);
+        WriteCounts("labelValueCountByLabelName", heaviest.LabelValueCountByLabelName);
+        WriteCounts("memoryInBytesByLabelName", heaviest.MemoryInBytesByLabelName);
+        WriteCounts("seriesCountByLabelValuePair", heaviest.SeriesCountByLabelValuePair);
+        json.WriteEndObject();
+        await response.FinishAsync();
+
+        void WriteCounts(string name, IReadOnlyList<NamedCount> counts)
+        {
+            json.WriteStartArray(name);
+            foreach (var count in counts)
+            {
+                json.WriteStartObject();
+                json.WriteString("name"u8, count.Name);
+                json.WriteNumber("value"u8, count.Count);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
+    }
+
+    /// <summary>The log is read before the server listens, so that there is never anything left of it to read.</summary>
+    public async Task WalReplayAsync(HttpContext context, ApiParameters parameters)
+    {
+        using var response = ApiResponse.Begin(context);
+        response.Json.WriteStartObject();
+        response.Json.WriteNumber("min"u8, 0);
+        response.Json.WriteNumber("max"u8, 0);
+        response.Json.WriteNumber("current"u8, 0);
+        response.Json.WriteEndObject();
+        await response.FinishAsync();
+    }
+
+    private string Retention()
+    {
+        var settings = StorageSettings.Of(options, configuration.Current.Storage);
+        var time = settings.RetentionTimeMs > 0 ? PrometheusDuration.Format(settings.RetentionTimeMs) : "";
+        var size = settings.RetentionSizeBytes > 0 ? string.Create(CultureInfo.InvariantCulture, $"{settings.RetentionSizeBytes}B") : "";
+        return time.Length > 0 && size.Length > 0 ? $"{time} or {size}" : time + size;
+    }
+}

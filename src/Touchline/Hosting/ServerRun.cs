@@ -1,0 +1,118 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Touchline.Cli;
+using Touchline.Logging;
+using Touchline.Options;
+using Touchline.Tsdb;
+
+namespace Touchline.Hosting;
+
+/// <summary>
+/// The life of the server: read the configuration, open the store, listen, collect; then, in the opposite order, stop collecting, stop
+/// listening, flush and close.
+/// </summary>
+internal static class ServerRun
+{
+    /// <summary>How long whatever writes to the store may take to stop, of the five seconds that stopping may take.</summary>
+    private static readonly TimeSpan CollectionGrace = TimeSpan.FromSeconds(2);
+
+    public static async Task<int> RunAsync(
+        ServerOptions options, IReadOnlyList<string> warnings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var time = TimeProvider.System;
+        var start = time.GetTimestamp();
+        using var logging = new LineLoggerProvider(error, options.LogFormat, options.LogLevel, time);
+        var logger = logging.CreateLogger("Touchline.Server");
+        foreach (var warning in warnings)
+        {
+            logger.LogWarning("{Warning}", warning);
+        }
+
+        // 1. What to do.
+        var configuration = RunningConfiguration.LoadInitial(options);
+        if (configuration.Config is null)
+        {
+            foreach (var finding in configuration.Diagnostics)
+            {
+                error.WriteLine($"touchline: {finding}");
+            }
+            error.WriteLine($"touchline: {options.ConfigFile} cannot be used");
+            return ExitCodes.CouldNotRun;
+        }
+
+        // 2. What was kept.
+        TsdbStore store;
+        try
+        {
+            store = TsdbStore.Open(StorageSettings.Of(options, configuration.Config.Storage), time, logging.CreateLogger("Touchline.Tsdb"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"touchline: {e.Message}");
+            return ExitCodes.Findings;
+        }
+
+        // 3. The web server. Queries hold a thread each while they run; the pages must not wait for new ones.
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, options.QueryMaxConcurrency + 8), completions);
+        using var openStore = store;
+        await using var app = TouchlineApplication.Create(options, configuration, store, logging, time);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            error.WriteLine($"touchline: cannot listen: {(e.InnerException ?? e).Message} Another --web.listen-address can be chosen.");
+            return ExitCodes.Findings;
+        }
+        var state = app.Services.GetRequiredService<ServerState>();
+        state.Url = Url(options, app);
+        foreach (var damage in store.Status().Damage)
+        {
+            logger.LogWarning("Damaged data were set aside: {Damage}", damage);
+        }
+
+        // 4. Whatever fills the store.
+        var collection = app.Services.GetRequiredService<Collection>();
+        collection.Start();
+        state.IsReady = true;
+        var reload = app.Services.GetRequiredService<ConfigurationReload>();
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            reload.TryReload(out _);
+        });
+        output.WriteLine($"Touchline {BuildVersion.Version} is listening on {state.Url}");
+        output.Flush();
+        logger.LogInformation("Started in {Milliseconds:F0} ms, data in {Path}", time.GetElapsedTime(start).TotalMilliseconds, ServerState.DataPath(options));
+
+        // 5. Run.
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stopping = app.Lifetime.ApplicationStopping.Register(stopped.SetResult);
+        using var cancelled = cancellationToken.Register(app.Lifetime.StopApplication);
+        await stopped.Task;
+
+        // 6. Stop.
+        logger.LogInformation("Stopping");
+        var stopStart = time.GetTimestamp();
+        state.IsReady = false;
+        var collecting = collection.DisposeAsync().AsTask();
+        if (await Task.WhenAny(collecting, Task.Delay(CollectionGrace, time, CancellationToken.None)) != collecting)
+        {
+            logger.LogWarning("A collection or scrape did not stop in time; what it has not yet written is lost");
+        }
+        await app.StopAsync(CancellationToken.None);
+        store.Dispose();
+        logger.LogInformation("Stopped in {Milliseconds:F0} ms, all data on disk", time.GetElapsedTime(stopStart).TotalMilliseconds);
+        return ExitCodes.Fine;
+    }
+
+    private static string Url(ServerOptions options, WebApplication app)
+    {
+        var bound = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+        return options.ListenAddresses[0].ToUrl(bound.Scheme, bound.Port, options.RoutePrefix);
+    }
+}

@@ -1,0 +1,145 @@
+using System.IO.Compression;
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Touchline.Api;
+using Touchline.Configuration;
+using Touchline.Options;
+using Touchline.PromQL;
+using Touchline.Scraping;
+using Touchline.Storage;
+using Touchline.Telemetry;
+using Touchline.Tsdb;
+using Touchline.Views;
+using Touchline.Web;
+using Touchline.Web.Views;
+
+namespace Touchline.Hosting;
+
+/// <summary>Puts the rooms together into one web application. Nothing runs before it is started.</summary>
+internal static class TouchlineApplication
+{
+    /// <summary>What Go's form reader takes, and so what Prometheus does.</summary>
+    private const int MaxRequestBytes = 10 * 1024 * 1024;
+
+    /// <summary>Queries come in URLs too; beyond this they belong in a form.</summary>
+    private const int MaxRequestLineBytes = 256 * 1024;
+
+    /// <summary>What an open page or a long answer gets before its connection is cut, of the five seconds that stopping may take.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
+
+    /// <param name="store">Stays with the caller, who closes it after the application.</param>
+    public static WebApplication Create(
+        ServerOptions options, ConfigLoadResult configuration, TsdbStore store, ILoggerProvider logging, TimeProvider time)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "touchline",
+            // Assets lie beside the executable, wherever it was started from.
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Production,
+        });
+        builder.Logging.AddProvider(logging);
+        builder.Logging.SetMinimumLevel(LogLevel.Trace);
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseKestrel(kestrel => Listen(kestrel, options));
+
+        var services = builder.Services;
+        services.AddRouting();
+        services.AddResponseCompression(compression =>
+        {
+            compression.Providers.Add<GzipCompressionProvider>();
+            compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/openmetrics-text"];
+        });
+        services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
+        services.Configure<FormOptions>(form =>
+        {
+            form.ValueLengthLimit = MaxRequestBytes;
+            form.BufferBodyLengthLimit = MaxRequestBytes;
+        });
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+
+        services.AddSingleton(time);
+        services.AddSingleton(options);
+        services.AddSingleton<ServerState>();
+        // The store is not disposed with the container: it outlives everything that writes to it.
+        services.AddSingleton(store);
+        services.AddSingleton<IMetricQueryable>(store);
+        services.AddSingleton<IMetricAppendable>(store);
+        services.AddSingleton<IQueryEngine>(new PromQLEngine(store, QueryOptions(options, configuration.Config), time));
+        services.AddSingleton(provider => new RunningConfiguration(
+            options, configuration, time, provider.GetRequiredService<ILogger<RunningConfiguration>>()));
+        services.AddSingleton<Scraper>();
+        services.AddSingleton<ConfigurationReload>();
+        services.AddSingleton<Collection>();
+        services.AddSingleton<BuiltInTargets>();
+        services.AddSingleton<TargetRegistry>();
+        services.AddSingleton<QueryGate>();
+        services.AddSingleton<QueryEndpoints>();
+        services.AddSingleton<SeriesEndpoints>();
+        services.AddSingleton<TargetEndpoints>();
+        services.AddSingleton<StatusEndpoints>();
+        services.AddSingleton<HttpRequestFigures>();
+        services.AddSingleton<ServerSource>();
+        services.AddSingleton<RuntimeSource>();
+        services.AddSingleton<ITargetsView, TargetsView>();
+        services.AddSingleton<IStatusView, StatusView>();
+        services.AddTouchlineWeb();
+
+        var app = builder.Build();
+        if (options.RoutePrefix.Length > 0)
+        {
+            app.UsePathBase(options.RoutePrefix);
+        }
+        var figures = app.Services.GetRequiredService<HttpRequestFigures>();
+        app.Use((context, next) => figures.MeasureAsync(context, new RequestDelegate(next)));
+        app.UseResponseCompression();
+        app.UseMiddlewareForUnknownPaths();
+        app.UseRouting();
+        app.MapApi();
+        app.MapManagement();
+        app.MapTouchlineWeb();
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+        kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
+        kestrel.Limits.MaxRequestBufferSize = 2 * MaxRequestLineBytes;
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
+        foreach (var address in options.ListenAddresses)
+        {
+            if (address.IsAny)
+            {
+                kestrel.ListenAnyIP(address.Port);
+            }
+            else if (IPAddress.TryParse(address.Host, out var ip))
+            {
+                kestrel.Listen(ip, address.Port);
+            }
+            else if (address.Host == "localhost" && address.Port != 0)
+            {
+                kestrel.ListenLocalhost(address.Port);
+            }
+            else
+            {
+                kestrel.Listen(Dns.GetHostAddresses(address.Host)[0], address.Port);
+            }
+        }
+    }
+
+    private static PromQLOptions QueryOptions(ServerOptions options, PrometheusConfig? configuration) => new()
+    {
+        LookbackDeltaMs = options.LookbackDeltaMs,
+        TimeoutMs = options.QueryTimeoutMs,
+        MaxSamples = options.QueryMaxSamples,
+        MaxConcurrency = options.QueryMaxConcurrency,
+        DefaultSubqueryStepMs = configuration?.Global.EvaluationIntervalMs ?? new GlobalConfig().EvaluationIntervalMs,
+        Features = options.Features,
+    };
+}

@@ -1,0 +1,7 @@
+namespace Touchline.Options;
+
+internal enum LogFormat
+{
+    Logfmt,
+    Json,
+}

@@ -1,0 +1,70 @@
+using Touchline.Model;
+using Touchline.PromQL;
+
+namespace Touchline.Options;
+
+/// <summary>The server's settings, read from the command line once and checked. Durations in ms, sizes in bytes.</summary>
+internal sealed record ServerOptions
+{
+    /// <summary>The configuration file; empty for the built-in configuration.</summary>
+    public string ConfigFile { get; init; } = "";
+
+    /// <summary>Whether unknown keys and unusable jobs make the whole configuration file unusable.</summary>
+    public bool ConfigStrict { get; init; }
+
+    public string DataPath { get; init; } = "./data";
+
+    /// <summary>Null where the command line does not say, so that the configuration file may.</summary>
+    public long? RetentionTimeMs { get; init; }
+
+    public long? RetentionSizeBytes { get; init; }
+
+    public long BlockRangeMs { get; init; } = 2L * 3600 * 1000;
+
+    public IReadOnlyList<ListenAddress> ListenAddresses { get; init; } = [new("127.0.0.1", 9090)];
+
+    /// <summary>TLS and users; empty for plain HTTP without a password.</summary>
+    public string WebConfigFile { get; init; } = "";
+
+    public Uri? ExternalUrl { get; init; }
+
+    /// <summary>The path below which everything is served, <c>/prefix</c> without a slash at the end; empty for the root.</summary>
+    public string RoutePrefix { get; init; } = "";
+
+    public bool EnableLifecycle { get; init; }
+
+    public int MaxConnections { get; init; } = 512;
+
+    /// <summary>The browser origins that may read the API.</summary>
+    public AnchoredRegex CorsOrigin { get; init; } = new(".*");
+
+    public long QueryTimeoutMs { get; init; } = 2 * 60_000;
+
+    public long QueryMaxSamples { get; init; } = 50_000_000;
+
+    public int QueryMaxConcurrency { get; init; } = 20;
+
+    public long LookbackDeltaMs { get; init; } = 5 * 60_000;
+
+    public PromQLFeatures Features { get; init; }
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    public LogFormat LogFormat { get; init; }
+
+    public bool CollectHost { get; init; } = true;
+
+    public bool CollectSelf { get; init; } = true;
+
+    /// <summary>How often this host and Touchline itself are looked at.</summary>
+    public long CollectorIntervalMs { get; init; } = 5_000;
+
+    /// <summary>Whether to start the sample application with its load generator and watch them.</summary>
+    public bool Demo { get; init; }
+
+    /// <summary>Faults that the sample is started with, handed to it as they are.</summary>
+    public string DemoFaults { get; init; } = "";
+
+    /// <summary>Every flag with the value in force, by name.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Flags { get; init; } = [];
+}

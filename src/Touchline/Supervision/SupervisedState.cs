@@ -1,0 +1,11 @@
+namespace Touchline.Supervision;
+
+internal enum SupervisedPhase
+{
+    Starting,
+    Running,
+    Down,
+}
+
+/// <summary>A supervised process as it is now. The exit code is 128 + n for signal n.</summary>
+internal sealed record SupervisedState(SupervisedPhase Phase, DateTimeOffset Since, int? ProcessId, int Restarts, int? LastExitCode, string Problem);

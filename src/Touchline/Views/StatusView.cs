@@ -1,0 +1,44 @@
+using Touchline.Configuration;
+using Touchline.Hosting;
+using Touchline.Options;
+using Touchline.Tsdb;
+using Touchline.Web.Views;
+
+namespace Touchline.Views;
+
+/// <summary>The server about itself for the pages.</summary>
+internal sealed class StatusView(ServerOptions options, RunningConfiguration configuration, ServerState state, TsdbStore store) : IStatusView
+{
+    private const int TopCount = 10;
+
+    public StatusSnapshot Status()
+    {
+        var status = store.Status();
+        var heaviest = store.Cardinality(TopCount);
+        return new StatusSnapshot
+        {
+            Version = BuildVersion.Version,
+            StartedAt = state.StartedAt,
+            DataPath = ServerState.DataPath(options),
+            ConfigFile = options.ConfigFile,
+            ConfigYaml = PrometheusConfigWriter.ToYaml(configuration.Current),
+            ConfigLoadedAt = configuration.LoadedAt,
+            ConfigError = configuration.Error,
+            ConfigFindings = [.. configuration.Findings.Select(f => f.ToString())],
+            Series = status.HeadSeries,
+            SamplesAppended = status.SamplesAppended,
+            SamplesRefused = status.SamplesRefused,
+            WalBytes = status.WalBytes,
+            BlockBytes = status.BlockBytes,
+            Blocks = status.Blocks.Count,
+            HeadMinTimeMs = status.HeadMinTimeMs,
+            HeadMaxTimeMs = status.HeadMaxTimeMs,
+            ResidentBytes = Environment.WorkingSet,
+            RefusingBecause = status.RefusingBecause,
+            Damage = status.Damage,
+            Flags = options.Flags,
+            TopMetrics = [.. heaviest.SeriesCountByMetricName.Select(c => KeyValuePair.Create(c.Name, c.Count))],
+            TopLabels = [.. heaviest.LabelValueCountByLabelName.Select(c => KeyValuePair.Create(c.Name, c.Count))],
+        };
+    }
+}

@@ -1,0 +1,16 @@
+using Touchline.Model;
+using Touchline.Scraping;
+
+namespace Touchline.Views;
+
+/// <summary>Every target there is: the configuration's, then what is watched without one. Thread-safe.</summary>
+internal sealed class TargetRegistry(Scraper scraper, BuiltInTargets builtIn)
+{
+    public IReadOnlyList<TargetSnapshot> Active() => [.. scraper.Targets(), .. builtIn.Targets()];
+
+    public IReadOnlyList<DroppedTarget> Dropped() => scraper.DroppedTargets();
+
+    /// <summary>Job names in ordinal order.</summary>
+    public IReadOnlyList<string> Pools() =>
+        [.. Active().Select(t => t.JobName).Concat(Dropped().Select(t => t.JobName)).Distinct().Order(StringComparer.Ordinal)];
+}
