@@ -97,7 +97,7 @@ internal sealed class TargetEndpoints(TargetRegistry registry, Storage.IMetricQu
         var written = 0;
         foreach (var target in registry.Active().Where(t => matchers.All(m => m.Matches(t.Labels))))
         {
-            LabelMatcher[] own = [.. target.Labels.Select(l => new LabelMatcher(MatchType.Equal, l.Name, l.Value))];
+            LabelMatcher[] own = [.. target.Labels.Select(l => new LabelMatcher(Model.MatchType.Equal, l.Name, l.Value))];
             foreach (var name in querier.LabelValues(LabelNames.MetricName, own, context.RequestAborted))
             {
                 var family = Family(name, known);

@@ -9,11 +9,16 @@ namespace Touchline.Cli;
 /// <summary><c>touchline query instant|range|series|labels</c>: asks a running server over its HTTP API.</summary>
 internal static class QueryCommand
 {
-    private static readonly Uri DefaultServer = new("http://localhost:9090");
-
     public static Command Create(TextWriter output, TextWriter error)
     {
-        var server = new Option<Uri>("--server") { Description = "The server to ask.", HelpName = "URL", DefaultValueFactory = _ => DefaultServer, Recursive = true };
+        var server = new Option<string>("--server") { Description = "The server to ask.", HelpName = "URL", DefaultValueFactory = _ => "http://localhost:9090", Recursive = true };
+        server.Validators.Add(result =>
+        {
+            if (!Uri.TryCreate(result.GetValue(server), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            {
+                result.AddError($"--server: \"{result.GetValue(server)}\" is not an http or https URL");
+            }
+        });
         var json = new Option<bool>("--json") { Description = "Print the answer as the server gave it.", Recursive = true };
         var query = new Command("query", "Ask a running server, this one or any that speaks Prometheus's API.") { server, json };
 
@@ -166,14 +171,14 @@ internal static class QueryCommand
         return $"{value} @[{point[0].GetRawText()}]";
     }
 
-    private sealed record Question(Uri Server, string Endpoint, IReadOnlyList<(string Name, string? Value)> Parameters)
+    private sealed record Question(string Server, string Endpoint, IReadOnlyList<(string Name, string? Value)> Parameters)
     {
         public Uri Url
         {
             get
             {
                 var query = string.Join('&', Parameters.Where(p => p.Value is not null).Select(p => $"{Uri.EscapeDataString(p.Name)}={Uri.EscapeDataString(p.Value!)}"));
-                return new Uri($"{Server.ToString().TrimEnd('/')}/api/v1/{Endpoint}?{query}");
+                return new Uri($"{Server.TrimEnd('/')}/api/v1/{Endpoint}?{query}");
             }
         }
     }

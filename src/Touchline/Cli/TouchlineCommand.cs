@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
 using Touchline.Hosting;
 
 namespace Touchline.Cli;
@@ -11,7 +12,7 @@ internal static class TouchlineCommand
     {
         var flags = new ServerFlags();
         var root = Create(flags, output, error);
-        var parsed = root.Parse(Positive(arguments, flags));
+        var parsed = root.Parse(Normalize(arguments, flags));
         if (parsed.Action is null or ParseErrorAction)
         {
             foreach (var problem in Problems(parsed))
@@ -26,9 +27,10 @@ internal static class TouchlineCommand
         return await parsed.InvokeAsync(invocation);
     }
 
-    private static RootCommand Create(ServerFlags flags, TextWriter output, TextWriter error)
+    internal static RootCommand Create(ServerFlags flags, TextWriter output, TextWriter error)
     {
         var root = new RootCommand("Touchline watches hosts, processes and applications, keeps what it saw, and answers in PromQL: one process.\nWithout a verb it runs the server.");
+        root.Options.OfType<VersionOption>().Single().Action = new PrintVersion(output);
         foreach (var flag in flags.All)
         {
             root.Options.Add(flag);
@@ -63,11 +65,28 @@ internal static class TouchlineCommand
         return await ServerRun.RunAsync(options, reader.Warnings, output, error, cancellationToken);
     }
 
-    /// <summary>Turns <c>--no-switch</c> into <c>--switch=false</c>, as Prometheus takes it.</summary>
-    private static string[] Positive(string[] arguments, ServerFlags flags)
+    /// <summary>Turns <c>--no-switch</c> into <c>--switch=false</c>, and <c>--flag=</c> into a flag with an empty value, as Prometheus takes them.</summary>
+    internal static string[] Normalize(string[] arguments, ServerFlags flags)
     {
         var switches = flags.All.OfType<Option<bool>>().Select(flag => flag.Name[2..]).Concat(CompatibilityFlags.Switches).ToHashSet();
-        return [.. arguments.Select(a => a.StartsWith("--no-", StringComparison.Ordinal) && switches.Contains(a[5..]) ? $"--{a[5..]}=false" : a)];
+        var normal = new List<string>(arguments.Length);
+        foreach (var argument in arguments)
+        {
+            if (argument.StartsWith("--no-", StringComparison.Ordinal) && switches.Contains(argument[5..]))
+            {
+                normal.Add($"--{argument[5..]}=false");
+            }
+            else if (argument.StartsWith("--", StringComparison.Ordinal) && argument.IndexOf('=') == argument.Length - 1)
+            {
+                normal.Add(argument[..^1]);
+                normal.Add("");
+            }
+            else
+            {
+                normal.Add(argument);
+            }
+        }
+        return [.. normal];
     }
 
     private static IEnumerable<string> Problems(ParseResult parsed)
@@ -102,6 +121,16 @@ internal static class TouchlineCommand
         foreach (var problem in parsed.Errors)
         {
             yield return problem.Message;
+        }
+    }
+
+    private sealed class PrintVersion(TextWriter output) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var revision = BuildVersion.Revision.Length > 0 ? $" (revision {BuildVersion.Revision})" : "";
+            output.WriteLine($"touchline, version {BuildVersion.Version}{revision}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}");
+            return ExitCodes.Fine;
         }
     }
 

@@ -112,7 +112,7 @@ internal static class ServerRun
 
     private static string Url(ServerOptions options, WebApplication app)
     {
-        var bound = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+        var bound = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return options.ListenAddresses[0].ToUrl(bound.Scheme, bound.Port, options.RoutePrefix);
     }
 }

@@ -24,6 +24,8 @@ internal sealed class SupervisedProcess : IAsyncDisposable
     /// <summary>How long a child may take to end when asked, within the five seconds that the whole server has.</summary>
     private static readonly TimeSpan GraceToEnd = TimeSpan.FromSeconds(1.5);
 
+    private static readonly TimeSpan GraceToRead = TimeSpan.FromMilliseconds(300);
+
     private readonly ProcessCommand _command;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -80,7 +82,9 @@ internal sealed class SupervisedProcess : IAsyncDisposable
 
     private async Task RunOnceAsync()
     {
-        using var process = new Process { StartInfo = StartInfo() };
+        using var process = new Process { StartInfo = StartInfo(), EnableRaisingEvents = true };
+        var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.Exited += (_, _) => exited.TrySetResult();
         process.OutputDataReceived += (_, e) => Keep(e.Data);
         process.ErrorDataReceived += (_, e) => Keep(e.Data);
         try
@@ -98,12 +102,13 @@ internal sealed class SupervisedProcess : IAsyncDisposable
         _logger.LogInformation("{Name} is started with process id {ProcessId}", Name, process.Id);
         try
         {
-            await process.WaitForExitAsync(_stopping.Token);
+            await exited.Task.WaitAsync(_stopping.Token);
         }
         catch (OperationCanceledException)
         {
-            await EndAsync(process);
+            await EndAsync(process, exited.Task);
         }
+        await ReadRestAsync(process);
         await DismissGuardAsync(process);
         _state = _state with
         {
@@ -136,18 +141,27 @@ internal sealed class SupervisedProcess : IAsyncDisposable
         return start;
     }
 
-    private static async Task EndAsync(Process process)
+    private async Task EndAsync(Process process, Task exited)
     {
-        using var patience = new CancellationTokenSource(GraceToEnd);
         Signals.Terminate(process.Id);
+        if (await Task.WhenAny(exited, Task.Delay(GraceToEnd, _time)) != exited)
+        {
+            process.Kill(entireProcessTree: true);
+            await exited;
+        }
+    }
+
+    /// <summary>The last lines are often the telling ones. What the process itself started may hold its output open for ever, so not for long.</summary>
+    private async Task ReadRestAsync(Process process)
+    {
+        using var patience = new CancellationTokenSource(GraceToRead, _time);
         try
         {
             await process.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
+            _logger.LogDebug("{Name} has ended, but its output is still open", Name);
         }
     }
 

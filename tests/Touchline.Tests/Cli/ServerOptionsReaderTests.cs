@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Touchline.Cli;
+using Touchline.Options;
+using Touchline.PromQL;
+
+namespace Touchline.Tests.Cli;
+
+public sealed class ServerOptionsReaderTests
+{
+    [Fact]
+    public void Without_flags_the_defaults_are_safe()
+    {
+        var (options, warnings) = Read();
+        Assert.Equal([new ListenAddress("127.0.0.1", 9090)], options.ListenAddresses);
+        Assert.Equal("./data", options.DataPath);
+        Assert.Null(options.RetentionTimeMs);
+        Assert.False(options.EnableLifecycle);
+        Assert.True(options.CollectHost);
+        Assert.Empty(warnings);
+    }
+
+    [Fact]
+    public void Flags_are_taken_with_an_equals_sign_a_space_or_a_negation()
+    {
+        var (options, _) = Read(
+            "--storage.tsdb.path=/d", "--query.timeout", "30s", "--web.listen-address=:1", "--web.listen-address", "[::1]:2", "--web.enable-lifecycle",
+            "--no-collector.host", "--collector.self=false", "--log.level", "debug");
+        Assert.Equal("/d", options.DataPath);
+        Assert.Equal(30_000, options.QueryTimeoutMs);
+        Assert.Equal([new ListenAddress("", 1), new ListenAddress("::1", 2)], options.ListenAddresses);
+        Assert.True(options.EnableLifecycle);
+        Assert.False(options.CollectHost);
+        Assert.False(options.CollectSelf);
+        Assert.Equal(LogLevel.Debug, options.LogLevel);
+    }
+
+    [Fact]
+    public void Flags_of_Prometheus_without_a_meaning_are_warned_of()
+    {
+        var (_, warnings) = Read("--web.console.templates=/x", "--rules.max-concurrent-evals", "4", "--storage.tsdb.no-lockfile", "--no-auto-gomaxprocs");
+        Assert.Equal(4, warnings.Count);
+        Assert.Contains(warnings, w => w.Contains("--web.console.templates"));
+    }
+
+    [Fact]
+    public void Features_of_the_language_are_switched_on_and_unknown_ones_warned_of()
+    {
+        var (options, warnings) = Read("--enable-feature=promql-experimental-functions,native-histograms", "--enable-feature", "promql-duration-exp");
+        Assert.Equal(PromQLFeatures.ExperimentalFunctions, options.Features);
+        Assert.Contains(warnings, w => w.Contains("native-histograms has no effect"));
+        Assert.Contains(warnings, w => w.Contains("did you mean promql-duration-expr?"));
+    }
+
+    [Theory]
+    [InlineData("https://example.com/touch/", "/touch")]
+    [InlineData("https://example.com", "")]
+    [InlineData("/touch", "/touch")]
+    public void The_external_url_gives_the_prefix(string url, string prefix) => Assert.Equal(prefix, Read("--web.external-url", url).Options.RoutePrefix);
+
+    [Fact]
+    public void The_flags_in_force_are_sorted_texts()
+    {
+        var flags = Read("--query.timeout=90s").Options.Flags;
+        Assert.Equal("90s", flags.Single(f => f.Key == "query.timeout").Value);
+        Assert.Equal("false", flags.Single(f => f.Key == "web.enable-lifecycle").Value);
+        Assert.Equal(flags.Select(f => f.Key).Order(StringComparer.Ordinal), flags.Select(f => f.Key));
+    }
+
+    private static (ServerOptions Options, IReadOnlyList<string> Warnings) Read(params string[] arguments)
+    {
+        var flags = new ServerFlags();
+        var root = TouchlineCommand.Create(flags, TextWriter.Null, TextWriter.Null);
+        var reader = new ServerOptionsReader(flags, root.Parse(TouchlineCommand.Normalize(arguments, flags)));
+        var options = reader.Read();
+        Assert.Empty(reader.Errors);
+        return (options, reader.Warnings);
+    }
+}

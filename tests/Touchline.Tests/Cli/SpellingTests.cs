@@ -1,0 +1,13 @@
+using Touchline.Cli;
+
+namespace Touchline.Tests.Cli;
+
+public sealed class SpellingTests
+{
+    [Theory]
+    [InlineData("--web.listen-addres", "--web.listen-address")]
+    [InlineData("--storage.tsdb.retention-time", "--storage.tsdb.retention.time")]
+    [InlineData("--something-else-entirely", null)]
+    public void The_nearest_is_told_where_it_is_near(string word, string? nearest) =>
+        Assert.Equal(nearest, Spelling.Nearest(word, ["--web.listen-address", "--storage.tsdb.retention.time", "--demo"]));
+}
