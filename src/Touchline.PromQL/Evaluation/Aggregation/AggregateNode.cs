@@ -1,0 +1,57 @@
+using Touchline.PromQL.Syntax;
+
+namespace Touchline.PromQL.Evaluation.Aggregation;
+
+/// <summary>
+/// The aggregations that make one series of each group. Series are taken one after the other, each with its whole column, so a group's
+/// numbers are added in the order of the series at every step.
+/// </summary>
+internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, ScalarNode? parameter) : VectorNode(operand.Grid)
+{
+    public override List<SeriesColumn> Evaluate(QueryContext context)
+    {
+        var parameters = parameter?.Evaluate(context);
+        var series = operand.Evaluate(context);
+        var index = new GroupIndex(expr, series);
+        var groups = new GroupAccumulator[index.Count];
+        for (var group = 0; group < groups.Length; group++)
+        {
+            groups[group] = Make(context.Annotations, parameters);
+        }
+        context.Budget.Reserve((long)groups.Length * Grid.Count);
+        for (var i = 0; i < series.Count; i++)
+        {
+            context.Deadline.ThrowIfOver();
+            groups[index.GroupOf[i]].Add(series[i]);
+        }
+        var result = new List<SeriesColumn>(groups.Length);
+        for (var group = 0; group < groups.Length; group++)
+        {
+            context.Deadline.ThrowIfOver();
+            var column = groups[group].Finish(index.LabelsOf(group));
+            if (!column.Present.IsEmpty)
+            {
+                result.Add(column);
+            }
+        }
+        context.Budget.Release((long)series.Count * Grid.Count);
+        return result;
+    }
+
+    private GroupAccumulator Make(AnnotationSink annotations, double[]? parameters)
+    {
+        var notes = new AggregationNotes(annotations, expr);
+        return expr.Operator switch
+        {
+            AggregateOperator.Sum => new SumAccumulator(Grid.Count, notes),
+            AggregateOperator.Avg => new AvgAccumulator(Grid.Count, notes),
+            AggregateOperator.Count => new CountAccumulator(Grid.Count, notes),
+            AggregateOperator.Group => new PresenceAccumulator(Grid.Count, notes),
+            AggregateOperator.Min => new ExtremeAccumulator(Grid.Count, notes, max: false),
+            AggregateOperator.Max => new ExtremeAccumulator(Grid.Count, notes, max: true),
+            AggregateOperator.Stddev => new DeviationAccumulator(Grid.Count, notes, variance: false),
+            AggregateOperator.Stdvar => new DeviationAccumulator(Grid.Count, notes, variance: true),
+            _ => new QuantileAccumulator(Grid.Count, notes, parameters!),
+        };
+    }
+}

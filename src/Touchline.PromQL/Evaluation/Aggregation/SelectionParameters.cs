@@ -1,0 +1,58 @@
+using Touchline.PromQL.Evaluation.Numerics;
+using Touchline.PromQL.Syntax;
+
+namespace Touchline.PromQL.Evaluation.Aggregation;
+
+/// <summary>The k or ratio of the selecting aggregations over all steps: what is refused, what is capped with a warning.</summary>
+internal static class SelectionParameters
+{
+    /// <summary>False where nothing can be selected at any step. Ratios beyond ±1 are capped in place.</summary>
+    public static bool Check(AggregateExpr expr, double[] parameters, AnnotationSink annotations)
+    {
+        if (parameters.Length == 0)
+        {
+            return false;
+        }
+        var ratio = expr.Operator == AggregateOperator.LimitRatio;
+        var min = double.PositiveInfinity;
+        var max = double.NegativeInfinity;
+        foreach (var value in parameters)
+        {
+            if (double.IsNaN(value))
+            {
+                throw Refused(ratio ? "Ratio value is NaN" : "Parameter value is NaN");
+            }
+            min = Math.Min(min, value);
+            max = Math.Max(max, value);
+        }
+        if (!ratio)
+        {
+            if (max < 1)
+            {
+                return false;
+            }
+            if (min <= long.MinValue)
+            {
+                throw Refused($"Scalar value {GoFormat.General(min)} underflows int64");
+            }
+            return max < long.MaxValue ? true : throw Refused($"Scalar value {GoFormat.General(max)} overflows int64");
+        }
+        if (max > 1)
+        {
+            annotations.Warn($"ratio value should be between -1 and 1, got {GoFormat.General(max)}, capping to 1", expr.Parameter!.Span);
+        }
+        if (min < -1)
+        {
+            annotations.Warn($"ratio value should be between -1 and 1, got {GoFormat.General(min)}, capping to -1", expr.Parameter!.Span);
+        }
+        for (var step = 0; step < parameters.Length; step++)
+        {
+            parameters[step] = Math.Clamp(parameters[step], -1, 1);
+        }
+        return min != 0 || max != 0;
+    }
+
+    public static bool SelectsNothing(AggregateOperator op, double limit) => op == AggregateOperator.LimitRatio ? limit == 0 : limit < 1;
+
+    private static PromQLEvaluationException Refused(string message) => new(QueryErrorKind.Execution, message);
+}

@@ -1,0 +1,40 @@
+using Touchline.PromQL.Syntax;
+
+namespace Touchline.PromQL.Evaluation;
+
+/// <summary>Collects annotations, each wording and place once. Thread-safe.</summary>
+internal sealed class AnnotationSink
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<Annotation> _seen = [];
+    private readonly List<Annotation> _ordered = [];
+
+    public IReadOnlyList<Annotation> All
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _ordered];
+            }
+        }
+    }
+
+    public void Warn(string message, TextSpan span) => Add(new Annotation(AnnotationLevel.Warning, "PromQL warning: " + message, span));
+
+    public void Inform(string message, TextSpan span) => Add(new Annotation(AnnotationLevel.Info, "PromQL info: " + message, span));
+
+    /// <summary>Something the storage has to say, which has no place in the query.</summary>
+    public void WarnOfStorage(string message) => Add(new Annotation(AnnotationLevel.Warning, message, default));
+
+    private void Add(Annotation annotation)
+    {
+        lock (_lock)
+        {
+            if (_seen.Add(annotation))
+            {
+                _ordered.Add(annotation);
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using Touchline.Model;
+using Touchline.PromQL.Evaluation.Histograms;
+using Touchline.PromQL.Syntax;
+
+namespace Touchline.PromQL.Evaluation.Binary;
+
+/// <summary>
+/// Applies one binary operator to pairs of columns: whole columns where both sides are floats, point by point where histograms take
+/// part. Comparisons keep the points that hold (with the value of the side that stands for the series), or are 1 and 0 with bool.
+/// </summary>
+internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan span, AnnotationSink annotations)
+{
+    public bool IsFilter { get; } = FloatOperators.IsComparison(op) && !returnBool;
+
+    public bool DropsName { get; } = !FloatOperators.IsComparison(op) || returnBool;
+
+    /// <summary>Both columns of the same grid; the result has points only where <paramref name="where"/> has bits, at most.</summary>
+    /// <param name="keepRight">Whether a filter keeps the right side's values: the series is that of the right side.</param>
+    public SeriesColumn Apply(Labels labels, StepMask where, SeriesColumn left, SeriesColumn right, bool keepRight)
+    {
+        if (left.Histograms is not null || right.Histograms is not null)
+        {
+            return ApplyWithHistograms(labels, where, left, right, keepRight);
+        }
+        var values = new double[left.Values.Length];
+        if (!FloatOperators.IsComparison(op))
+        {
+            FloatOperators.Arithmetic(op, left.Values, right.Values, values);
+            return new SeriesColumn(labels, where, values);
+        }
+        if (returnBool)
+        {
+            for (var step = where.Next(0); step >= 0; step = where.Next(step + 1))
+            {
+                values[step] = FloatOperators.Compare(op, left.Values[step], right.Values[step]) ? 1 : 0;
+            }
+            return new SeriesColumn(labels, where, values);
+        }
+        var kept = new StepMask(values.Length);
+        for (var step = where.Next(0); step >= 0; step = where.Next(step + 1))
+        {
+            if (FloatOperators.Compare(op, left.Values[step], right.Values[step]))
+            {
+                kept.Set(step);
+            }
+        }
+        return new SeriesColumn(labels, kept, keepRight ? right.Values : left.Values);
+    }
+
+    private SeriesColumn ApplyWithHistograms(Labels labels, StepMask where, SeriesColumn left, SeriesColumn right, bool keepRight)
+    {
+        var builder = new SeriesColumnBuilder(left.Values.Length);
+        for (var step = where.Next(0); step >= 0; step = where.Next(step + 1))
+        {
+            var l = left.HistogramAt(step);
+            var r = right.HistogramAt(step);
+            if (FloatOperators.IsComparison(op))
+            {
+                Compare(builder, step, l, left.Values[step], r, right.Values[step], keepRight);
+            }
+            else if (l is null && r is null)
+            {
+                builder.Set(step, FloatOperators.Arithmetic(op, left.Values[step], right.Values[step]));
+            }
+            else if (Combine(l, left.Values[step], r, right.Values[step]) is { } combined)
+            {
+                builder.Set(step, combined);
+            }
+        }
+        return builder.Build(labels);
+    }
+
+    private void Compare(SeriesColumnBuilder builder, int step, NativeHistogram? l, double leftValue, NativeHistogram? r, double rightValue, bool keepRight)
+    {
+        bool holds;
+        if (l is null && r is null)
+        {
+            holds = FloatOperators.Compare(op, leftValue, rightValue);
+        }
+        else if (op is BinaryOperator.Equal or BinaryOperator.NotEqual)
+        {
+            if (l is null || r is null)
+            {
+                NoteIncompatible(l, r);
+                return;
+            }
+            holds = HistogramArithmetic.AreEqual(l, r) == (op == BinaryOperator.Equal);
+        }
+        else
+        {
+            NoteIncompatible(l, r);
+            return;
+        }
+        if (returnBool)
+        {
+            builder.Set(step, holds ? 1 : 0);
+        }
+        else if (holds)
+        {
+            var kept = keepRight ? r : l;
+            if (kept is null)
+            {
+                builder.Set(step, keepRight ? rightValue : leftValue);
+            }
+            else
+            {
+                builder.Set(step, kept);
+            }
+        }
+    }
+
+    private NativeHistogram? Combine(NativeHistogram? l, double leftValue, NativeHistogram? r, double rightValue)
+    {
+        switch (op)
+        {
+            case BinaryOperator.Add or BinaryOperator.Subtract when l is not null && r is not null:
+                var sum = op == BinaryOperator.Add
+                    ? HistogramArithmetic.Add(l, r, out var mismatch)
+                    : HistogramArithmetic.Subtract(l, r, out mismatch);
+                if (sum is null)
+                {
+                    WarnOfMismatch(mismatch);
+                    return null;
+                }
+                return HistogramArithmetic.Compact(op == BinaryOperator.Subtract ? sum with { CounterResetHint = CounterResetHint.Gauge } : sum);
+            case BinaryOperator.Multiply when l is null != r is null:
+                return HistogramArithmetic.Compact(HistogramArithmetic.Multiply(l ?? r!, l is null ? leftValue : rightValue));
+            case BinaryOperator.Divide when l is not null && r is null:
+                return HistogramArithmetic.Compact(HistogramArithmetic.Divide(l, rightValue));
+            default:
+                NoteIncompatible(l, r);
+                return null;
+        }
+    }
+
+    private void NoteIncompatible(NativeHistogram? l, NativeHistogram? r)
+    {
+        var symbol = FloatOperators.Symbol(op);
+        annotations.Inform(
+            $"incompatible sample types encountered for binary operator \"{symbol}\": {Kind(l)} {symbol} {Kind(r)}", span);
+    }
+
+    private void WarnOfMismatch(HistogramMismatch mismatch) => annotations.Warn(
+        mismatch == HistogramMismatch.ExponentialWithCustom
+            ? "vector contains a mix of histograms with exponential and custom buckets schemas for metric name \"\""
+            : $"incompatible bucket layout encountered for binary operator {FloatOperators.Symbol(op)}",
+        span);
+
+    private static string Kind(NativeHistogram? h) => h is null ? "float" : "histogram";
+}

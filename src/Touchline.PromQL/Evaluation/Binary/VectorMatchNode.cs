@@ -1,0 +1,175 @@
+using System.Runtime.InteropServices;
+using Touchline.Model;
+using Touchline.PromQL.Syntax;
+
+namespace Touchline.PromQL.Evaluation.Binary;
+
+/// <summary>
+/// Arithmetic and comparison between two vectors. Within a match group at most one series of the "one" side may have a point at any step,
+/// so each pair of series is computed as whole columns over the steps that both have.
+/// </summary>
+internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNode right) : VectorNode(left.Grid)
+{
+    private readonly VectorMatching _matching = expr.Matching!;
+
+    public override List<SeriesColumn> Evaluate(QueryContext context)
+    {
+        var lefts = left.Evaluate(context);
+        var rights = right.Evaluate(context);
+        var groups = new MatchGroups(_matching, lefts, rights);
+        var op = new PointOperator(expr.Operator, expr.ReturnBool, expr.Span, context.Annotations);
+        var swapped = _matching.Cardinality == MatchCardinality.OneToMany;
+        var anyLeft = Union(lefts);
+        var anyRight = Union(rights);
+        var result = new List<SeriesColumn>();
+        foreach (var group in groups.All)
+        {
+            context.Deadline.ThrowIfOver();
+            // "many" may hold several series a step, "one" must not. For one-to-one that is asked of both sides.
+            var many = swapped ? group.Right : group.Left;
+            var one = swapped ? group.Left : group.Right;
+            RequireUnique(one, group.Signature, swapped ? anyRight : anyLeft, swapped ? "left" : "right");
+            AddMatches(result, many, one, groups.Names, op, swapped);
+            if (_matching.FillLeft is not null || _matching.FillRight is not null)
+            {
+                AddFilled(result, many, one, group.Signature, groups.Names, op, swapped);
+            }
+        }
+        var kept = result.FindAll(c => !c.Present.IsEmpty);
+        context.Budget.Reserve((long)kept.Count * Grid.Count);
+        context.Budget.Release((long)(lefts.Count + rights.Count) * Grid.Count);
+        return SeriesMerge.Merge(kept);
+    }
+
+    private void AddMatches(List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, string[] names, PointOperator op, bool swapped)
+    {
+        var taken = _matching.Cardinality == MatchCardinality.OneToOne && many.Count > 1 ? new StepMask(Grid.Count) : null;
+        var takenByLabels = _matching.Cardinality != MatchCardinality.OneToOne && many.Count > 1 ? new Dictionary<Labels, StepMask>() : null;
+        foreach (var m in many)
+        {
+            foreach (var o in one)
+            {
+                var both = m.Present.And(o.Present);
+                if (both.IsEmpty)
+                {
+                    continue;
+                }
+                var labels = ResultLabels(m.Labels, o.Labels, names, op.DropsName);
+                if (taken is not null)
+                {
+                    Claim(taken, both, "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
+                }
+                if (takenByLabels is not null)
+                {
+                    ref var sameLabels = ref CollectionsMarshal.GetValueRefOrAddDefault(takenByLabels, labels, out _);
+                    sameLabels ??= new StepMask(Grid.Count);
+                    Claim(sameLabels, both, "multiple matches for labels: grouping labels must ensure unique matches");
+                }
+                // The operator's own sides are not swapped, only what stands for the series.
+                result.Add(swapped ? op.Apply(labels, both, o, m, keepRight: false) : op.Apply(labels, both, m, o, keepRight: false));
+            }
+        }
+    }
+
+    /// <summary>Points of one side that have no partner, which a fill modifier gives one.</summary>
+    private void AddFilled(List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, Labels signature, string[] names, PointOperator op, bool swapped)
+    {
+        var (fillMany, fillOne) = swapped ? (_matching.FillRight, _matching.FillLeft) : (_matching.FillLeft, _matching.FillRight);
+        if (fillOne is { } forOne)
+        {
+            var partner = Constant(forOne);
+            var ones = Union(one);
+            foreach (var m in many)
+            {
+                var alone = m.Present.AndNot(ones);
+                var labels = ResultLabels(m.Labels, signature, names, op.DropsName);
+                result.Add(swapped ? op.Apply(labels, alone, partner, m, keepRight: false) : op.Apply(labels, alone, m, partner, keepRight: false));
+            }
+        }
+        if (fillMany is { } forMany)
+        {
+            var partner = Constant(forMany);
+            var manies = Union(many);
+            foreach (var o in one)
+            {
+                var alone = o.Present.AndNot(manies);
+                var labels = ResultLabels(signature, o.Labels, names, op.DropsName);
+                result.Add(swapped ? op.Apply(labels, alone, o, partner, keepRight: false) : op.Apply(labels, alone, partner, o, keepRight: false));
+            }
+        }
+    }
+
+    private SeriesColumn Constant(double value)
+    {
+        var values = new double[Grid.Count];
+        Array.Fill(values, value);
+        return new SeriesColumn(Labels.Empty, StepMask.Full(Grid.Count), values);
+    }
+
+    private StepMask Union(List<SeriesColumn> series)
+    {
+        var union = new StepMask(Grid.Count);
+        foreach (var column in series)
+        {
+            union.OrWith(column.Present);
+        }
+        return union;
+    }
+
+    private static void Claim(StepMask taken, StepMask wanted, string error)
+    {
+        if (taken.Overlaps(wanted))
+        {
+            throw new PromQLEvaluationException(QueryErrorKind.Execution, error);
+        }
+        taken.OrWith(wanted);
+    }
+
+    /// <summary>Prometheus does not look at duplicates where the other side has nothing at all at that step.</summary>
+    private void RequireUnique(List<SeriesColumn> one, Labels signature, StepMask otherSide, string side)
+    {
+        if (one.Count < 2)
+        {
+            return;
+        }
+        var seen = new StepMask(Grid.Count);
+        for (var i = 0; i < one.Count; i++)
+        {
+            var relevant = one[i].Present.And(otherSide);
+            if (seen.Overlaps(relevant))
+            {
+                var earlier = one.Take(i).First(c => c.Present.Overlaps(relevant));
+                Labels[] pair = [earlier.Labels, one[i].Labels];
+                Array.Sort(pair);
+                throw new PromQLEvaluationException(
+                    QueryErrorKind.Execution,
+                    $"found duplicate series for the match group {LabelText.Of(signature)} on the {side} hand-side of the operation: "
+                    + $"[{LabelText.Of(pair[0])}, {LabelText.Of(pair[1])}];many-to-many matching not allowed: matching labels must be unique on one side");
+            }
+            seen.OrWith(relevant);
+        }
+    }
+
+    private Labels ResultLabels(Labels many, Labels one, string[] names, bool dropName)
+    {
+        var labels = many;
+        if (_matching.Cardinality == MatchCardinality.OneToOne)
+        {
+            labels = _matching.On ? LabelSets.Keep(labels, names) : LabelSets.Drop(labels, names, dropName: false);
+        }
+        if (dropName)
+        {
+            labels = LabelSets.WithoutName(labels);
+        }
+        if (_matching.Include.Count == 0)
+        {
+            return labels;
+        }
+        var builder = new LabelsBuilder(labels);
+        foreach (var name in _matching.Include)
+        {
+            builder.Set(name, one[name]);
+        }
+        return builder.ToLabels();
+    }
+}

@@ -1,0 +1,31 @@
+namespace Touchline.PromQL.Evaluation;
+
+/// <summary>An operator of a plan. It knows its steps from planning on, so every time range is settled before anything is read.</summary>
+internal abstract class PlanNode(StepGrid grid)
+{
+    public StepGrid Grid { get; } = grid;
+}
+
+/// <summary>Yields a set of series, each with a column of points over the grid. Labels are unique; the order is that of an instant answer.</summary>
+internal abstract class VectorNode(StepGrid grid) : PlanNode(grid)
+{
+    public abstract List<SeriesColumn> Evaluate(QueryContext context);
+}
+
+/// <summary>Yields one number a step.</summary>
+internal abstract class ScalarNode(StepGrid grid) : PlanNode(grid)
+{
+    /// <summary>The number where it is the same at every step and known before anything is read.</summary>
+    public virtual double? Constant => null;
+
+    public abstract double[] Evaluate(QueryContext context);
+}
+
+/// <summary>Yields, for each series, the samples from which every step takes its window.</summary>
+internal abstract class RangeNode(StepGrid grid, Selection.WindowGeometry windows) : PlanNode(grid)
+{
+    public Selection.WindowGeometry Windows { get; } = windows;
+
+    /// <summary>Reads what can be read of all series at once; the source then gives them one by one.</summary>
+    public abstract Selection.IRangeSource Open(QueryContext context);
+}

@@ -1,0 +1,34 @@
+using Touchline.Storage;
+
+namespace Touchline.PromQL.Evaluation;
+
+/// <summary>What one running query shares between its operators: the view of the store, its budget, its deadline and its notes.</summary>
+internal sealed class QueryContext(IQuerier querier, SampleBudget budget, AnnotationSink annotations, QueryDeadline deadline)
+{
+    private readonly Dictionary<(string Matchers, long Min, long Max), IReadOnlyList<ISeries>> _selected = [];
+
+    public IQuerier Querier { get; } = querier;
+
+    public SampleBudget Budget { get; } = budget;
+
+    public AnnotationSink Annotations { get; } = annotations;
+
+    public QueryDeadline Deadline { get; } = deadline;
+
+    /// <summary>
+    /// The series of a selector, ordered by labels. Selectors with the same matchers share one lookup; each decodes only its own
+    /// time range.
+    /// </summary>
+    public IReadOnlyList<ISeries> Select(Selection.SeriesSelection selection)
+    {
+        var key = (selection.Key, selection.MinTimeMs, selection.MaxTimeMs);
+        if (!_selected.TryGetValue(key, out var series))
+        {
+            Deadline.ThrowIfOver();
+            series = Querier.Select(selection.Matchers, sorted: true, Deadline.Token);
+            _selected.Add(key, series);
+            Budget.CountSeries(series.Count);
+        }
+        return series;
+    }
+}

@@ -1,0 +1,39 @@
+namespace Touchline.PromQL.Evaluation;
+
+/// <summary>
+/// How many samples a query holds at once. Operators reserve what they produce and release what they consumed, so that the peak is the
+/// memory the query needs. A histogram counts as Prometheus counts it: a sample for each 16 bytes.
+/// </summary>
+internal sealed class SampleBudget(long limit)
+{
+    private long _held;
+    private long _peak;
+    private long _read;
+    private long _series;
+
+    public long Peak => Volatile.Read(ref _peak);
+
+    public long Read => Volatile.Read(ref _read);
+
+    public long Series => Volatile.Read(ref _series);
+
+    public void Reserve(long samples)
+    {
+        var held = Interlocked.Add(ref _held, samples);
+        if (held > limit)
+        {
+            throw new PromQLEvaluationException(
+                QueryErrorKind.TooManySamples, "query processing would load too many samples into memory in query execution");
+        }
+        if (held > Volatile.Read(ref _peak))
+        {
+            Volatile.Write(ref _peak, held);
+        }
+    }
+
+    public void Release(long samples) => Interlocked.Add(ref _held, -samples);
+
+    public void CountRead(long samples) => Interlocked.Add(ref _read, samples);
+
+    public void CountSeries(long series) => Interlocked.Add(ref _series, series);
+}

@@ -1,0 +1,24 @@
+using Touchline.Model;
+using Touchline.Storage;
+
+namespace Touchline.PromQL.Evaluation.Selection;
+
+/// <summary>A range vector selector.</summary>
+internal sealed class RangeSelectorNode(SeriesSelection selection, WindowGeometry windows, StepGrid grid) : RangeNode(grid, windows)
+{
+    public override IRangeSource Open(QueryContext context) =>
+        Grid.Count == 0 ? new Source([], selection, context) : new Source(context.Select(selection), selection, context);
+
+    private sealed class Source(IReadOnlyList<ISeries> series, SeriesSelection selection, QueryContext context) : IRangeSource
+    {
+        public int Count => series.Count;
+
+        public Labels LabelsOf(int index) => series[index].Labels;
+
+        public void Load(int index, SampleColumns into)
+        {
+            series[index].Read(selection.MinTimeMs, selection.MaxTimeMs, into);
+            context.Budget.CountRead(into.Count);
+        }
+    }
+}

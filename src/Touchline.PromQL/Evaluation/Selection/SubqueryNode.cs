@@ -1,0 +1,44 @@
+using Touchline.Model;
+using Touchline.Storage;
+
+namespace Touchline.PromQL.Evaluation.Selection;
+
+/// <summary>
+/// A subquery: the inner expression is evaluated once over all the steps that any window covers, and its points are the samples. Its
+/// steps are multiples of the resolution, so neighbouring windows share them.
+/// </summary>
+internal sealed class SubqueryNode(VectorNode inner, WindowGeometry windows, StepGrid grid) : RangeNode(grid, windows)
+{
+    public int InnerSteps => inner.Grid.Count;
+
+    public override IRangeSource Open(QueryContext context) => new Source(inner.Grid.Count == 0 ? [] : inner.Evaluate(context), inner.Grid);
+
+    /// <summary>A hint speaks of the sample before in storage, which is not the sample before in the subquery.</summary>
+    private static NativeHistogram WithoutNeighbourHint(NativeHistogram histogram) =>
+        histogram.CounterResetHint is CounterResetHint.CounterReset or CounterResetHint.NotCounterReset
+            ? histogram with { CounterResetHint = CounterResetHint.Unknown }
+            : histogram;
+
+    private sealed class Source(List<SeriesColumn> series, StepGrid steps) : IRangeSource
+    {
+        public int Count => series.Count;
+
+        public Labels LabelsOf(int index) => series[index].Labels;
+
+        public void Load(int index, SampleColumns into)
+        {
+            var column = series[index];
+            for (var step = column.Present.Next(0); step >= 0; step = column.Present.Next(step + 1))
+            {
+                if (column.HistogramAt(step) is { } histogram)
+                {
+                    into.Add(steps.TimeAt(step), WithoutNeighbourHint(histogram));
+                }
+                else
+                {
+                    into.Add(steps.TimeAt(step), column.Values[step]);
+                }
+            }
+        }
+    }
+}

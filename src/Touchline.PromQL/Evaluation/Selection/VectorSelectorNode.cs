@@ -1,0 +1,78 @@
+using Touchline.Model;
+using Touchline.Storage;
+
+namespace Touchline.PromQL.Evaluation.Selection;
+
+/// <summary>
+/// An instant vector selector: at each step the latest sample within the lookback (left end excluded), unless it is a staleness marker.
+/// Each series is decoded once and walked beside the steps. With <paramref name="timestamps"/> the values are the times of those samples
+/// in seconds, as <c>timestamp()</c> of a selector wants.
+/// </summary>
+internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeometry windows, bool timestamps, StepGrid grid) : VectorNode(grid)
+{
+    public override List<SeriesColumn> Evaluate(QueryContext context)
+    {
+        var result = new List<SeriesColumn>();
+        if (Grid.Count == 0)
+        {
+            return result;
+        }
+        var samples = new SampleColumns();
+        foreach (var series in context.Select(selection))
+        {
+            context.Deadline.ThrowIfOver();
+            samples.Clear();
+            series.Read(selection.MinTimeMs, selection.MaxTimeMs, samples);
+            context.Budget.CountRead(samples.Count);
+            if (samples.Count == 0)
+            {
+                continue;
+            }
+            var column = Pick(series.Labels, samples);
+            if (column is not null)
+            {
+                context.Budget.Reserve(Grid.Count);
+                result.Add(column);
+            }
+        }
+        return result;
+    }
+
+    private SeriesColumn? Pick(Labels labels, SampleColumns samples)
+    {
+        var times = samples.Timestamps;
+        var values = samples.Values;
+        var builder = new SeriesColumnBuilder(Grid.Count);
+        var latest = -1;
+        for (var step = 0; step < Grid.Count; step++)
+        {
+            var end = windows.EndAt(step);
+            while (latest + 1 < times.Length && times[latest + 1] <= end)
+            {
+                latest++;
+            }
+            if (latest < 0 || times[latest] <= end - windows.RangeMs)
+            {
+                continue;
+            }
+            var histogram = samples.HasHistograms ? samples.Histograms[latest] : null;
+            if (histogram is null ? StaleMarker.Is(values[latest]) : histogram.IsStale)
+            {
+                continue;
+            }
+            if (timestamps)
+            {
+                builder.Set(step, times[latest] / 1000.0);
+            }
+            else if (histogram is null)
+            {
+                builder.Set(step, values[latest]);
+            }
+            else
+            {
+                builder.Set(step, histogram);
+            }
+        }
+        return builder.Count == 0 ? null : builder.Build(labels);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Runtime.ExceptionServices;
+
+namespace Touchline.PromQL.Evaluation;
+
+/// <summary>Runs the same work for many series, on all cores where there are enough of them to pay for it.</summary>
+internal static class SeriesLoop
+{
+    private const int WorthSharing = 64;
+
+    /// <summary>The work of different series must not depend on one another; what it scribbles on comes from <paramref name="makeLocal"/>.</summary>
+    public static void Run<TLocal>(int count, QueryDeadline deadline, Func<TLocal> makeLocal, Action<int, TLocal> body)
+    {
+        if (count < WorthSharing || Environment.ProcessorCount == 1)
+        {
+            var local = makeLocal();
+            for (var i = 0; i < count; i++)
+            {
+                deadline.ThrowIfOver();
+                body(i, local);
+            }
+            return;
+        }
+        try
+        {
+            Parallel.For(
+                0,
+                count,
+                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+                makeLocal,
+                (i, _, local) =>
+                {
+                    deadline.ThrowIfOver();
+                    body(i, local);
+                    return local;
+                },
+                _ => { });
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+}

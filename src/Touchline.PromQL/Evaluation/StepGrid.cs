@@ -1,0 +1,17 @@
+namespace Touchline.PromQL.Evaluation;
+
+/// <summary>The times at which an expression is evaluated: <paramref name="Count"/> steps from <paramref name="StartMs"/> (ms).</summary>
+internal readonly record struct StepGrid(long StartMs, long StepMs, int Count)
+{
+    public long EndMs => StartMs + StepMs * Math.Max(0, Count - 1);
+
+    public bool IsInstant => Count == 1;
+
+    public long TimeAt(int step) => StartMs + StepMs * step;
+
+    public static StepGrid Instant(long timeMs) => new(timeMs, 1, 1);
+
+    /// <summary>Start, start + step, … up to and including the end; none where the end lies before the start.</summary>
+    public static StepGrid Between(long startMs, long endMs, long stepMs) =>
+        endMs < startMs ? new StepGrid(startMs, stepMs, 0) : new StepGrid(startMs, stepMs, checked((int)((endMs - startMs) / stepMs + 1)));
+}

@@ -1,0 +1,49 @@
+using Touchline.Model;
+
+namespace Touchline.PromQL.Evaluation;
+
+/// <summary>A subtree that is the same at every step, evaluated once and repeated.</summary>
+internal sealed class StepInvariantVectorNode(VectorNode inner, StepGrid grid) : VectorNode(grid)
+{
+    public override List<SeriesColumn> Evaluate(QueryContext context)
+    {
+        var once = inner.Evaluate(context);
+        context.Budget.Reserve((long)once.Count * Grid.Count);
+        context.Budget.Release(once.Count);
+        var everywhere = StepMask.Full(Grid.Count);
+        var result = new List<SeriesColumn>(once.Count);
+        foreach (var column in once)
+        {
+            if (column.Present.IsEmpty)
+            {
+                continue;
+            }
+            var values = new double[Grid.Count];
+            Array.Fill(values, column.Values[0]);
+            NativeHistogram?[]? histograms = null;
+            if (column.HistogramAt(0) is { } histogram)
+            {
+                histograms = new NativeHistogram?[Grid.Count];
+                Array.Fill(histograms, histogram);
+            }
+            result.Add(new SeriesColumn(column.Labels, everywhere, values, histograms));
+        }
+        return result;
+    }
+}
+
+/// <summary>The scalar counterpart of <see cref="StepInvariantVectorNode"/>.</summary>
+internal sealed class StepInvariantScalarNode(ScalarNode inner, StepGrid grid) : ScalarNode(grid)
+{
+    public override double? Constant => inner.Constant;
+
+    public override double[] Evaluate(QueryContext context)
+    {
+        var values = new double[Grid.Count];
+        if (values.Length > 0)
+        {
+            Array.Fill(values, inner.Evaluate(context)[0]);
+        }
+        return values;
+    }
+}

@@ -1,0 +1,236 @@
+using Touchline.Model;
+using Touchline.PromQL.Evaluation.Histograms;
+using Touchline.PromQL.Evaluation.Numerics;
+
+namespace Touchline.PromQL.Evaluation.Windows;
+
+internal sealed class CountOverTime(WindowArguments arguments) : WindowFunction(arguments)
+{
+    public override WindowPoint Evaluate(in SampleWindow window) => (double)(window.FloatCount + window.HistogramCount);
+}
+
+internal sealed class PresentOverTime(WindowArguments arguments) : WindowFunction(arguments)
+{
+    public override WindowPoint Evaluate(in SampleWindow window) => 1.0;
+}
+
+/// <summary><c>sum_over_time</c>: compensated, in order of time.</summary>
+internal sealed class SumOverTime(WindowArguments arguments) : WindowFunction(arguments)
+{
+    public override WindowPoint Evaluate(in SampleWindow window)
+    {
+        if (window.IsMixed)
+        {
+            WarnOfMixedSamples();
+            return WindowPoint.None;
+        }
+        if (window.FloatCount == 0)
+        {
+            return HistogramSums.Sum(window.Histograms, MetricName, RangeSpan, Arguments.Annotations);
+        }
+        var sum = 0.0;
+        var compensation = 0.0;
+        foreach (var value in window.Floats)
+        {
+            KahanSum.Add(value, ref sum, ref compensation);
+        }
+        return double.IsInfinity(sum) ? sum : sum + compensation;
+    }
+}
+
+internal sealed class AvgOverTime(WindowArguments arguments) : WindowFunction(arguments)
+{
+    public override WindowPoint Evaluate(in SampleWindow window)
+    {
+        if (window.IsMixed)
+        {
+            WarnOfMixedSamples();
+            return WindowPoint.None;
+        }
+        if (window.FloatCount == 0)
+        {
+            return HistogramSums.Mean(window.Histograms, MetricName, RangeSpan, Arguments.Annotations);
+        }
+        var values = window.Floats;
+        var mean = new KahanMean(values[0]);
+        foreach (var value in values[1..])
+        {
+            mean.Add(value);
+        }
+        return mean.Value;
+    }
+}
+
+/// <summary>
+/// <c>min_over_time</c> and <c>max_over_time</c> (and when that was): a queue of the rows that can still become the extreme, so that
+/// each sample is looked at once. NaN counts only where there is nothing else.
+/// </summary>
+internal sealed class ExtremeOverTime(WindowArguments arguments, bool max, bool time) : WindowFunction(arguments)
+{
+    private int[] _queue = [];
+    private int _head;
+    private int _tail;
+    private int _next;
+    private SeriesSamples? _samples;
+
+    public override WindowPoint Evaluate(in SampleWindow window)
+    {
+        if (window.FloatCount == 0)
+        {
+            return WindowPoint.None;
+        }
+        if (window.HistogramCount > 0)
+        {
+            NoteIgnoredHistograms();
+        }
+        var values = _samples!.Floats;
+        _next = Math.Max(_next, window.FloatFrom);
+        for (; _next < window.FloatTo; _next++)
+        {
+            while (_tail > _head && Replaces(values[_next], values[_queue[_tail - 1]]))
+            {
+                _tail--;
+            }
+            _queue[_tail++] = _next;
+        }
+        while (_head < _tail && _queue[_head] < window.FloatFrom)
+        {
+            _head++;
+        }
+        var row = _queue[_head];
+        return time ? _samples.FloatTimes[row] / 1000.0 : values[row];
+    }
+
+    protected override void Start(SeriesSamples samples)
+    {
+        _samples = samples;
+        _head = _tail = _next = 0;
+        if (_queue.Length < samples.FloatCount)
+        {
+            _queue = new int[samples.FloatCount];
+        }
+    }
+
+    /// <summary>
+    /// Whether a later row makes an earlier one useless. Among equals the value does not care, but the time is that of the latest.
+    /// </summary>
+    private bool Replaces(double later, double earlier)
+    {
+        if (double.IsNaN(earlier))
+        {
+            return true;
+        }
+        return max ? later > earlier || (time && later == earlier) : later < earlier || (time && later == earlier);
+    }
+}
+
+/// <summary><c>last_over_time</c> and <c>first_over_time</c>, and when that was.</summary>
+internal sealed class EdgeOverTime(WindowArguments arguments, bool last, bool time) : WindowFunction(arguments)
+{
+    public override bool KeepsName => !time;
+
+    public override WindowPoint Evaluate(in SampleWindow window)
+    {
+        var isFloat = window.HistogramCount == 0 || (window.FloatCount > 0 && (last
+            ? window.FloatTimes[^1] > window.HistogramTimes[^1]
+            : window.FloatTimes[0] < window.HistogramTimes[0]));
+        if (time)
+        {
+            var times = isFloat ? window.FloatTimes : window.HistogramTimes;
+            return (last ? times[^1] : times[0]) / 1000.0;
+        }
+        if (isFloat)
+        {
+            return last ? window.Floats[^1] : window.Floats[0];
+        }
+        return last ? window.Histograms[^1] : window.Histograms[0];
+    }
+}
+
+/// <summary><c>stddev_over_time</c> and <c>stdvar_over_time</c>: Welford's method with compensated sums.</summary>
+internal sealed class DeviationOverTime(WindowArguments arguments, bool variance) : WindowFunction(arguments)
+{
+    public override WindowPoint Evaluate(in SampleWindow window)
+    {
+        if (window.FloatCount == 0)
+        {
+            return WindowPoint.None;
+        }
+        if (window.HistogramCount > 0)
+        {
+            NoteIgnoredHistograms();
+        }
+        var count = 0.0;
+        var mean = new KahanSum();
+        var squares = new KahanSum();
+        foreach (var value in window.Floats)
+        {
+            count++;
+            var delta = value - (mean.Sum + mean.Compensation);
+            mean.Add(delta / count);
+            squares.Add(delta * (value - (mean.Sum + mean.Compensation)));
+        }
+        var result = (squares.Sum + squares.Compensation) / count;
+        return variance ? result : Math.Sqrt(result);
+    }
+}
+
+/// <summary><c>changes</c> and <c>resets</c>, floats and histograms in order of time; where the kind changes, both happened.</summary>
+internal sealed class Transitions(WindowArguments arguments, bool resets) : WindowFunction(arguments)
+{
+    /// <summary>For rows of a series of floats only: how many transitions there were up to and including the row.</summary>
+    private int[] _upTo = [];
+
+    public override WindowPoint Evaluate(in SampleWindow window)
+    {
+        if (window.HistogramCount == 0)
+        {
+            return (double)(_upTo[window.FloatTo - 1] - _upTo[window.FloatFrom]);
+        }
+        var count = 0;
+        var floatRow = 0;
+        var histogramRow = 0;
+        var hasPrevious = false;
+        double previous = 0;
+        NativeHistogram? previousHistogram = null;
+        while (floatRow < window.FloatCount || histogramRow < window.HistogramCount)
+        {
+            var takeFloat = histogramRow == window.HistogramCount
+                || (floatRow < window.FloatCount && window.FloatTimes[floatRow] < window.HistogramTimes[histogramRow]);
+            var value = takeFloat ? window.Floats[floatRow++] : 0;
+            var histogram = takeFloat ? null : window.Histograms[histogramRow++];
+            if (hasPrevious && IsTransition(previous, previousHistogram, value, histogram))
+            {
+                count++;
+            }
+            (hasPrevious, previous, previousHistogram) = (true, value, histogram);
+        }
+        return (double)count;
+    }
+
+    protected override void Start(SeriesSamples samples)
+    {
+        var values = samples.Floats;
+        if (_upTo.Length < values.Length)
+        {
+            _upTo = new int[Math.Max(values.Length, 256)];
+        }
+        for (var row = 1; row < values.Length; row++)
+        {
+            _upTo[row] = _upTo[row - 1] + (IsTransition(values[row - 1], null, values[row], null) ? 1 : 0);
+        }
+    }
+
+    private bool IsTransition(double previous, NativeHistogram? previousHistogram, double value, NativeHistogram? histogram)
+    {
+        if (histogram is null != previousHistogram is null)
+        {
+            return true;
+        }
+        if (histogram is null)
+        {
+            return resets ? value < previous : value != previous && !(double.IsNaN(value) && double.IsNaN(previous));
+        }
+        return resets ? HistogramResets.IsReset(previousHistogram!, histogram) : !HistogramArithmetic.AreEqual(previousHistogram!, histogram);
+    }
+}

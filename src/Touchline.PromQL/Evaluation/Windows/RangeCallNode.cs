@@ -1,0 +1,118 @@
+using Touchline.PromQL.Evaluation.Selection;
+using Touchline.PromQL.Syntax;
+using Touchline.Storage;
+
+namespace Touchline.PromQL.Evaluation.Windows;
+
+/// <summary>
+/// A call of a function of a range vector. Each series is decoded once; the ends of the windows move over its samples beside the steps.
+/// </summary>
+internal sealed class RangeCallNode(
+    RangeNode range, IReadOnlyList<ScalarNode> scalars, IReadOnlyList<TextSpan> spans, Func<WindowArguments, WindowFunction> makeFunction)
+    : VectorNode(range.Grid)
+{
+    public override List<SeriesColumn> Evaluate(QueryContext context)
+    {
+        if (Grid.Count == 0)
+        {
+            return [];
+        }
+        var arguments = new WindowArguments([.. scalars.Select(s => s.Evaluate(context))], spans, range.Windows.RangeMs, context.Annotations);
+        var source = range.Open(context);
+        var columns = new SeriesColumn?[source.Count];
+        SeriesLoop.Run(
+            source.Count,
+            context.Deadline,
+            () => new Worker(makeFunction(arguments)),
+            (series, worker) => columns[series] = worker.Run(series, source, range.Windows, Grid, context));
+        if (range is SubqueryNode)
+        {
+            context.Budget.Release((long)source.Count * ((SubqueryNode)range).InnerSteps);
+        }
+        return SeriesMerge.Merge([.. columns.OfType<SeriesColumn>()]);
+    }
+
+    private sealed class Worker(WindowFunction function)
+    {
+        private readonly SampleColumns _columns = new();
+        private readonly SeriesSamples _samples = new();
+
+        public SeriesColumn? Run(int series, IRangeSource source, WindowGeometry windows, StepGrid grid, QueryContext context)
+        {
+            _columns.Clear();
+            source.Load(series, _columns);
+            if (_columns.Count == 0)
+            {
+                return null;
+            }
+            context.Budget.Reserve(_columns.Count);
+            _samples.Fill(_columns);
+            var labels = source.LabelsOf(series);
+            function.Begin(labels, _samples);
+            var builder = new SeriesColumnBuilder(grid.Count);
+            Slide(builder, windows, grid, context.Deadline);
+            context.Budget.Release(_columns.Count);
+            if (builder.Count == 0)
+            {
+                return null;
+            }
+            context.Budget.Reserve(grid.Count);
+            var column = builder.Build(function.KeepsName ? labels : LabelSets.WithoutName(labels));
+            function.End(column);
+            return column;
+        }
+
+        private void Slide(SeriesColumnBuilder builder, WindowGeometry windows, StepGrid grid, QueryDeadline deadline)
+        {
+            var floatTimes = _samples.FloatTimes;
+            var histogramTimes = _samples.HistogramTimes;
+            int floatFrom = 0, floatTo = 0, histogramFrom = 0, histogramTo = 0;
+            var seen = 0L;
+            for (var step = 0; step < grid.Count; step++)
+            {
+                var end = windows.EndAt(step);
+                var start = end - windows.RangeMs;
+                Advance(floatTimes, ref floatFrom, ref floatTo, start, end);
+                Advance(histogramTimes, ref histogramFrom, ref histogramTo, start, end);
+                if (floatFrom == floatTo && histogramFrom == histogramTo)
+                {
+                    continue;
+                }
+                // Functions that look at every sample of every window are checked by the samples they see, not by their steps.
+                seen += 64 + floatTo - floatFrom + 16 * (histogramTo - histogramFrom);
+                if (seen > 1 << 20)
+                {
+                    seen = 0;
+                    deadline.ThrowIfOver();
+                }
+                var point = function.Evaluate(new SampleWindow(_samples, floatFrom, floatTo, histogramFrom, histogramTo)
+                {
+                    Step = step,
+                    EvaluationTimeMs = grid.TimeAt(step),
+                    StartMs = start,
+                    EndMs = end,
+                });
+                if (point.Histogram is not null)
+                {
+                    builder.Set(step, point.Histogram);
+                }
+                else if (point.HasValue)
+                {
+                    builder.Set(step, point.Value);
+                }
+            }
+        }
+
+        private static void Advance(ReadOnlySpan<long> times, ref int from, ref int to, long start, long end)
+        {
+            while (to < times.Length && times[to] <= end)
+            {
+                to++;
+            }
+            while (from < to && times[from] <= start)
+            {
+                from++;
+            }
+        }
+    }
+}

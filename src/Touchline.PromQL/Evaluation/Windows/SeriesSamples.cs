@@ -1,0 +1,59 @@
+using Touchline.Model;
+using Touchline.Storage;
+
+namespace Touchline.PromQL.Evaluation.Windows;
+
+/// <summary>
+/// The samples of one series without staleness markers, floats and histograms apart, because range functions treat them apart.
+/// Reused from series to series.
+/// </summary>
+internal sealed class SeriesSamples
+{
+    private long[] _floatTimes = new long[256];
+    private double[] _floats = new double[256];
+    private readonly List<long> _histogramTimes = [];
+    private readonly List<NativeHistogram> _histograms = [];
+
+    public int FloatCount { get; private set; }
+
+    public int HistogramCount => _histograms.Count;
+
+    public ReadOnlySpan<long> FloatTimes => _floatTimes.AsSpan(0, FloatCount);
+
+    public ReadOnlySpan<double> Floats => _floats.AsSpan(0, FloatCount);
+
+    public ReadOnlySpan<long> HistogramTimes => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_histogramTimes);
+
+    public ReadOnlySpan<NativeHistogram> Histograms => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_histograms);
+
+    public void Fill(SampleColumns samples)
+    {
+        var times = samples.Timestamps;
+        var values = samples.Values;
+        _histograms.Clear();
+        _histogramTimes.Clear();
+        if (_floats.Length < times.Length)
+        {
+            _floats = new double[Math.Max(times.Length, _floats.Length * 2)];
+            _floatTimes = new long[_floats.Length];
+        }
+        var count = 0;
+        var histograms = samples.Histograms;
+        for (var row = 0; row < times.Length; row++)
+        {
+            if (!histograms.IsEmpty && histograms[row] is { } histogram)
+            {
+                if (!histogram.IsStale)
+                {
+                    _histogramTimes.Add(times[row]);
+                    _histograms.Add(histogram);
+                }
+                continue;
+            }
+            _floatTimes[count] = times[row];
+            _floats[count] = values[row];
+            count += StaleMarker.Is(values[row]) ? 0 : 1;
+        }
+        FloatCount = count;
+    }
+}

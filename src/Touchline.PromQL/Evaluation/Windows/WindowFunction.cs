@@ -1,0 +1,49 @@
+using Touchline.Model;
+using Touchline.PromQL.Syntax;
+
+namespace Touchline.PromQL.Evaluation.Windows;
+
+/// <summary>What a range function is called with besides the samples: the scalar arguments by step, and where to note what it noticed.</summary>
+internal sealed record WindowArguments(IReadOnlyList<double[]> Scalars, IReadOnlyList<TextSpan> Spans, long RangeMs, AnnotationSink Annotations);
+
+/// <summary>
+/// A function of a range vector. One instance serves one thread: <see cref="Begin"/> once a series, then <see cref="Evaluate"/> for each
+/// window that has samples, windows moving only forward, so that a function can keep what its next window shares with the last.
+/// </summary>
+internal abstract class WindowFunction(WindowArguments arguments)
+{
+    protected WindowArguments Arguments { get; } = arguments;
+
+    protected Labels Series { get; private set; } = Labels.Empty;
+
+    protected string MetricName => Series.MetricName;
+
+    /// <summary>Where the argument that is the range vector stands.</summary>
+    protected virtual TextSpan RangeSpan => Arguments.Spans[0];
+
+    /// <summary>Whether the result still has the metric's name: it is a sample of the metric.</summary>
+    public virtual bool KeepsName => false;
+
+    public void Begin(Labels labels, SeriesSamples samples)
+    {
+        Series = labels;
+        Start(samples);
+    }
+
+    public abstract WindowPoint Evaluate(in SampleWindow window);
+
+    /// <summary>After the last window of a series.</summary>
+    public virtual void End(SeriesColumn result)
+    {
+    }
+
+    protected virtual void Start(SeriesSamples samples)
+    {
+    }
+
+    protected void WarnOfMixedSamples() =>
+        Arguments.Annotations.Warn($"encountered a mix of histograms and floats for metric name {QuotedString.Of(MetricName)}", RangeSpan);
+
+    protected void NoteIgnoredHistograms() =>
+        Arguments.Annotations.Inform($"ignored histograms in a range containing both floats and histograms for metric name {QuotedString.Of(MetricName)}", RangeSpan);
+}
