@@ -1,18 +1,97 @@
+using Touchline.PromQL.Evaluation;
+using Touchline.PromQL.Evaluation.Planning;
+using Touchline.PromQL.Syntax;
 using Touchline.Storage;
 
 namespace Touchline.PromQL;
 
-/// <summary>Evaluates queries over a store. At most <see cref="PromQLOptions.MaxConcurrency"/> run at once, others wait.</summary>
-public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, TimeProvider time) : IQueryEngine
+/// <summary>Evaluates queries over a store. At most <see cref="PromQLOptions.MaxConcurrency"/> run at once, others wait, and their timeout runs.</summary>
+public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, TimeProvider time) : IQueryEngine, IDisposable
 {
+    private readonly SemaphoreSlim _running = new(options.MaxConcurrency);
+
     public PromQLOptions Options { get; } = options;
 
-    public QueryResult Query(string query, long timeMs, QueryLimits limits, CancellationToken cancellationToken)
+    public QueryResult Query(string query, long timeMs, QueryLimits limits, CancellationToken cancellationToken) =>
+        Query(PromQLParser.Parse(query, Options.Features), timeMs, limits, cancellationToken);
+
+    /// <summary>Evaluates a parsed query, as rules keep them. The rest as <see cref="Query(string, long, QueryLimits, CancellationToken)"/>.</summary>
+    public QueryResult Query(Expr query, long timeMs, QueryLimits limits, CancellationToken cancellationToken)
     {
-        _ = (store, time);
-        throw new NotImplementedException();
+        var settings = new PlanSettings(timeMs, timeMs, 0, Lookback(limits), Options.DefaultSubqueryStepMs);
+        return Run(query, settings, StepGrid.Instant(timeMs), limits, cancellationToken);
     }
 
     public QueryResult QueryRange(string query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+        QueryRange(PromQLParser.Parse(query, Options.Features), startMs, endMs, stepMs, limits, cancellationToken);
+
+    /// <summary>Evaluates a parsed query. The rest as <see cref="QueryRange(string, long, long, long, QueryLimits, CancellationToken)"/>.</summary>
+    public QueryResult QueryRange(Expr query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepMs);
+        if (query.Type is ExprType.Matrix or ExprType.String)
+        {
+            var kind = query.Type == ExprType.Matrix ? "range vector" : "string";
+            throw new PromQLEvaluationException(
+                QueryErrorKind.InvalidQuery, $"invalid expression type \"{kind}\" for range query, must be Scalar or instant Vector");
+        }
+        if ((endMs - startMs) / stepMs >= Options.MaxSamples)
+        {
+            // Even one series would be more than a query may hold.
+            throw new PromQLEvaluationException(
+                QueryErrorKind.TooManySamples, "query processing would load too many samples into memory in query execution");
+        }
+        var settings = new PlanSettings(startMs, endMs, stepMs, Lookback(limits), Options.DefaultSubqueryStepMs);
+        var result = Run(query, settings, StepGrid.Between(startMs, endMs, stepMs), limits, cancellationToken);
+        return result;
+    }
+
+    public void Dispose() => _running.Dispose();
+
+    private long Lookback(QueryLimits limits) => limits.LookbackDeltaMs ?? Options.LookbackDeltaMs;
+
+    private QueryResult Run(Expr query, PlanSettings settings, StepGrid grid, QueryLimits limits, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        using var deadline = new QueryDeadline(limits.TimeoutMs ?? Options.TimeoutMs, time, cancellationToken);
+        WaitForTurn(deadline);
+        try
+        {
+            var annotations = new AnnotationSink();
+            var budget = new SampleBudget(Options.MaxSamples);
+            var planner = new Planner(settings, annotations);
+            var plan = RootPlan.Of(planner, query, grid, isRange: settings.StepMs > 0);
+            using var querier = planner.MinTimeMs <= planner.MaxTimeMs ? store.OpenQuerier(planner.MinTimeMs, planner.MaxTimeMs) : null;
+            var result = plan.Evaluate(new QueryContext(querier, budget, annotations, deadline));
+            foreach (var warning in querier?.Warnings ?? [])
+            {
+                annotations.WarnOfStorage(warning);
+            }
+            return result with
+            {
+                Annotations = annotations.All,
+                Statistics = new QueryStatistics(budget.Read, budget.Series, budget.Peak, time.GetElapsedTime(started).TotalMilliseconds),
+            };
+        }
+        catch (OperationCanceledException) when (deadline.IsOver)
+        {
+            throw deadline.Failure("expression evaluation");
+        }
+        finally
+        {
+            _running.Release();
+        }
+    }
+
+    private void WaitForTurn(QueryDeadline deadline)
+    {
+        try
+        {
+            _running.Wait(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw deadline.Failure("query queue");
+        }
+    }
 }

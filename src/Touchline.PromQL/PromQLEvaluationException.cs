@@ -6,6 +6,9 @@ public enum QueryErrorKind
     /// <summary>The data does not fit the query (many-to-many matching, a bad parameter).</summary>
     Execution,
 
+    /// <summary>The query cannot be asked in this way (a range vector over several steps); to the API, bad data.</summary>
+    InvalidQuery,
+
     /// <summary>The query took longer than its timeout.</summary>
     Timeout,
 

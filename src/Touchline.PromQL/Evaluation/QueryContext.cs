@@ -3,11 +3,9 @@ using Touchline.Storage;
 namespace Touchline.PromQL.Evaluation;
 
 /// <summary>What one running query shares between its operators: the view of the store, its budget, its deadline and its notes.</summary>
-internal sealed class QueryContext(IQuerier querier, SampleBudget budget, AnnotationSink annotations, QueryDeadline deadline)
+internal sealed class QueryContext(IQuerier? querier, SampleBudget budget, AnnotationSink annotations, QueryDeadline deadline)
 {
     private readonly Dictionary<(string Matchers, long Min, long Max), IReadOnlyList<ISeries>> _selected = [];
-
-    public IQuerier Querier { get; } = querier;
 
     public SampleBudget Budget { get; } = budget;
 
@@ -17,7 +15,7 @@ internal sealed class QueryContext(IQuerier querier, SampleBudget budget, Annota
 
     /// <summary>
     /// The series of a selector, ordered by labels. Selectors with the same matchers share one lookup; each decodes only its own
-    /// time range.
+    /// time range. There is a querier wherever there is a selector.
     /// </summary>
     public IReadOnlyList<ISeries> Select(Selection.SeriesSelection selection)
     {
@@ -25,7 +23,7 @@ internal sealed class QueryContext(IQuerier querier, SampleBudget budget, Annota
         if (!_selected.TryGetValue(key, out var series))
         {
             Deadline.ThrowIfOver();
-            series = Querier.Select(selection.Matchers, sorted: true, Deadline.Token);
+            series = querier!.Select(selection.Matchers, sorted: true, Deadline.Token);
             _selected.Add(key, series);
             Budget.CountSeries(series.Count);
         }

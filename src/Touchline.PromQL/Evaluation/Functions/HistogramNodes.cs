@@ -1,0 +1,159 @@
+using Touchline.Model;
+using Touchline.PromQL.Evaluation.Histograms;
+using Touchline.PromQL.Evaluation.Numerics;
+using Touchline.PromQL.Syntax;
+
+namespace Touchline.PromQL.Evaluation.Functions;
+
+/// <summary>One number of each native histogram; floats are left out.</summary>
+internal sealed class HistogramValueNode(VectorNode vector, Func<NativeHistogram, double> value) : VectorNode(vector.Grid)
+{
+    public override List<SeriesColumn> Evaluate(QueryContext context)
+    {
+        var series = vector.Evaluate(context);
+        var result = new List<SeriesColumn>();
+        foreach (var column in series)
+        {
+            context.Deadline.ThrowIfOver();
+            if (column.Histograms is null)
+            {
+                continue;
+            }
+            var builder = new SeriesColumnBuilder(Grid.Count);
+            for (var step = column.Present.Next(0); step >= 0; step = column.Present.Next(step + 1))
+            {
+                if (column.Histograms[step] is { } histogram)
+                {
+                    builder.Set(step, value(histogram));
+                }
+            }
+            result.Add(builder.Build(LabelSets.WithoutName(column.Labels)));
+        }
+        context.Budget.Release((long)(series.Count - result.Count) * Grid.Count);
+        return SeriesMerge.Merge(result);
+    }
+}
+
+/// <summary><c>histogram_quantile</c> and, with a label for the quantiles, <c>histogram_quantiles</c>.</summary>
+internal sealed class HistogramQuantileNode(VectorNode vector, IReadOnlyList<ScalarNode> quantiles, string? label, TextSpan vectorSpan, IReadOnlyList<TextSpan> quantileSpans)
+    : VectorNode(vector.Grid)
+{
+    public override List<SeriesColumn> Evaluate(QueryContext context)
+    {
+        if (label is not null && (label.Length == 0 || !Utf8Text.IsValid(label)))
+        {
+            throw new PromQLEvaluationException(QueryErrorKind.Execution, $"invalid label name {Utf8Text.Quote(label)}");
+        }
+        var series = vector.Evaluate(context);
+        var groups = HistogramGroup.Of(series, vectorSpan, context.Annotations);
+        var result = new List<SeriesColumn>();
+        for (var i = 0; i < quantiles.Count; i++)
+        {
+            var qs = quantiles[i].Evaluate(context);
+            foreach (var q in qs)
+            {
+                Quantile.WarnIfInvalid(q, context.Annotations, quantileSpans[i]);
+            }
+            foreach (var group in groups)
+            {
+                context.Deadline.ThrowIfOver();
+                AddGroup(result, group, qs, context.Annotations);
+            }
+        }
+        context.Budget.Reserve((long)result.Count * Grid.Count);
+        context.Budget.Release((long)series.Count * Grid.Count);
+        return SeriesMerge.Merge(result);
+    }
+
+    private void AddGroup(List<SeriesColumn> result, HistogramGroup group, double[] quantilesByStep, AnnotationSink annotations)
+    {
+        var buckets = new List<(double Bound, double Count)>();
+        var byLabels = new Dictionary<double, SeriesColumnBuilder>();
+        for (var step = 0; step < Grid.Count; step++)
+        {
+            double value;
+            var q = quantilesByStep[step];
+            switch (group.At(step, buckets, vectorSpan, annotations))
+            {
+                case HistogramKind.Native:
+                    value = NativeQuantile(q, group.Native!.Histograms![step]!, annotations);
+                    break;
+                case HistogramKind.Classic:
+                    value = ClassicBuckets.Quantile(q, buckets, out var forced);
+                    if (forced)
+                    {
+                        annotations.Inform(
+                            "input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)",
+                            vectorSpan);
+                    }
+                    break;
+                default:
+                    continue;
+            }
+            // The label is of the step's own quantile, so a quantile that changes makes several series.
+            var key = label is null ? 0 : q;
+            if (!byLabels.TryGetValue(key, out var builder))
+            {
+                byLabels.Add(key, builder = new SeriesColumnBuilder(Grid.Count));
+            }
+            builder.Set(step, value);
+        }
+        foreach (var (q, builder) in byLabels)
+        {
+            result.Add(builder.Build(label is null ? group.Labels : new LabelsBuilder(group.Labels).Set(label, OpenMetricsFloat.Format(q)).ToLabels()));
+        }
+    }
+
+    private double NativeQuantile(double q, NativeHistogram histogram, AnnotationSink annotations)
+    {
+        var value = HistogramQuantiles.Quantile(q, histogram);
+        if (double.IsNaN(histogram.Sum) && q is >= 0 and <= 1 && histogram.Count > 0)
+        {
+            annotations.Inform(
+                "input to histogram_quantile has NaN observations, result is " + (double.IsNaN(value) ? "NaN" : "skewed higher"), vectorSpan);
+        }
+        return value;
+    }
+}
+
+/// <summary><c>histogram_fraction</c>.</summary>
+internal sealed class HistogramFractionNode(VectorNode vector, ScalarNode lower, ScalarNode upper, TextSpan vectorSpan) : VectorNode(vector.Grid)
+{
+    public override List<SeriesColumn> Evaluate(QueryContext context)
+    {
+        var series = vector.Evaluate(context);
+        var lows = lower.Evaluate(context);
+        var highs = upper.Evaluate(context);
+        var result = new List<SeriesColumn>();
+        var buckets = new List<(double Bound, double Count)>();
+        foreach (var group in HistogramGroup.Of(series, vectorSpan, context.Annotations))
+        {
+            context.Deadline.ThrowIfOver();
+            var builder = new SeriesColumnBuilder(Grid.Count);
+            for (var step = 0; step < Grid.Count; step++)
+            {
+                switch (group.At(step, buckets, vectorSpan, context.Annotations))
+                {
+                    case HistogramKind.Native:
+                        var histogram = group.Native!.Histograms![step]!;
+                        builder.Set(step, HistogramQuantiles.Fraction(lows[step], highs[step], histogram));
+                        if (double.IsNaN(histogram.Sum))
+                        {
+                            context.Annotations.Inform("input to histogram_fraction has NaN observations, which are excluded from all fractions", vectorSpan);
+                        }
+                        break;
+                    case HistogramKind.Classic:
+                        builder.Set(step, ClassicBuckets.Fraction(lows[step], highs[step], buckets));
+                        break;
+                }
+            }
+            if (builder.Count > 0)
+            {
+                result.Add(builder.Build(group.Labels));
+            }
+        }
+        context.Budget.Reserve((long)result.Count * Grid.Count);
+        context.Budget.Release((long)series.Count * Grid.Count);
+        return SeriesMerge.Merge(result);
+    }
+}

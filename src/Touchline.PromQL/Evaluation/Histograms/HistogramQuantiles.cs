@@ -1,0 +1,169 @@
+using Touchline.Model;
+using Touchline.PromQL.Evaluation.Numerics;
+
+namespace Touchline.PromQL.Evaluation.Histograms;
+
+/// <summary>Quantiles, fractions and variance estimated from a native histogram.</summary>
+internal static class HistogramQuantiles
+{
+    public static double Quantile(double q, NativeHistogram h)
+    {
+        if (q is < 0 or > 1)
+        {
+            return q < 0 ? double.NegativeInfinity : double.PositiveInfinity;
+        }
+        if (h.Count == 0 || double.IsNaN(q))
+        {
+            return double.NaN;
+        }
+        // From the nearer end, for precision. NaN observations count, but are in no bucket, so with them only the lower end is exact.
+        var fromBelow = double.IsNaN(h.Sum) || q < 0.5;
+        var rank = fromBelow ? q * h.Count : (1 - q) * h.Count;
+        var buckets = BucketBounds.All(h);
+        if (!fromBelow)
+        {
+            buckets.Reverse();
+        }
+        Bucket bucket = default;
+        var count = 0.0;
+        foreach (var candidate in buckets)
+        {
+            bucket = candidate;
+            if (bucket.Count == 0)
+            {
+                continue;
+            }
+            count += bucket.Count;
+            if (count >= rank)
+            {
+                break;
+            }
+        }
+        var custom = HistogramArithmetic.UsesCustomBounds(h);
+        bucket = Clip(bucket, h);
+        if (custom && (double.IsNegativeInfinity(bucket.Lower) || double.IsPositiveInfinity(bucket.Upper)))
+        {
+            return double.IsNegativeInfinity(bucket.Lower) ? bucket.Upper : bucket.Lower;
+        }
+        count = Math.Min(count, h.Count);
+        if (count < rank)
+        {
+            return double.IsNaN(h.Sum) ? double.NaN : bucket.Upper;
+        }
+        rank = fromBelow ? rank - (count - bucket.Count) : count - rank;
+        var fraction = rank / bucket.Count;
+        if (custom || (bucket.Lower <= 0 && bucket.Upper >= 0))
+        {
+            return bucket.Lower + (bucket.Upper - bucket.Lower) * fraction;
+        }
+        var logLower = GoMath.Log2(Math.Abs(bucket.Lower));
+        var logUpper = GoMath.Log2(Math.Abs(bucket.Upper));
+        return bucket.Lower > 0
+            ? Math.Pow(2, logLower + (logUpper - logLower) * fraction)
+            : -Math.Pow(2, logUpper + (logLower - logUpper) * (1 - fraction));
+    }
+
+    public static double Fraction(double lower, double upper, NativeHistogram h)
+    {
+        if (h.Count == 0 || double.IsNaN(lower) || double.IsNaN(upper))
+        {
+            return double.NaN;
+        }
+        if (lower >= upper)
+        {
+            return 0;
+        }
+        var buckets = BucketBounds.All(h);
+        // NaN observations are in the count but in no bucket, so they are below nothing.
+        var all = double.IsNaN(h.Sum) ? buckets.Sum(b => b.Count) : h.Count;
+        return (Math.Min(Below(upper, buckets, h), all) - Math.Min(Below(lower, buckets, h), all)) / h.Count;
+    }
+
+    public static double Variance(NativeHistogram h)
+    {
+        var mean = h.Sum / h.Count;
+        var sum = new KahanSum();
+        foreach (var bucket in BucketBounds.All(h))
+        {
+            if (bucket.Count == 0)
+            {
+                continue;
+            }
+            double middle;
+            if (HistogramArithmetic.UsesCustomBounds(h))
+            {
+                middle = (bucket.Upper + bucket.Lower) / 2;
+            }
+            else if (bucket.Lower <= 0 && bucket.Upper >= 0)
+            {
+                middle = 0;
+            }
+            else
+            {
+                middle = Math.Sqrt(bucket.Upper * bucket.Lower) * (bucket.Upper < 0 ? -1 : 1);
+            }
+            var delta = middle - mean;
+            sum.Add(bucket.Count * delta * delta);
+        }
+        return (sum.Sum + sum.Compensation) / h.Count;
+    }
+
+    /// <summary>
+    /// With observations of one sign only, the zero bucket reaches no further than zero on the other side. The lowest custom bucket begins
+    /// at zero where its end is positive.
+    /// </summary>
+    private static Bucket Clip(Bucket bucket, NativeHistogram h)
+    {
+        if (HistogramArithmetic.UsesCustomBounds(h))
+        {
+            return double.IsNegativeInfinity(bucket.Lower) && bucket.Upper > 0 ? bucket with { Lower = 0 } : bucket;
+        }
+        if (bucket.Lower < 0 && bucket.Upper > 0)
+        {
+            if (h.NegativeBuckets.Length == 0 && h.PositiveBuckets.Length > 0)
+            {
+                return bucket with { Lower = 0 };
+            }
+            if (h.PositiveBuckets.Length == 0 && h.NegativeBuckets.Length > 0)
+            {
+                return bucket with { Upper = 0 };
+            }
+        }
+        return bucket;
+    }
+
+    private static double Below(double value, List<Bucket> buckets, NativeHistogram h)
+    {
+        var rank = 0.0;
+        foreach (var unclipped in buckets)
+        {
+            var bucket = Clip(unclipped, h);
+            if (bucket.Lower >= value)
+            {
+                return rank;
+            }
+            if (bucket.Upper > value)
+            {
+                return rank + bucket.Count * Share(value, bucket, h);
+            }
+            rank += bucket.Count;
+        }
+        return double.PositiveInfinity;
+    }
+
+    private static double Share(double value, Bucket bucket, NativeHistogram h)
+    {
+        if (double.IsNegativeInfinity(bucket.Lower))
+        {
+            return 1;
+        }
+        if (HistogramArithmetic.UsesCustomBounds(h) || (bucket.Lower <= 0 && bucket.Upper >= 0))
+        {
+            return (value - bucket.Lower) / (bucket.Upper - bucket.Lower);
+        }
+        var logLower = GoMath.Log2(Math.Abs(bucket.Lower));
+        var logUpper = GoMath.Log2(Math.Abs(bucket.Upper));
+        var logValue = GoMath.Log2(Math.Abs(value));
+        return value > 0 ? (logValue - logLower) / (logUpper - logLower) : 1 - (logValue - logUpper) / (logLower - logUpper);
+    }
+}

@@ -1,0 +1,4 @@
+namespace Touchline.PromQL.Evaluation.Planning;
+
+/// <summary>What the planner needs to know of the query besides its text. Times and durations in ms; an instant query has step 0.</summary>
+internal sealed record PlanSettings(long StartMs, long EndMs, long StepMs, long LookbackMs, long DefaultSubqueryStepMs);

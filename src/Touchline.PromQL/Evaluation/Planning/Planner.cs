@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+using Touchline.Model;
+using Touchline.PromQL.Evaluation.Aggregation;
+using Touchline.PromQL.Evaluation.Binary;
+using Touchline.PromQL.Evaluation.Functions;
+using Touchline.PromQL.Evaluation.Selection;
+using Touchline.PromQL.Syntax;
+
+namespace Touchline.PromQL.Evaluation.Planning;
+
+/// <summary>
+/// Turns an expression into operators. Every operator gets its steps here, so the planner knows of each selector which times it needs
+/// (lookback, range, offset, <c>@</c> and enclosing subqueries counted), of each subtree whether it has to be computed more than once,
+/// and computes what is constant at once.
+/// </summary>
+internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
+{
+    private readonly StepInvariance _invariance = new();
+
+    public PlanSettings Settings { get; } = settings;
+
+    public AnnotationSink Annotations { get; } = annotations;
+
+    /// <summary>The earliest and latest sample that any selector planned so far can need (ms, inclusive); the latest lies before the earliest where none does.</summary>
+    public long MinTimeMs { get; private set; } = long.MaxValue;
+
+    public long MaxTimeMs { get; private set; } = long.MinValue;
+
+    public static Expr Unwrap(Expr expr)
+    {
+        while (expr is ParenExpr paren)
+        {
+            expr = paren.Inner;
+        }
+        return expr;
+    }
+
+    public VectorNode PlanVector(Expr expr, StepGrid grid)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        expr = Unwrap(expr);
+        if (grid.Count > 1 && _invariance.Holds(expr))
+        {
+            return new StepInvariantVectorNode(PlanVector(expr, StepGrid.Instant(grid.StartMs)), grid);
+        }
+        return expr switch
+        {
+            VectorSelector selector => PlanSelector(selector, grid, timestamps: false),
+            UnaryExpr { Negate: true } unary => new NegateNode(PlanVector(unary.Operand, grid)),
+            UnaryExpr unary => PlanVector(unary.Operand, grid),
+            BinaryExpr binary => PlanBinary(binary, grid),
+            AggregateExpr aggregate => PlanAggregate(aggregate, grid),
+            Call call => FunctionPlanner.PlanVector(this, call, grid),
+            _ => throw new InvalidOperationException($"{expr.GetType().Name} is not an instant vector"),
+        };
+    }
+
+    public ScalarNode PlanScalar(Expr expr, StepGrid grid)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        expr = Unwrap(expr);
+        if (expr is NumberLiteral number)
+        {
+            return new ConstantNode(number.Value, grid);
+        }
+        if (grid.Count > 1 && _invariance.Holds(expr))
+        {
+            return new StepInvariantScalarNode(PlanScalar(expr, StepGrid.Instant(grid.StartMs)), grid);
+        }
+        switch (expr)
+        {
+            case UnaryExpr unary:
+                var operand = PlanScalar(unary.Operand, grid);
+                if (!unary.Negate)
+                {
+                    return operand;
+                }
+                return operand.Constant is { } value ? new ConstantNode(-value, grid) : new NegatedScalarNode(operand);
+            case BinaryExpr binary:
+                var left = PlanScalar(binary.Left, grid);
+                var right = PlanScalar(binary.Right, grid);
+                return left.Constant is { } l && right.Constant is { } r
+                    ? new ConstantNode(FloatOperators.Scalar(binary.Operator, l, r), grid)
+                    : new ScalarBinaryNode(binary.Operator, left, right);
+            case Call call:
+                return FunctionPlanner.PlanScalar(this, call, grid);
+            default:
+                throw new InvalidOperationException($"{expr.GetType().Name} is not a scalar");
+        }
+    }
+
+    public RangeNode PlanRange(Expr expr, StepGrid grid)
+    {
+        expr = Unwrap(expr);
+        switch (expr)
+        {
+            case MatrixSelector matrix:
+                var windows = WindowsOf(matrix.Vector.Time, matrix.RangeMs, grid);
+                return new RangeSelectorNode(Select(matrix.Vector.Matchers, windows, grid), windows, grid);
+            case SubqueryExpr subquery:
+                return PlanSubquery(subquery, grid);
+            default:
+                throw new InvalidOperationException($"{expr.GetType().Name} is not a range vector");
+        }
+    }
+
+    public VectorSelectorNode PlanSelector(VectorSelector selector, StepGrid grid, bool timestamps)
+    {
+        var windows = WindowsOf(selector.Time, Settings.LookbackMs, grid);
+        return new VectorSelectorNode(Select(selector.Matchers, windows, grid), windows, timestamps, grid);
+    }
+
+    private static string PlanString(Expr expr) => ((StringLiteral)Unwrap(expr)).Value;
+
+    private SubqueryNode PlanSubquery(SubqueryExpr subquery, StepGrid grid)
+    {
+        var windows = WindowsOf(subquery.Time, subquery.RangeMs, grid);
+        var resolution = subquery.StepMs > 0 ? subquery.StepMs : Settings.DefaultSubqueryStepMs;
+        // The first multiple of the resolution after the first window's left end, which is excluded. Division truncates towards zero.
+        var leftEnd = windows.FirstEndMs - subquery.RangeMs;
+        var first = resolution * (leftEnd / resolution);
+        if (first <= leftEnd)
+        {
+            first += resolution;
+        }
+        var inner = grid.Count == 0 ? new StepGrid(first, resolution, 0) : StepGrid.Between(first, windows.LastEndMs, resolution);
+        return new SubqueryNode(PlanVector(subquery.Inner, inner), windows, grid);
+    }
+
+    private VectorNode PlanBinary(BinaryExpr binary, StepGrid grid)
+    {
+        if (binary.Left.Type == ExprType.Scalar)
+        {
+            return new VectorScalarNode(binary, PlanVector(binary.Right, grid), PlanScalar(binary.Left, grid), scalarOnLeft: true);
+        }
+        if (binary.Right.Type == ExprType.Scalar)
+        {
+            return new VectorScalarNode(binary, PlanVector(binary.Left, grid), PlanScalar(binary.Right, grid), scalarOnLeft: false);
+        }
+        var left = PlanVector(binary.Left, grid);
+        var right = PlanVector(binary.Right, grid);
+        return FloatOperators.IsSet(binary.Operator) ? new SetOperatorNode(binary, left, right) : new VectorMatchNode(binary, left, right);
+    }
+
+    private VectorNode PlanAggregate(AggregateExpr aggregate, StepGrid grid)
+    {
+        var operand = PlanVector(aggregate.Operand, grid);
+        switch (aggregate.Operator)
+        {
+            case AggregateOperator.CountValues:
+                return new CountValuesNode(aggregate, operand, PlanString(aggregate.Parameter!));
+            case AggregateOperator.TopK or AggregateOperator.BottomK or AggregateOperator.LimitK or AggregateOperator.LimitRatio:
+                return new SelectKNode(aggregate, operand, PlanScalar(aggregate.Parameter!, grid));
+            default:
+                return new AggregateNode(aggregate, operand, aggregate.Parameter is null ? null : PlanScalar(aggregate.Parameter, grid));
+        }
+    }
+
+    private WindowGeometry WindowsOf(TimeModifiers time, long rangeMs, StepGrid grid) => time.At switch
+    {
+        AtKind.Timestamp => new WindowGeometry(time.AtTimestampMs - time.OffsetMs, 0, rangeMs, grid.Count),
+        AtKind.Start => new WindowGeometry(Settings.StartMs - time.OffsetMs, 0, rangeMs, grid.Count),
+        AtKind.End => new WindowGeometry(Settings.EndMs - time.OffsetMs, 0, rangeMs, grid.Count),
+        _ => new WindowGeometry(grid.StartMs - time.OffsetMs, grid.StepMs, rangeMs, grid.Count),
+    };
+
+    private SeriesSelection Select(IReadOnlyList<LabelMatcher> matchers, WindowGeometry windows, StepGrid grid)
+    {
+        var selection = new SeriesSelection(matchers, windows.MinTimeMs, windows.LastEndMs);
+        if (grid.Count > 0)
+        {
+            MinTimeMs = Math.Min(MinTimeMs, selection.MinTimeMs);
+            MaxTimeMs = Math.Max(MaxTimeMs, selection.MaxTimeMs);
+        }
+        return selection;
+    }
+}

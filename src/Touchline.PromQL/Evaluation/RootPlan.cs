@@ -1,0 +1,132 @@
+using Touchline.Model;
+using Touchline.PromQL.Evaluation.Planning;
+using Touchline.PromQL.Syntax;
+using Touchline.Storage;
+
+namespace Touchline.PromQL.Evaluation;
+
+/// <summary>The top of a plan: turns what the operators yield into the answer's shape.</summary>
+internal abstract class RootPlan
+{
+    public static RootPlan Of(Planner planner, Expr query, StepGrid grid, bool isRange) => query.Type switch
+    {
+        ExprType.Scalar => new ScalarPlan(planner.PlanScalar(query, grid), isRange),
+        ExprType.String => new StringPlan(((StringLiteral)Planner.Unwrap(query)).Value),
+        ExprType.Vector => new VectorPlan(planner.PlanVector(query, grid), isRange),
+        _ => new MatrixPlan(planner.PlanRange(query, grid)),
+    };
+
+    public abstract QueryResult Evaluate(QueryContext context);
+
+    private static SeriesColumns ToColumns(SeriesColumn column, StepGrid grid)
+    {
+        var count = column.Present.Count();
+        var times = new long[count];
+        var values = new double[count];
+        var histograms = column.Histograms is null ? null : new NativeHistogram?[count];
+        var row = 0;
+        for (var step = column.Present.Next(0); step >= 0; step = column.Present.Next(step + 1), row++)
+        {
+            times[row] = grid.TimeAt(step);
+            values[row] = column.Values[step];
+            if (histograms is not null)
+            {
+                histograms[row] = column.HistogramAt(step);
+            }
+        }
+        return new SeriesColumns(column.Labels, times, values, histograms);
+    }
+
+    private sealed class StringPlan(string value) : RootPlan
+    {
+        public override QueryResult Evaluate(QueryContext context) => new() { Type = ExprType.String, String = value };
+    }
+
+    private sealed class ScalarPlan(ScalarNode node, bool isRange) : RootPlan
+    {
+        public override QueryResult Evaluate(QueryContext context)
+        {
+            context.Budget.Reserve(node.Grid.Count);
+            var values = node.Evaluate(context);
+            if (!isRange)
+            {
+                return new QueryResult { Type = ExprType.Scalar, Scalar = new Sample(node.Grid.StartMs, values[0]) };
+            }
+            var column = new SeriesColumn(Labels.Empty, StepMask.Full(node.Grid.Count), values);
+            return new QueryResult { Type = ExprType.Matrix, Matrix = values.Length == 0 ? [] : [ToColumns(column, node.Grid)] };
+        }
+    }
+
+    private sealed class VectorPlan(VectorNode node, bool isRange) : RootPlan
+    {
+        public override QueryResult Evaluate(QueryContext context)
+        {
+            var series = node.Evaluate(context);
+            if (!isRange)
+            {
+                var vector = new List<VectorSample>(series.Count);
+                foreach (var column in series)
+                {
+                    if (column.Present[0])
+                    {
+                        vector.Add(new VectorSample(column.Labels, node.Grid.StartMs, column.Values[0], column.HistogramAt(0)));
+                    }
+                }
+                return new QueryResult { Type = ExprType.Vector, Vector = vector };
+            }
+            series.Sort((a, b) => a.Labels.CompareTo(b.Labels));
+            var matrix = new List<SeriesColumns>(series.Count);
+            foreach (var column in series)
+            {
+                if (!column.Present.IsEmpty)
+                {
+                    matrix.Add(ToColumns(column, node.Grid));
+                }
+            }
+            return new QueryResult { Type = ExprType.Matrix, Matrix = matrix };
+        }
+    }
+
+    /// <summary>A range vector as the answer of an instant query: the samples themselves.</summary>
+    private sealed class MatrixPlan(RangeNode node) : RootPlan
+    {
+        public override QueryResult Evaluate(QueryContext context)
+        {
+            var source = node.Open(context);
+            var samples = new SampleColumns();
+            var matrix = new List<SeriesColumns>();
+            for (var series = 0; series < source.Count; series++)
+            {
+                context.Deadline.ThrowIfOver();
+                samples.Clear();
+                source.Load(series, samples);
+                context.Budget.Reserve(samples.Count);
+                if (WithoutStaleMarkers(source.LabelsOf(series), samples) is { } columns)
+                {
+                    matrix.Add(columns);
+                }
+            }
+            matrix.Sort((a, b) => a.Labels.CompareTo(b.Labels));
+            return new QueryResult { Type = ExprType.Matrix, Matrix = matrix };
+        }
+
+        private static SeriesColumns? WithoutStaleMarkers(Labels labels, SampleColumns samples)
+        {
+            var times = new List<long>(samples.Count);
+            var values = new List<double>(samples.Count);
+            var histograms = samples.HasHistograms ? new List<NativeHistogram?>(samples.Count) : null;
+            for (var row = 0; row < samples.Count; row++)
+            {
+                var histogram = samples.HasHistograms ? samples.Histograms[row] : null;
+                if (histogram is null ? StaleMarker.Is(samples.Values[row]) : histogram.IsStale)
+                {
+                    continue;
+                }
+                times.Add(samples.Timestamps[row]);
+                values.Add(samples.Values[row]);
+                histograms?.Add(histogram);
+            }
+            return times.Count == 0 ? null : new SeriesColumns(labels, times.ToArray(), values.ToArray(), histograms?.ToArray());
+        }
+    }
+}
