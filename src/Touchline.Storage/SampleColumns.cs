@@ -58,7 +58,12 @@ public sealed class SampleColumns
     }
 
     /// <summary>Takes back rows at the end, for decoders that extended by an upper bound.</summary>
-    public void Truncate(int count) => Count = count;
+    public void Truncate(int count)
+    {
+        // A float that is added later must not find the histogram that was in its row.
+        _histograms?.AsSpan(count, Count - count).Clear();
+        Count = count;
+    }
 
     private void Grow(int needed)
     {
