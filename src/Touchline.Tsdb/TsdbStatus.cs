@@ -19,12 +19,27 @@ public sealed record TsdbStatus
 
     public long WalBytes { get; init; }
 
+    /// <summary>How often the log was forced to disk since start.</summary>
+    public long WalSyncs { get; init; }
+
+    /// <summary>How long the last of these took.</summary>
+    public TimeSpan WalLastSyncDuration { get; init; }
+
     public long BlockBytes { get; init; }
 
     public IReadOnlyList<BlockStatus> Blocks { get; init; } = [];
 
     /// <summary>Why ingestion is refused for now (disk full, I/O error); null where all is well.</summary>
     public string? RefusingBecause { get; init; }
+
+    /// <summary>Exemplars kept in memory.</summary>
+    public long Exemplars { get; init; }
+
+    /// <summary>Why the last run of block cutting and retention failed (it is tried again); null where all is well.</summary>
+    public string? MaintenanceFailure { get; init; }
+
+    /// <summary>What a crash had left half done and was put right at start; nothing is lost with it.</summary>
+    public IReadOnlyList<string> Repairs { get; init; } = [];
 
     /// <summary>What was found damaged and set aside, each with file and reason.</summary>
     public IReadOnlyList<string> Damage { get; init; } = [];

@@ -1,26 +1,174 @@
 using Microsoft.Extensions.Logging;
 using Touchline.Storage;
+using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Files;
+using Touchline.Tsdb.Head;
+using Touchline.Tsdb.Query;
+using Touchline.Tsdb.Retention;
+using Touchline.Tsdb.Wal;
 
 namespace Touchline.Tsdb;
 
 /// <summary>The metrics store on local disk. Thread-safe. One process at a time owns a data directory.</summary>
 public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
 {
+    private readonly TsdbOptions _options;
+    private readonly TimeProvider _time;
+    private readonly DirectoryLock _lock;
+    private readonly DamageLog _damage;
+    private readonly IReadOnlyList<string> _repairs;
+    private readonly MetricHead _head;
+    private readonly BlockCatalog _blocks;
+    private readonly WriteAheadLog _wal;
+    private readonly Maintenance _maintenance;
+    private readonly Lock _commits = new();
+    private readonly long[] _refused = new long[Enum.GetValues<AppendStatus>().Length];
+    private long _appended;
+    private int _batches;
+    private volatile bool _closed;
+
+    private TsdbStore(
+        TsdbOptions options, TimeProvider time, ILogger logger, DirectoryLock directoryLock, DamageLog damage, IReadOnlyList<string> repairs,
+        MetricHead head, BlockCatalog blocks, WriteAheadLog wal)
+    {
+        _options = options;
+        _time = time;
+        _lock = directoryLock;
+        _damage = damage;
+        _repairs = repairs;
+        _head = head;
+        _blocks = blocks;
+        _wal = wal;
+        _maintenance = new Maintenance(options, time, head, blocks, wal, _commits, logger);
+    }
+
+    internal bool Refuses => _closed || _wal.Failure is not null;
+
     /// <summary>Opens a data directory, repairing what a crash left (torn log tail, half-written blocks) and naming what is damaged.</summary>
     /// <exception cref="TsdbOpenException">The directory is locked by another process, cannot be written, or is not a data directory.</exception>
-    public static TsdbStore Open(TsdbOptions options, TimeProvider time, ILogger logger) => throw new NotImplementedException();
+    public static TsdbStore Open(TsdbOptions options, TimeProvider time, ILogger logger)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockRangeMs, 1000);
+        var layout = DataDirectory.Prepare(options.Path);
+        var directoryLock = DirectoryLock.Acquire(layout.Root);
+        try
+        {
+            var damage = new DamageLog(logger);
+            var repairs = new List<string>();
+            var blocks = BlockCatalog.Open(layout.Blocks, damage.Add, repairs.Add, logger);
+            var head = new MetricHead(options.BlockRangeMs);
+            if (blocks.MaxTimeMs > long.MinValue)
+            {
+                head.RaiseMinValidTime(blocks.MaxTimeMs);
+            }
+            var recovery = new WalRecovery(layout.Wal, new WalReplay(head), logger);
+            recovery.Run();
+            recovery.Damage.ForEach(damage.Add);
+            repairs.AddRange(recovery.Repairs);
+            var wal = WriteAheadLog.Start(layout.Wal, recovery.LastNumber, options.FsyncIntervalMs, logger);
+            return new TsdbStore(options, time, logger, directoryLock, damage, repairs, head, blocks, wal);
+        }
+        catch (Exception e) when (e is (IOException and not TsdbOpenException) or UnauthorizedAccessException)
+        {
+            directoryLock.Dispose();
+            throw DirectoryLock.NotWritable(layout.Root, e);
+        }
+        catch
+        {
+            directoryLock.Dispose();
+            throw;
+        }
+    }
 
-    public IAppender OpenAppender() => throw new NotImplementedException();
+    public IAppender OpenAppender() => new TsdbAppender(this, _head);
 
-    public IQuerier OpenQuerier(long minTimeMs, long maxTimeMs) => throw new NotImplementedException();
+    public IQuerier OpenQuerier(long minTimeMs, long maxTimeMs)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        return new TsdbQuerier(_head, _blocks, minTimeMs, maxTimeMs, _damage.Add);
+    }
 
-    public TsdbStatus Status() => throw new NotImplementedException();
+    public TsdbStatus Status()
+    {
+        var blocks = _blocks.Blocks;
+        var empty = _head.MaxTime == long.MinValue;
+        return new TsdbStatus
+        {
+            HeadSeries = _head.SeriesCount,
+            HeadChunks = _head.ChunkCount,
+            HeadMinTimeMs = empty ? 0 : Math.Min(_head.MinTime, _head.MaxTime),
+            HeadMaxTimeMs = empty ? 0 : _head.MaxTime,
+            SamplesAppended = Interlocked.Read(ref _appended),
+            SamplesRefused = Refused(),
+            WalBytes = _wal.Bytes,
+            WalSyncs = _wal.Syncs,
+            WalLastSyncDuration = _wal.LastSyncDuration,
+            BlockBytes = blocks.Sum(block => block.Bytes),
+            Blocks = [.. blocks.Select(StatusOf)],
+            Exemplars = _head.Exemplars.Count,
+            RefusingBecause = _closed ? "the store is closed" : _wal.Failure,
+            MaintenanceFailure = _maintenance.Failure,
+            Damage = _damage.Entries(),
+            Repairs = _repairs,
+        };
+    }
 
     /// <summary>The heaviest names and pairs of the head, at most <paramref name="limit"/> each.</summary>
-    public CardinalityStatistics Cardinality(int limit) => throw new NotImplementedException();
+    public CardinalityStatistics Cardinality(int limit) => CardinalityCount.Of(_head.Index, limit);
 
     /// <summary>Flushes and closes. Safe to call twice.</summary>
     public void Dispose()
     {
+        lock (_commits)
+        {
+            if (_closed)
+            {
+                return;
+            }
+            _closed = true;
+        }
+        _maintenance.Dispose();
+        _wal.Dispose();
+        _blocks.Dispose();
+        _lock.Dispose();
     }
+
+    internal int NextBatch() => Interlocked.Increment(ref _batches) is var batch && batch != 0 ? batch : Interlocked.Increment(ref _batches);
+
+    internal long LatestAcceptedTime() => _time.GetUtcNow().ToUnixTimeMilliseconds() + _options.MaxFutureMs;
+
+    internal void CountRefused(AppendStatus reason, int samples) => Interlocked.Add(ref _refused[(int)reason], samples);
+
+    internal CommitStatus Commit(TsdbAppender batch)
+    {
+        lock (_commits)
+        {
+            if (_closed || !_wal.TryWrite(batch.Record()))
+            {
+                CountRefused(AppendStatus.StorageUnavailable, batch.SampleCount);
+                return CommitStatus.StorageUnavailable;
+            }
+            Interlocked.Add(ref _appended, batch.Apply());
+            return CommitStatus.Committed;
+        }
+    }
+
+    /// <summary>Cuts blocks, applies retention: what the timer does, now.</summary>
+    internal void RunMaintenance() => _maintenance.Run();
+
+    private Dictionary<string, long> Refused()
+    {
+        var refused = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var status in Enum.GetValues<AppendStatus>())
+        {
+            if (status != AppendStatus.Stored)
+            {
+                refused[System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString())] = Interlocked.Read(ref _refused[(int)status]);
+            }
+        }
+        return refused;
+    }
+
+    private static BlockStatus StatusOf(Block block) => new(
+        block.Meta.Ulid, block.Meta.MinTimeMs, block.Meta.MaxTimeMs, block.Meta.Series, block.Meta.Chunks, block.Meta.Samples, block.Bytes);
 }

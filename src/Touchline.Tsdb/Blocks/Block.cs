@@ -1,0 +1,156 @@
+using Touchline.Storage;
+using Touchline.Tsdb.Chunks;
+using Touchline.Tsdb.Files;
+
+namespace Touchline.Tsdb.Blocks;
+
+/// <summary>
+/// An open block. Readers hold a reference while they read; the last one to leave closes the files, and deletes them where the
+/// block was retired meanwhile. Thread-safe.
+/// </summary>
+internal sealed class Block
+{
+    private readonly MappedFile _chunks;
+    private readonly Lock _lock = new();
+    private readonly Action<Block, string> _damaged;
+    private int _references = 1; // The catalog's own.
+    private string? _deleteWhenClosed;
+
+    private Block(string directory, BlockMeta meta, BlockIndex index, MappedFile chunks, Action<Block, string> damaged)
+    {
+        Directory = directory;
+        Meta = meta;
+        Index = index;
+        _chunks = chunks;
+        _damaged = damaged;
+    }
+
+    public string Directory { get; }
+
+    public BlockMeta Meta { get; }
+
+    public BlockIndex Index { get; }
+
+    public long Bytes => Meta.ChunkBytes + Meta.IndexBytes;
+
+    /// <summary>Opens a block directory and verifies everything but the chunks, whose checksums are verified when they are read.</summary>
+    /// <param name="damaged">Told of each chunk that turns out to be damaged.</param>
+    /// <exception cref="CorruptDataException">The message names the file and what is wrong with it.</exception>
+    public static Block Open(string directory, Action<Block, string> damaged)
+    {
+        var meta = Check(Path.Combine(directory, BlockFiles.Meta), path => BlockMeta.FromJson(File.ReadAllBytes(path)));
+        CheckLength(Path.Combine(directory, BlockFiles.Chunks), meta.ChunkBytes);
+        CheckLength(Path.Combine(directory, BlockFiles.Index), meta.IndexBytes);
+        var index = Check(Path.Combine(directory, BlockFiles.Index), BlockIndex.Open);
+        try
+        {
+            var chunks = Check(Path.Combine(directory, BlockFiles.Chunks), OpenChunks);
+            return new Block(directory, meta, index, chunks, damaged);
+        }
+        catch (CorruptDataException)
+        {
+            index.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a reference, to be given back by <see cref="Release"/>. False where the block is closed.</summary>
+    public bool TryAcquire()
+    {
+        lock (_lock)
+        {
+            if (_references == 0)
+            {
+                return false;
+            }
+            _references++;
+            return true;
+        }
+    }
+
+    public void Release()
+    {
+        lock (_lock)
+        {
+            if (--_references > 0)
+            {
+                return;
+            }
+        }
+        Index.Dispose();
+        _chunks.Dispose();
+        if (_deleteWhenClosed is not null)
+        {
+            System.IO.Directory.Delete(_deleteWhenClosed, recursive: true);
+        }
+    }
+
+    /// <summary>Gives the catalog's reference back, and has the directory, renamed by now, deleted once nobody reads from it.</summary>
+    public void ReleaseAndDelete(string renamedDirectory)
+    {
+        _deleteWhenClosed = renamedDirectory;
+        Release();
+    }
+
+    /// <summary>Appends the samples of a chunk between the times. What is damaged is left out, reported, and answered as the reason.</summary>
+    public string? Read(ChunkMeta chunk, long minTime, long maxTime, SampleColumns into)
+    {
+        var before = into.Count;
+        try
+        {
+            if (chunk.Offset < BlockFiles.HeaderLength || chunk.Length < 0 || chunk.Offset > _chunks.Length - chunk.Length)
+            {
+                throw new CorruptDataException("a chunk lies outside of the file");
+            }
+            SealedChunk.Read(_chunks.Slice(chunk.Offset, chunk.Length), minTime, maxTime, into);
+            return null;
+        }
+        catch (CorruptDataException e)
+        {
+            into.Truncate(before);
+            var reason = $"{Path.Combine(Directory, BlockFiles.Chunks)}: {e.Message} (offset {chunk.Offset})";
+            _damaged(this, reason);
+            return reason;
+        }
+    }
+
+    private static MappedFile OpenChunks(string path)
+    {
+        var chunks = new MappedFile(path);
+        if (!chunks.Slice(0, BlockFiles.HeaderLength).SequenceEqual(BlockFiles.ChunksHeader()))
+        {
+            chunks.Dispose();
+            throw new CorruptDataException("it does not begin as a chunk file of this version does");
+        }
+        return chunks;
+    }
+
+    private static void CheckLength(string path, long expected)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+        {
+            throw new CorruptDataException($"{path}: the file is missing");
+        }
+        if (file.Length != expected)
+        {
+            throw new CorruptDataException($"{path}: it has {file.Length} bytes instead of {expected}");
+        }
+    }
+
+    private static T Check<T>(string path, Func<string, T> open)
+    {
+        try
+        {
+            return open(path);
+        }
+        catch (CorruptDataException e)
+        {
+            throw new CorruptDataException($"{path}: {e.Message}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CorruptDataException($"{path}: {e.Message}");
+        }
+    }
+}

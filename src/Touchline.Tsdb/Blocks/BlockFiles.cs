@@ -1,0 +1,25 @@
+using System.Buffers.Binary;
+
+namespace Touchline.Tsdb.Blocks;
+
+/// <summary>Names and headers of the files of a block.</summary>
+internal static class BlockFiles
+{
+    public const string Meta = "meta.json";
+    public const string Index = "index";
+    public const string Chunks = "chunks";
+    public const string TemporaryExtension = ".tmp";
+    public const string DeletingExtension = ".deleting";
+    public const int HeaderLength = 8;
+    public const uint ChunksVersion = 1;
+
+    private static readonly byte[] ChunksMagic = "TLCK"u8.ToArray();
+
+    public static byte[] ChunksHeader()
+    {
+        var header = new byte[HeaderLength];
+        ChunksMagic.CopyTo(header, 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(4), ChunksVersion);
+        return header;
+    }
+}

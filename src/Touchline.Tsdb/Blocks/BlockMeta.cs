@@ -1,0 +1,76 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Touchline.Tsdb.Files;
+
+namespace Touchline.Tsdb.Blocks;
+
+/// <summary>What a block is, as its meta.json says: readable by people, with a checksum over itself. Format: docs/formats/block.md.</summary>
+internal sealed record BlockMeta
+{
+    public const int CurrentVersion = 1;
+
+    private const string ChecksumKey = "\"crc32c\": \"";
+    private const string NoChecksum = "00000000";
+
+    public int Version { get; init; } = CurrentVersion;
+
+    public required string Ulid { get; init; }
+
+    /// <summary>The first time of the block's range.</summary>
+    public required long MinTimeMs { get; init; }
+
+    /// <summary>The first time behind the block's range.</summary>
+    public required long MaxTimeMs { get; init; }
+
+    public required long Series { get; init; }
+
+    public required long Chunks { get; init; }
+
+    public required long Samples { get; init; }
+
+    public required long ChunkBytes { get; init; }
+
+    public required long IndexBytes { get; init; }
+
+    /// <summary>How often the data was compacted: 1 is cut from the head.</summary>
+    public int CompactionLevel { get; init; } = 1;
+
+    /// <summary>The blocks that this one was made of, itself where it was cut from the head.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    public string Crc32c { get; init; } = NoChecksum;
+
+    public byte[] ToJson()
+    {
+        var text = JsonSerializer.Serialize(this with { Crc32c = NoChecksum }, BlockMetaJson.Default.BlockMeta).ReplaceLineEndings("\n") + "\n";
+        var checksum = Crc32C.Of(Encoding.UTF8.GetBytes(text)).ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
+        return Encoding.UTF8.GetBytes(text.Replace(ChecksumKey + NoChecksum, ChecksumKey + checksum, StringComparison.Ordinal));
+    }
+
+    /// <exception cref="CorruptDataException">The text is no meta.json, its checksum is wrong, or its version is unknown.</exception>
+    public static BlockMeta FromJson(byte[] json)
+    {
+        var text = Encoding.UTF8.GetString(json);
+        BlockMeta meta;
+        try
+        {
+            meta = JsonSerializer.Deserialize(text, BlockMetaJson.Default.BlockMeta) ?? throw new CorruptDataException("it is empty");
+        }
+        catch (JsonException e)
+        {
+            throw new CorruptDataException($"it is not valid JSON: {e.Message}");
+        }
+        if (meta.Version != CurrentVersion)
+        {
+            throw new CorruptDataException($"its format version {meta.Version} is unknown to this program, which knows {CurrentVersion}");
+        }
+        var unsigned = text.Replace(ChecksumKey + meta.Crc32c, ChecksumKey + NoChecksum, StringComparison.Ordinal);
+        var checksum = Crc32C.Of(Encoding.UTF8.GetBytes(unsigned)).ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
+        return checksum == meta.Crc32c ? meta : throw new CorruptDataException("its checksum is wrong");
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(BlockMeta))]
+internal sealed partial class BlockMetaJson : JsonSerializerContext;

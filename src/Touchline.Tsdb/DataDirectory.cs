@@ -1,0 +1,34 @@
+using Touchline.Tsdb.Files;
+
+namespace Touchline.Tsdb;
+
+/// <summary>Where things are in a data directory.</summary>
+internal sealed record DataDirectory(string Root, string Wal, string Blocks)
+{
+    /// <summary>Makes the directories that are missing.</summary>
+    /// <exception cref="TsdbOpenException">The path is no directory, is another program's, or cannot be written.</exception>
+    public static DataDirectory Prepare(string path)
+    {
+        var root = Path.GetFullPath(path);
+        if (File.Exists(root))
+        {
+            throw new TsdbOpenException($"data directory {root} is a file; choose a directory with --storage.tsdb.path");
+        }
+        if (Directory.Exists(Path.Combine(root, "chunks_head")))
+        {
+            throw new TsdbOpenException(
+                $"data directory {root} is one of Prometheus, whose files are of another format; choose an empty directory with --storage.tsdb.path");
+        }
+        var layout = new DataDirectory(root, Path.Combine(root, "wal"), Path.Combine(root, "blocks"));
+        try
+        {
+            Directory.CreateDirectory(layout.Wal);
+            Directory.CreateDirectory(layout.Blocks);
+            return layout;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DirectoryLock.NotWritable(root, e);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using Touchline.Storage;
+using Touchline.Tsdb.Chunks;
+using Touchline.Tsdb.Files;
+
+namespace Touchline.Tsdb.Head;
+
+/// <summary>
+/// A series of the head: its newest chunk and the state of that chunk's encoder. Written under the commit lock only, read without
+/// one. Its labels are in the index, by reference.
+/// </summary>
+internal sealed class HeadSeries(uint reference)
+{
+    private HeadChunk? _newest;
+    private HeadCodecState _state;
+    private long _lastTime = long.MinValue;
+
+    public uint Reference { get; } = reference;
+
+    /// <summary>Whether the log holds the labels of this reference. Written under the commit lock.</summary>
+    public bool IsLogged { get; set; }
+
+    /// <summary>Whether the head has forgotten it: nothing may be appended any more.</summary>
+    public bool IsRemoved { get; set; }
+
+    /// <summary>The batch that last checked a sample for this series, and that sample's time: how a batch sees its own samples.</summary>
+    public int PendingBatch { get; set; }
+
+    public long PendingTime { get; set; }
+
+    /// <summary>The time of the newest sample; the least number where there is none.</summary>
+    public long LastTime => Volatile.Read(ref _lastTime);
+
+    /// <summary>The newest value's bits, or a fingerprint of the newest histogram.</summary>
+    public ulong LastBits => Volatile.Read(ref _state.ValueBits);
+
+    public HeadChunk? Newest => Volatile.Read(ref _newest);
+
+    /// <summary>What <see cref="LastBits"/> is for a histogram with this encoding.</summary>
+    public static ulong FingerprintOf(ReadOnlySpan<byte> payload) => ((ulong)payload.Length << 32) | Crc32C.Of(payload);
+
+    /// <summary>Adds a sample later than the newest. Answers whether a chunk was begun for it.</summary>
+    public bool Append(long time, double value, long blockRange)
+    {
+        var begun = ChunkFor(ChunkKind.Float, time, blockRange, out var chunk);
+        chunk.Append(ref _state, time, value);
+        Publish(chunk, time, begun);
+        return begun;
+    }
+
+    public bool AppendHistogram(long time, ReadOnlySpan<byte> payload, long blockRange)
+    {
+        var begun = ChunkFor(ChunkKind.Histogram, time, blockRange, out var chunk);
+        chunk.AppendHistogram(ref _state, time, payload);
+        _state.ValueBits = FingerprintOf(payload);
+        Publish(chunk, time, begun);
+        return begun;
+    }
+
+    /// <summary>Puts back a chunk from a checkpoint; they come oldest first, before any sample.</summary>
+    public void Restore(ChunkKind kind, long minTime, long maxTime, int count, byte[] bytes)
+    {
+        Volatile.Write(ref _newest, new HeadChunk(kind, minTime, maxTime, count, bytes, _newest));
+        Volatile.Write(ref _lastTime, maxTime);
+    }
+
+    public void RestoreLastBits(ulong bits) => _state.ValueBits = bits;
+
+    public bool HasSamples(long minTime, long maxTime)
+    {
+        for (var chunk = Newest; chunk is not null; chunk = chunk.Previous)
+        {
+            if (chunk.Overlaps(minTime, maxTime))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>The chunks that may hold samples between the times, oldest first; they stay readable whatever the head forgets.</summary>
+    public List<HeadChunk> ChunksWithin(long minTime, long maxTime)
+    {
+        var chunks = new List<HeadChunk>();
+        for (var chunk = Newest; chunk is not null; chunk = chunk.Previous)
+        {
+            if (chunk.Overlaps(minTime, maxTime))
+            {
+                chunks.Add(chunk);
+            }
+        }
+        chunks.Reverse();
+        return chunks;
+    }
+
+    /// <summary>Forgets chunks that end before the time. Answers how many; all of them leave the series empty.</summary>
+    public int Truncate(long beforeTime)
+    {
+        var forgotten = 0;
+        if (_newest is { } newest && newest.MaxTime < beforeTime)
+        {
+            forgotten = Length(newest);
+            Volatile.Write(ref _newest, null);
+            return forgotten;
+        }
+        for (var chunk = _newest; chunk is not null; chunk = chunk.Previous)
+        {
+            if (chunk.Previous is { } previous && previous.MaxTime < beforeTime)
+            {
+                forgotten = Length(previous);
+                chunk.Previous = null;
+            }
+        }
+        return forgotten;
+    }
+
+    private static int Length(HeadChunk? chunk)
+    {
+        var length = 0;
+        for (; chunk is not null; chunk = chunk.Previous)
+        {
+            length++;
+        }
+        return length;
+    }
+
+    private bool ChunkFor(ChunkKind kind, long time, long blockRange, out HeadChunk chunk)
+    {
+        if (_newest is { } newest && newest.Takes(kind, time))
+        {
+            chunk = newest;
+            return false;
+        }
+        _newest?.Close();
+        _state = default;
+        chunk = new HeadChunk(kind, time, BlockTimes.End(time, blockRange), _newest);
+        return true;
+    }
+
+    private void Publish(HeadChunk chunk, long time, bool begun)
+    {
+        if (begun)
+        {
+            Volatile.Write(ref _newest, chunk);
+        }
+        Volatile.Write(ref _lastTime, time);
+    }
+}

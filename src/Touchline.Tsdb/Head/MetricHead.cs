@@ -1,0 +1,232 @@
+using Touchline.Model;
+using Touchline.Storage;
+using Touchline.Tsdb.Files;
+using Touchline.Tsdb.Index;
+
+namespace Touchline.Tsdb.Head;
+
+/// <summary>
+/// The newest hours of every active series, in memory. Samples are appended under the commit lock of the store; series are created
+/// under a lock of their own; readers take neither.
+/// </summary>
+internal sealed class MetricHead(long blockRangeMs)
+{
+    private readonly Lock _creation = new();
+    private readonly PagedArray<HeadSeries> _series = new();
+    private HeadIndex _index = new();
+    private uint _lastReference;
+    private int _removedSinceRebuild;
+    private long _minTime = long.MaxValue;
+    private long _maxTime = long.MinValue;
+    private long _minValidTime = long.MinValue;
+    private long _chunks;
+    private int _removalEpoch;
+
+    public HeadIndex Index => Volatile.Read(ref _index);
+
+    public MetadataTable Metadata { get; } = new();
+
+    public ExemplarRing Exemplars { get; } = new(100_000);
+
+    public long BlockRangeMs => blockRangeMs;
+
+    public int SeriesCount => Index.SeriesCount - Volatile.Read(ref _removedSinceRebuild);
+
+    public long ChunkCount => Interlocked.Read(ref _chunks);
+
+    /// <summary>The oldest sample's time, or the greatest number where there is none.</summary>
+    public long MinTime => Volatile.Read(ref _minTime);
+
+    /// <summary>The newest sample's time, or the least number where there is none.</summary>
+    public long MaxTime => Volatile.Read(ref _maxTime);
+
+    /// <summary>
+    /// Samples older than this are refused: a block holds that time, or half a block range has passed since, so that a block of it
+    /// may be cut at any moment.
+    /// </summary>
+    public long MinValidTime
+    {
+        get
+        {
+            var valid = Volatile.Read(ref _minValidTime);
+            var newest = MaxTime;
+            return newest == long.MinValue ? valid : Math.Max(valid, newest - (blockRangeMs / 2));
+        }
+    }
+
+    /// <summary>Samples older than this are in a block, and not taken from the log again.</summary>
+    public long ReplayMinTime => Volatile.Read(ref _minValidTime);
+
+    /// <summary>Counts removals, so that a batch knows whether a series that it resolved may be gone.</summary>
+    public int RemovalEpoch => Volatile.Read(ref _removalEpoch);
+
+    public HeadSeries? Find(ulong reference) => reference is > 0 and <= uint.MaxValue ? _series[(uint)reference] : null;
+
+    public HeadSeries? Find(Labels labels)
+    {
+        var index = Index;
+        var search = index.Search(labels);
+        while (index.Next(ref search, labels, out var reference))
+        {
+            if (_series[reference] is { } living)
+            {
+                return living;
+            }
+        }
+        return null;
+    }
+
+    public HeadSeries GetOrCreate(Labels labels)
+    {
+        if (Find(labels) is { } known)
+        {
+            return known;
+        }
+        lock (_creation)
+        {
+            return Find(labels) ?? Create(++_lastReference, labels);
+        }
+    }
+
+    /// <summary>
+    /// For replay: the series of a reference in the log. The same labels may have had several references over time (the series was
+    /// gone in between); all of them lead to one series.
+    /// </summary>
+    public HeadSeries GetOrCreate(uint reference, Labels labels)
+    {
+        lock (_creation)
+        {
+            _lastReference = Math.Max(_lastReference, reference);
+            if (Find(labels) is { } known)
+            {
+                return known;
+            }
+            // A reference whose earlier labels were damaged in the log may have been given away again.
+            return Create(_series[reference] is null ? reference : ++_lastReference, labels);
+        }
+    }
+
+    /// <summary>For replay: references up to here were used, even where their labels are lost.</summary>
+    public void ReserveReferences(uint upTo)
+    {
+        lock (_creation)
+        {
+            _lastReference = Math.Max(_lastReference, upTo);
+        }
+    }
+
+    /// <summary>What would become of a sample now. The caller has checked the clock.</summary>
+    public AppendStatus Check(HeadSeries series, long time, ulong bits)
+    {
+        var last = series.LastTime;
+        if (time > last)
+        {
+            return time < MinValidTime ? AppendStatus.TooOld : AppendStatus.Stored;
+        }
+        if (time == last)
+        {
+            return bits == series.LastBits ? AppendStatus.Duplicate : AppendStatus.DuplicateTimestamp;
+        }
+        return time < MinValidTime ? AppendStatus.TooOld : AppendStatus.OutOfOrder;
+    }
+
+    /// <summary>Appends a checked sample; under the commit lock.</summary>
+    public void Append(HeadSeries series, long time, double value)
+    {
+        CountChunk(series.Append(time, value, blockRangeMs));
+        Widen(time, time);
+    }
+
+    public void AppendHistogram(HeadSeries series, long time, ReadOnlySpan<byte> payload)
+    {
+        CountChunk(series.AppendHistogram(time, payload, blockRangeMs));
+        Widen(time, time);
+    }
+
+    /// <summary>Takes note of a chunk read back from a checkpoint.</summary>
+    public void Restored(long minTime, long maxTime)
+    {
+        CountChunk(true);
+        Widen(minTime, maxTime);
+    }
+
+    /// <summary>From now on nothing older is accepted; under the commit lock, or before there are writers.</summary>
+    public void RaiseMinValidTime(long time) => Volatile.Write(ref _minValidTime, Math.Max(_minValidTime, time));
+
+    /// <summary>
+    /// Forgets chunks that end before the time, and series left without any; under the commit lock. Where a tenth of the index is
+    /// of series that are gone, it is built anew.
+    /// </summary>
+    public void Truncate(long beforeTime)
+    {
+        lock (_creation)
+        {
+            var index = Index;
+            var oldest = long.MaxValue;
+            var living = new List<uint>();
+            foreach (var reference in index.AllRefs)
+            {
+                if (_series[reference] is not { } series)
+                {
+                    continue;
+                }
+                Interlocked.Add(ref _chunks, -series.Truncate(beforeTime));
+                if (series.Newest is null)
+                {
+                    series.IsRemoved = true;
+                    _series.Set(reference, null!);
+                    _removedSinceRebuild++;
+                    continue;
+                }
+                living.Add(reference);
+                oldest = Math.Min(oldest, OldestTime(series));
+            }
+            Volatile.Write(ref _minTime, oldest);
+            Volatile.Write(ref _removalEpoch, _removalEpoch + 1);
+            if (_removedSinceRebuild * 10L > index.SeriesCount)
+            {
+                Volatile.Write(ref _index, index.Rebuild(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(living)));
+                _removedSinceRebuild = 0;
+                _series.DropPagesWhere(series => series is null);
+            }
+        }
+    }
+
+    private static long OldestTime(HeadSeries series)
+    {
+        var oldest = long.MaxValue;
+        for (var chunk = series.Newest; chunk is not null; chunk = chunk.Previous)
+        {
+            oldest = chunk.MinTime;
+        }
+        return oldest;
+    }
+
+    private HeadSeries Create(uint reference, Labels labels)
+    {
+        var series = new HeadSeries(reference);
+        _series.Set(reference, series);
+        _index.Add(reference, labels);
+        return series;
+    }
+
+    private void CountChunk(bool begun)
+    {
+        if (begun)
+        {
+            Interlocked.Increment(ref _chunks);
+        }
+    }
+
+    private void Widen(long minTime, long maxTime)
+    {
+        if (minTime < _minTime)
+        {
+            Volatile.Write(ref _minTime, minTime);
+        }
+        if (maxTime > _maxTime)
+        {
+            Volatile.Write(ref _maxTime, maxTime);
+        }
+    }
+}

@@ -1,0 +1,303 @@
+using Touchline.Model;
+using Touchline.Storage;
+using Touchline.Tsdb.Chunks;
+using Touchline.Tsdb.Files;
+using Touchline.Tsdb.Index;
+using Touchline.Tsdb.Wal;
+
+namespace Touchline.Tsdb.Head;
+
+/// <summary>
+/// A batch. Samples are checked when they are appended and again under the commit lock, where other batches can no longer
+/// interfere; the log record is made outside of it.
+/// </summary>
+internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
+{
+    /// <summary>Buffers that one huge batch made larger than this are not kept for the next.</summary>
+    private const int KeepRecordBytes = 4 * 1024 * 1024;
+
+    /// <summary>As OpenMetrics limits them: the length of all names and values of an exemplar, in characters.</summary>
+    private const int MaxExemplarLength = 128;
+
+    private readonly List<PendingSample> _samples = [];
+    private readonly List<(string Metric, MetricMetadata Metadata)> _metadata = [];
+    private readonly List<(uint Series, Exemplar Exemplar)> _exemplars = [];
+    private readonly List<(uint Reference, Labels Labels)> _unlogged = [];
+    private readonly HashSet<uint> _unloggedSeen = [];
+    private readonly ByteBuffer _record = new();
+    private readonly ByteBuffer _histogram = new();
+    private HeadIndex? _index;
+    private int _batch;
+    private int _epoch;
+    private long _latestTime;
+
+    public AppendStatus Append(ref SeriesRef series, Labels? labels, long timestampMs, double value)
+    {
+        var status = Resolve(ref series, labels, timestampMs, out var found);
+        if (status == AppendStatus.Stored)
+        {
+            status = Check(found!, timestampMs, BitConverter.DoubleToUInt64Bits(value));
+        }
+        if (status != AppendStatus.Stored)
+        {
+            store.CountRefused(status, 1);
+            return status;
+        }
+        Add(new PendingSample(found!, timestampMs, value, null));
+        return status;
+    }
+
+    public AppendStatus AppendHistogram(ref SeriesRef series, Labels? labels, long timestampMs, NativeHistogram histogram)
+    {
+        var status = Resolve(ref series, labels, timestampMs, out var found);
+        if (status == AppendStatus.Stored)
+        {
+            status = Check(found!, timestampMs, FingerprintOf(histogram));
+        }
+        if (status != AppendStatus.Stored)
+        {
+            store.CountRefused(status, 1);
+            return status;
+        }
+        Add(new PendingSample(found!, timestampMs, double.NaN, histogram));
+        return status;
+    }
+
+    public AppendStatus AppendExemplar(SeriesRef series, Exemplar exemplar)
+    {
+        if (store.Refuses)
+        {
+            return AppendStatus.StorageUnavailable;
+        }
+        var length = 0;
+        foreach (var label in exemplar.Labels)
+        {
+            length += label.Name.Length + label.Value.Length;
+        }
+        if (length > MaxExemplarLength || head.Find(series.Value) is not { } found)
+        {
+            return AppendStatus.InvalidLabels;
+        }
+        Begin();
+        if (exemplar.TimestampMs > _latestTime)
+        {
+            return AppendStatus.TooFarInFuture;
+        }
+        _exemplars.Add((found.Reference, exemplar));
+        return AppendStatus.Stored;
+    }
+
+    public void SetMetadata(string metricName, MetricMetadata metadata)
+    {
+        if (head.Metadata.IsNews(metricName, metadata))
+        {
+            _metadata.Add((metricName, metadata));
+        }
+    }
+
+    public CommitStatus Commit()
+    {
+        try
+        {
+            if (_samples.Count == 0 && _metadata.Count == 0 && _exemplars.Count == 0)
+            {
+                return CommitStatus.Committed;
+            }
+            Begin();
+            Prepare();
+            return store.Commit(this);
+        }
+        finally
+        {
+            Rollback();
+        }
+    }
+
+    public void Rollback()
+    {
+        _samples.Clear();
+        _metadata.Clear();
+        _exemplars.Clear();
+        _unlogged.Clear();
+        _unloggedSeen.Clear();
+        _record.Clear(KeepRecordBytes);
+        _batch = 0;
+        _index = null;
+    }
+
+    public void Dispose() => Rollback();
+
+    /// <summary>The record for the log; under the commit lock, so that no series of it can be removed any more.</summary>
+    internal ReadOnlySpan<byte> Record()
+    {
+        if (_epoch != head.RemovalEpoch)
+        {
+            Revive();
+            Prepare();
+        }
+        return _record.Written;
+    }
+
+    internal int SampleCount => _samples.Count;
+
+    /// <summary>Makes the logged batch visible; under the commit lock. Answers how many samples were stored.</summary>
+    internal int Apply()
+    {
+        foreach (var (reference, _) in _unlogged)
+        {
+            head.Find(reference)!.IsLogged = true;
+        }
+        var stored = 0;
+        foreach (ref readonly var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_samples))
+        {
+            var bits = sample.Histogram is null ? BitConverter.DoubleToUInt64Bits(sample.Value) : FingerprintOf(sample.Histogram);
+            var status = head.Check(sample.Series, sample.Time, bits);
+            if (status != AppendStatus.Stored)
+            {
+                store.CountRefused(status, 1); // Another batch was faster.
+                continue;
+            }
+            if (sample.Histogram is null)
+            {
+                head.Append(sample.Series, sample.Time, sample.Value);
+            }
+            else
+            {
+                head.AppendHistogram(sample.Series, sample.Time, _histogram.Written);
+            }
+            stored++;
+        }
+        foreach (var (metric, metadata) in _metadata)
+        {
+            head.Metadata.Set(metric, metadata);
+        }
+        foreach (var (series, exemplar) in _exemplars)
+        {
+            head.Exemplars.Add(series, exemplar);
+        }
+        return stored;
+    }
+
+    private void Begin()
+    {
+        if (_batch == 0)
+        {
+            _batch = store.NextBatch();
+            _latestTime = store.LatestAcceptedTime();
+            _index = head.Index;
+            _epoch = head.RemovalEpoch;
+        }
+        else if (_epoch != head.RemovalEpoch)
+        {
+            Revive();
+        }
+    }
+
+    private AppendStatus Resolve(ref SeriesRef series, Labels? labels, long time, out HeadSeries? found)
+    {
+        found = null;
+        if (store.Refuses)
+        {
+            return AppendStatus.StorageUnavailable;
+        }
+        Begin();
+        if (time > _latestTime)
+        {
+            return AppendStatus.TooFarInFuture;
+        }
+        found = head.Find(series.Value);
+        if (found is not null)
+        {
+            return AppendStatus.Stored;
+        }
+        series = default;
+        if (labels is null)
+        {
+            return AppendStatus.InvalidLabels;
+        }
+        found = head.Find(labels);
+        if (found is null)
+        {
+            if (!SampleLimits.AreValid(labels))
+            {
+                return AppendStatus.InvalidLabels;
+            }
+            if (time < head.MinValidTime || time < -SampleLimits.MaxAbsoluteTime)
+            {
+                return AppendStatus.TooOld; // Before a series is made that could take nothing.
+            }
+            found = head.GetOrCreate(labels);
+        }
+        series = new SeriesRef(found.Reference);
+        return AppendStatus.Stored;
+    }
+
+    private AppendStatus Check(HeadSeries series, long time, ulong bits)
+    {
+        if (series.PendingBatch != _batch || time > series.PendingTime)
+        {
+            return head.Check(series, time, bits);
+        }
+        if (time < series.PendingTime)
+        {
+            return AppendStatus.OutOfOrder;
+        }
+        var earlier = _samples.FindLast(sample => sample.Series == series && sample.Time == time);
+        var earlierBits = earlier.Histogram is null ? BitConverter.DoubleToUInt64Bits(earlier.Value) : FingerprintOf(earlier.Histogram);
+        return earlierBits == bits ? AppendStatus.Duplicate : AppendStatus.DuplicateTimestamp;
+    }
+
+    private void Add(PendingSample sample)
+    {
+        _samples.Add(sample);
+        sample.Series.PendingTime = sample.Time;
+        sample.Series.PendingBatch = _batch;
+    }
+
+    private void Prepare()
+    {
+        _unlogged.Clear();
+        _unloggedSeen.Clear();
+        foreach (ref readonly var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_samples))
+        {
+            if (!sample.Series.IsLogged && _unloggedSeen.Add(sample.Series.Reference))
+            {
+                _unlogged.Add((sample.Series.Reference, head.Index.LabelsOf(sample.Series.Reference)));
+            }
+        }
+        BatchRecord.Write(_record, _unlogged, _metadata, _samples, _exemplars);
+    }
+
+    /// <summary>
+    /// The head has forgotten series since this batch began: those that are in the batch come back under new references. Their labels are
+    /// in the index from before.
+    /// </summary>
+    private void Revive()
+    {
+        var before = _index!;
+        _index = head.Index;
+        _epoch = head.RemovalEpoch;
+        foreach (ref var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_samples))
+        {
+            if (sample.Series.IsRemoved)
+            {
+                sample.Series = head.GetOrCreate(before.LabelsOf(sample.Series.Reference));
+            }
+        }
+        foreach (ref var exemplar in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_exemplars))
+        {
+            if (head.Find(exemplar.Series) is null)
+            {
+                exemplar.Series = head.GetOrCreate(before.LabelsOf(exemplar.Series)).Reference;
+            }
+        }
+    }
+
+    /// <summary>Leaves the encoded histogram in the buffer.</summary>
+    private ulong FingerprintOf(NativeHistogram histogram)
+    {
+        _histogram.Clear();
+        HistogramCodec.Encode(histogram, _histogram);
+        return HeadSeries.FingerprintOf(_histogram.Written);
+    }
+}

@@ -1,0 +1,190 @@
+using Microsoft.Extensions.Logging;
+using Touchline.Model;
+using Touchline.Storage;
+using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Files;
+using Touchline.Tsdb.Head;
+using Touchline.Tsdb.Retention;
+using Touchline.Tsdb.Wal;
+
+namespace Touchline.Tsdb;
+
+/// <summary>
+/// What happens beside ingestion and queries: blocks are cut from the head, the log is shortened, old blocks are deleted. Driven by
+/// the clock, one run at a time; what fails (a full disk, say) leaves everything as it was and is tried again.
+/// </summary>
+internal sealed class Maintenance : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private readonly TsdbOptions _options;
+    private readonly TimeProvider _time;
+    private readonly MetricHead _head;
+    private readonly BlockCatalog _blocks;
+    private readonly WriteAheadLog _wal;
+    private readonly Lock _commits;
+    private readonly ILogger _logger;
+    private readonly Lock _running = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ITimer _timer;
+    private bool _checkpointDue;
+    private string? _failure;
+
+    public Maintenance(
+        TsdbOptions options, TimeProvider time, MetricHead head, BlockCatalog blocks, WriteAheadLog wal, Lock commits, ILogger logger)
+    {
+        _options = options;
+        _time = time;
+        _head = head;
+        _blocks = blocks;
+        _wal = wal;
+        _commits = commits;
+        _logger = logger;
+        _timer = time.CreateTimer(_ => Run(), null, Interval, Interval);
+    }
+
+    /// <summary>Why the last run did not finish; null where it did.</summary>
+    public string? Failure => Volatile.Read(ref _failure);
+
+    public void Run()
+    {
+        if (!_running.TryEnter())
+        {
+            return; // The run before takes longer than the interval.
+        }
+        try
+        {
+            if (!_stop.IsCancellationRequested)
+            {
+                RunOnce();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _logger.LogDebug("maintenance stopped half-way; the rest is done at the next start");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CorruptDataException)
+        {
+            Volatile.Write(ref _failure, e.Message);
+            _logger.LogError(e, "maintenance of the data directory failed and is tried again in {Interval}", Interval);
+        }
+        finally
+        {
+            _running.Exit();
+        }
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _timer.Dispose();
+        lock (_running)
+        {
+            _stop.Dispose();
+        }
+    }
+
+    private void RunOnce()
+    {
+        // Retention first: it may make the room that a block needs.
+        ApplyRetention();
+        while (TryNextRange(out var start, out var end))
+        {
+            CutBlock(start, end);
+            _checkpointDue = true;
+        }
+        if (_checkpointDue)
+        {
+            ShortenLog();
+            _checkpointDue = false;
+        }
+        ApplyRetention();
+        Volatile.Write(ref _failure, null);
+    }
+
+    /// <summary>
+    /// The oldest range of the head, once it is so far back that no sample of it is accepted any more: half a range behind the
+    /// newest sample.
+    /// </summary>
+    private bool TryNextRange(out long start, out long end)
+    {
+        var oldest = _head.MinTime;
+        (start, end) = (0, 0);
+        if (oldest == long.MaxValue)
+        {
+            return false;
+        }
+        start = BlockTimes.Start(oldest, _head.BlockRangeMs);
+        end = start + _head.BlockRangeMs;
+        return _head.MaxTime >= end + (_head.BlockRangeMs / 2);
+    }
+
+    private void CutBlock(long start, long end)
+    {
+        lock (_commits)
+        {
+            _head.RaiseMinValidTime(end);
+        }
+        if (WriteBlock(start, end) is { } directory)
+        {
+            var block = _blocks.Add(directory);
+            _logger.LogInformation(
+                "block {Block} was cut: {Series} series, {Samples} samples, {Bytes} bytes",
+                block.Meta.Ulid, block.Meta.Series, block.Meta.Samples, block.Bytes);
+        }
+        lock (_commits)
+        {
+            _head.Truncate(end);
+        }
+    }
+
+    /// <summary>Writes the samples of the head in a range as a block; null where there are none.</summary>
+    private string? WriteBlock(long start, long end)
+    {
+        var index = _head.Index;
+        var references = index.AllSeries();
+        references.AsSpan().Sort(index.Compare);
+        using var writer = new BlockWriter(_blocks.Directory, Ulid.New(_time.GetUtcNow()));
+        var rows = new SampleColumns();
+        foreach (var reference in references)
+        {
+            _stop.Token.ThrowIfCancellationRequested();
+            if (_head.Find(reference) is not { } series)
+            {
+                continue;
+            }
+            rows.Clear();
+            foreach (var chunk in series.ChunksWithin(start, end - 1))
+            {
+                chunk.Read(start, end - 1, rows);
+            }
+            if (rows.Count > 0)
+            {
+                writer.Add(index.LabelsOf(reference), rows);
+            }
+        }
+        return writer.SeriesCount > 0 ? writer.Finish(start, end) : null;
+    }
+
+    private void ShortenLog()
+    {
+        int number;
+        lock (_commits)
+        {
+            // Between batches: whatever lies in lower segments is in the head by now.
+            number = _wal.Rotate();
+        }
+        Checkpoint.Write(_wal.Directory, number, _head, _commits, _stop.Token);
+        _wal.DeleteBelow(number);
+    }
+
+    private void ApplyRetention()
+    {
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var newest = Math.Max(_head.MaxTime, _blocks.MaxTimeMs);
+        foreach (var block in RetentionPolicy.Expired(_blocks.Blocks, now, newest, _wal.Bytes, _options))
+        {
+            _blocks.Delete(block);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Touchline.Storage;
+
+namespace Touchline.Tsdb.Query;
+
+/// <summary>Puts samples of two sources that overlap in time into one order, each timestamp once.</summary>
+internal static class SampleMerge
+{
+    /// <summary>
+    /// Merges the rows from <paramref name="middle"/> on with those from <paramref name="start"/> until there; both runs ascend. Where
+    /// both have a timestamp, the first run's sample stays.
+    /// </summary>
+    public static void Merge(SampleColumns rows, int start, int middle)
+    {
+        var first = CopyRows(rows, start, middle);
+        var second = CopyRows(rows, middle, rows.Count);
+        rows.Truncate(start);
+        var (i, j) = (0, 0);
+        while (i < first.Count || j < second.Count)
+        {
+            if (j == second.Count || (i < first.Count && first.Timestamps[i] <= second.Timestamps[j]))
+            {
+                if (j < second.Count && first.Timestamps[i] == second.Timestamps[j])
+                {
+                    j++;
+                }
+                AddRow(first, i++, rows);
+            }
+            else
+            {
+                AddRow(second, j++, rows);
+            }
+        }
+    }
+
+    private static SampleColumns CopyRows(SampleColumns rows, int from, int to)
+    {
+        var copy = new SampleColumns();
+        for (var row = from; row < to; row++)
+        {
+            AddRow(rows, row, copy);
+        }
+        return copy;
+    }
+
+    private static void AddRow(SampleColumns from, int row, SampleColumns to)
+    {
+        if (from.HasHistograms && from.Histograms[row] is { } histogram)
+        {
+            to.Add(from.Timestamps[row], histogram);
+        }
+        else
+        {
+            to.Add(from.Timestamps[row], from.Values[row]);
+        }
+    }
+}

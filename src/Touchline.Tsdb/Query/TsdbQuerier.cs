@@ -1,0 +1,263 @@
+using Touchline.Model;
+using Touchline.Storage;
+using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Files;
+using Touchline.Tsdb.Head;
+using Touchline.Tsdb.Index;
+
+namespace Touchline.Tsdb.Query;
+
+/// <summary>
+/// Reads head and blocks as one. Blocks are referenced from the start; those cut later are added after the head was looked at, so
+/// that samples which move from the head to a block meanwhile are seen in at least one of them.
+/// </summary>
+internal sealed class TsdbQuerier : IQuerier
+{
+    private const int MaxWarnings = 100;
+
+    private readonly MetricHead _head;
+    private readonly BlockCatalog _catalog;
+    private readonly Action<string> _damage;
+    private readonly List<Block> _blocks;
+    private readonly Dictionary<Block, string?[]> _symbols = [];
+    private readonly Lock _warningsLock = new();
+    private readonly List<string> _warnings = [];
+    private bool _disposed;
+
+    public TsdbQuerier(MetricHead head, BlockCatalog catalog, long minTimeMs, long maxTimeMs, Action<string> damage)
+    {
+        _head = head;
+        _catalog = catalog;
+        _damage = damage;
+        MinTimeMs = minTimeMs;
+        MaxTimeMs = maxTimeMs;
+        _blocks = catalog.Acquire(minTimeMs, maxTimeMs);
+    }
+
+    public long MinTimeMs { get; }
+
+    public long MaxTimeMs { get; }
+
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            lock (_warningsLock)
+            {
+                return [.. _warnings];
+            }
+        }
+    }
+
+    public IReadOnlyList<ISeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, CancellationToken cancellationToken)
+    {
+        var selected = SelectHead(matchers, cancellationToken);
+        PinNewBlocks();
+        if (_blocks.Count > 0)
+        {
+            AddBlocks(selected, matchers, cancellationToken);
+        }
+        if (sorted)
+        {
+            selected.Sort((left, right) => left.Labels.CompareTo(right.Labels));
+        }
+        return selected;
+    }
+
+    public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        if (matchers.Count > 0)
+        {
+            foreach (var series in Select(matchers, false, cancellationToken))
+            {
+                foreach (var label in series.Labels)
+                {
+                    names.Add(label.Name);
+                }
+            }
+            return [.. names];
+        }
+        foreach (var label in _head.Index.Labels)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (var pair in label.Pairs)
+            {
+                if (IsAlive(pair))
+                {
+                    names.Add(label.Name);
+                    break;
+                }
+            }
+        }
+        PinNewBlocks();
+        ForEachBlock(block => names.UnionWith(block.Index.LabelNames()));
+        return [.. names];
+    }
+
+    public IReadOnlyList<string> LabelValues(string name, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
+    {
+        var values = new SortedSet<string>(StringComparer.Ordinal);
+        if (matchers.Count > 0)
+        {
+            foreach (var series in Select(matchers, false, cancellationToken))
+            {
+                values.Add(series.Labels[name]);
+            }
+            values.Remove("");
+            return [.. values];
+        }
+        if (_head.Index.FindLabel(name) is { } label)
+        {
+            foreach (var pair in label.Pairs)
+            {
+                if (IsAlive(pair))
+                {
+                    values.Add(pair.Value);
+                }
+            }
+        }
+        cancellationToken.ThrowIfCancellationRequested();
+        PinNewBlocks();
+        ForEachBlock(block => values.UnionWith(block.Index.ValuesOf(name).Select(value => value.Value)));
+        return [.. values];
+    }
+
+    public IReadOnlyDictionary<string, MetricMetadata> Metadata() => _head.Metadata.Copy();
+
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+        _disposed = true;
+        foreach (var block in _blocks)
+        {
+            block.Release();
+        }
+        _blocks.Clear();
+    }
+
+    public void Warn(string warning)
+    {
+        lock (_warningsLock)
+        {
+            if (_warnings.Count < MaxWarnings && !_warnings.Contains(warning))
+            {
+                _warnings.Add(warning);
+            }
+        }
+    }
+
+    private List<TsdbSeries> SelectHead(IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
+    {
+        var selected = new List<TsdbSeries>();
+        if (_head.MaxTime < MinTimeMs || _head.MinTime > MaxTimeMs)
+        {
+            return selected;
+        }
+        var index = _head.Index;
+        foreach (var reference in SeriesSelection.Select(index, matchers, cancellationToken))
+        {
+            if ((selected.Count & 1023) == 1023)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+            if (_head.Find(reference) is { } series && series.ChunksWithin(MinTimeMs, MaxTimeMs) is { Count: > 0 } chunks)
+            {
+                var found = new TsdbSeries(this, index.LabelsOf(reference));
+                found.SetHead(chunks);
+                selected.Add(found);
+            }
+        }
+        return selected;
+    }
+
+    private void AddBlocks(List<TsdbSeries> selected, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
+    {
+        var byLabels = new Dictionary<Labels, TsdbSeries>(selected.Count);
+        foreach (var series in selected)
+        {
+            byLabels[series.Labels] = series;
+        }
+        var chunks = new List<ChunkMeta>();
+        ForEachBlock(block =>
+        {
+            var symbols = SymbolsOf(block);
+            foreach (var number in SeriesSelection.Select(block.Index, matchers, cancellationToken))
+            {
+                chunks.Clear();
+                block.Index.ChunksOf(number, MinTimeMs, MaxTimeMs, chunks);
+                if (chunks.Count == 0)
+                {
+                    continue;
+                }
+                var labels = block.Index.LabelsOf(number, symbols);
+                if (!byLabels.TryGetValue(labels, out var series))
+                {
+                    series = new TsdbSeries(this, labels);
+                    byLabels.Add(labels, series);
+                    selected.Add(series);
+                }
+                series.AddPart(block, number);
+            }
+        });
+    }
+
+    private void ForEachBlock(Action<Block> action)
+    {
+        foreach (var block in _blocks)
+        {
+            try
+            {
+                action(block);
+            }
+            catch (CorruptDataException e)
+            {
+                var damage = $"{Path.Combine(block.Directory, BlockFiles.Index)}: {e.Message}";
+                _damage(damage);
+                Warn(damage);
+            }
+        }
+    }
+
+    private bool IsAlive(LabelPair pair)
+    {
+        foreach (var reference in pair.Refs)
+        {
+            if (_head.Find(reference) is { } series && series.HasSamples(MinTimeMs, MaxTimeMs))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private string?[] SymbolsOf(Block block)
+    {
+        if (!_symbols.TryGetValue(block, out var symbols))
+        {
+            symbols = new string?[block.Index.SymbolCount];
+            _symbols.Add(block, symbols);
+        }
+        return symbols;
+    }
+
+    private void PinNewBlocks()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        foreach (var block in _catalog.Acquire(MinTimeMs, MaxTimeMs))
+        {
+            if (_blocks.Contains(block))
+            {
+                block.Release();
+            }
+            else
+            {
+                _blocks.Add(block);
+            }
+        }
+        _blocks.Sort((left, right) => left.Meta.MinTimeMs.CompareTo(right.Meta.MinTimeMs));
+    }
+}

@@ -1,0 +1,60 @@
+using Touchline.Model;
+using Touchline.Storage;
+using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Head;
+
+namespace Touchline.Tsdb.Query;
+
+/// <summary>A series with its parts in blocks and in the head, oldest first. The parts are fixed before it is handed out.</summary>
+internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels) : ISeries
+{
+    private readonly List<(Block Block, uint Series)> _blocks = [];
+    private List<HeadChunk> _head = [];
+
+    public Labels Labels => labels;
+
+    public void AddPart(Block block, uint series) => _blocks.Add((block, series));
+
+    public void SetHead(List<HeadChunk> chunks) => _head = chunks;
+
+    public void Read(long minTimeMs, long maxTimeMs, SampleColumns into)
+    {
+        var minTime = Math.Max(minTimeMs, querier.MinTimeMs);
+        var maxTime = Math.Min(maxTimeMs, querier.MaxTimeMs);
+        if (minTime > maxTime)
+        {
+            return;
+        }
+        var start = into.Count;
+        var chunks = new List<ChunkMeta>();
+        foreach (var (block, series) in _blocks)
+        {
+            chunks.Clear();
+            block.Index.ChunksOf(series, minTime, maxTime, chunks);
+            foreach (var chunk in chunks)
+            {
+                var before = into.Count;
+                if (block.Read(chunk, minTime, maxTime, into) is { } damage)
+                {
+                    querier.Warn(damage);
+                }
+                KeepOrder(into, start, before);
+            }
+        }
+        foreach (var chunk in _head)
+        {
+            var before = into.Count;
+            chunk.Read(minTime, maxTime, into);
+            KeepOrder(into, start, before);
+        }
+    }
+
+    // A block that has just been cut and the head it was cut from may both have been seen.
+    private static void KeepOrder(SampleColumns into, int start, int added)
+    {
+        if (added > start && into.Count > added && into.Timestamps[added] <= into.Timestamps[added - 1])
+        {
+            SampleMerge.Merge(into, start, added);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Touchline.Tsdb.Blocks;
+
+namespace Touchline.Tsdb.Retention;
+
+/// <summary>Which blocks are too old, or too many for the space they may take. A block goes as a whole or stays.</summary>
+internal static class RetentionPolicy
+{
+    /// <param name="blocks">Ordered by time, oldest first.</param>
+    /// <param name="nowMs">The clock.</param>
+    /// <param name="newestSampleMs">
+    /// The newest sample stored. Age counts from the earlier of the two: neither a clock set ahead nor a long stop deletes anything
+    /// before newer data replaces it.
+    /// </param>
+    /// <param name="otherBytes">What the data directory holds beside the blocks.</param>
+    /// <param name="options">The limits.</param>
+    public static List<Block> Expired(IReadOnlyList<Block> blocks, long nowMs, long newestSampleMs, long otherBytes, TsdbOptions options)
+    {
+        var expired = new List<Block>();
+        var bytes = otherBytes + blocks.Sum(block => block.Bytes);
+        foreach (var block in blocks)
+        {
+            var tooOld = options.RetentionTimeMs > 0 && block.Meta.MaxTimeMs <= Math.Min(nowMs, newestSampleMs) - options.RetentionTimeMs;
+            var tooMany = options.RetentionSizeBytes > 0 && bytes > options.RetentionSizeBytes;
+            if (tooOld || tooMany)
+            {
+                expired.Add(block);
+                bytes -= block.Bytes;
+            }
+        }
+        return expired;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+using Touchline.Model;
+using Touchline.Tsdb.Chunks;
+using Touchline.Tsdb.Files;
+using Touchline.Tsdb.Head;
+
+namespace Touchline.Tsdb.Wal;
+
+/// <summary>A committed batch as one record, so that it is in the log whole or not at all. Format: docs/formats/wal.md, "Batch".</summary>
+internal static class BatchRecord
+{
+    private const int HistogramFlag = 1;
+
+    /// <summary>Writes the record with its header, ready for the file.</summary>
+    public static void Write(
+        ByteBuffer to,
+        IReadOnlyCollection<(uint Reference, Labels Labels)> series,
+        List<(string Metric, MetricMetadata Metadata)> metadata,
+        List<PendingSample> samples,
+        List<(uint Series, Exemplar Exemplar)> exemplars)
+    {
+        to.Clear();
+        to.Reserve(WalFormat.RecordHeaderLength);
+        to.WriteVarint((ulong)series.Count);
+        foreach (var (reference, labels) in series)
+        {
+            to.WriteVarint(reference);
+            WriteLabels(to, labels);
+        }
+        to.WriteVarint((ulong)metadata.Count);
+        foreach (var (metric, entry) in metadata)
+        {
+            to.WriteString(metric);
+            to.WriteByte((byte)entry.Type);
+            to.WriteString(entry.Help);
+            to.WriteString(entry.Unit);
+        }
+        WriteSamples(to, CollectionsMarshal.AsSpan(samples));
+        to.WriteVarint((ulong)exemplars.Count);
+        foreach (var (owner, exemplar) in exemplars)
+        {
+            to.WriteVarint(owner);
+            to.WriteZigZag(exemplar.TimestampMs);
+            to.WriteDouble(exemplar.Value);
+            WriteLabels(to, exemplar.Labels);
+        }
+        WalFormat.Seal(to, WalRecordType.Batch);
+    }
+
+    /// <summary>Hands the parts of a record to the replay, in the order in which they were committed.</summary>
+    /// <exception cref="CorruptDataException">The payload is not what a batch looks like.</exception>
+    public static void Read(ReadOnlySpan<byte> payload, WalReplay into)
+    {
+        var reader = new ByteReader(payload);
+        for (var series = reader.ReadCount(); series > 0; series--)
+        {
+            into.Series((uint)reader.ReadVarint(), ReadLabels(ref reader));
+        }
+        for (var metadata = reader.ReadCount(); metadata > 0; metadata--)
+        {
+            var metric = reader.ReadString();
+            var type = (MetricType)reader.ReadByte();
+            var help = reader.ReadString();
+            into.Metadata(metric, new MetricMetadata(type, help, reader.ReadString()));
+        }
+        ReadSamples(ref reader, into);
+        for (var exemplars = reader.ReadCount(); exemplars > 0; exemplars--)
+        {
+            var owner = (uint)reader.ReadVarint();
+            var time = reader.ReadZigZag();
+            var value = reader.ReadDouble();
+            into.Exemplar(owner, new Exemplar(ReadLabels(ref reader), value, time));
+        }
+    }
+
+    public static void WriteLabels(ByteBuffer to, Labels labels)
+    {
+        to.WriteVarint((ulong)labels.Count);
+        foreach (var label in labels)
+        {
+            to.WriteString(label.Name);
+            to.WriteString(label.Value);
+        }
+    }
+
+    public static Labels ReadLabels(ref ByteReader reader)
+    {
+        var labels = new Label[reader.ReadCount(2)];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            var name = reader.ReadString();
+            labels[i] = new Label(name, reader.ReadString());
+        }
+        return Labels.FromSorted(labels);
+    }
+
+    private static void WriteSamples(ByteBuffer to, ReadOnlySpan<PendingSample> samples)
+    {
+        to.WriteVarint((ulong)samples.Length);
+        long lastReference = 0;
+        long lastTime = 0;
+        ByteBuffer? histogram = null;
+        foreach (ref readonly var sample in samples)
+        {
+            var isHistogram = sample.Histogram is not null;
+            long reference = sample.Series.Reference;
+            to.WriteVarint((PrefixVarint.ZigZag(reference - lastReference) << 1) | (isHistogram ? (ulong)HistogramFlag : 0));
+            to.WriteZigZag(sample.Time - lastTime);
+            (lastReference, lastTime) = (reference, sample.Time);
+            if (!isHistogram)
+            {
+                to.WriteDouble(sample.Value);
+                continue;
+            }
+            histogram ??= new ByteBuffer();
+            histogram.Clear();
+            HistogramCodec.Encode(sample.Histogram!, histogram);
+            to.WriteVarint((ulong)histogram.Length);
+            to.WriteBytes(histogram.Written);
+        }
+    }
+
+    private static void ReadSamples(ref ByteReader reader, WalReplay into)
+    {
+        long reference = 0;
+        long time = 0;
+        for (var samples = reader.ReadCount(3); samples > 0; samples--)
+        {
+            var coded = reader.ReadVarint();
+            reference += PrefixVarint.UnZigZag(coded >> 1);
+            time += reader.ReadZigZag();
+            if ((coded & HistogramFlag) != 0)
+            {
+                into.Histogram((uint)reference, time, reader.ReadBytes(reader.ReadCount()));
+            }
+            else
+            {
+                into.Sample((uint)reference, time, reader.ReadDouble());
+            }
+        }
+    }
+}

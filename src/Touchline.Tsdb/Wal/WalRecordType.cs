@@ -1,0 +1,17 @@
+namespace Touchline.Tsdb.Wal;
+
+/// <summary>What a record of the log holds. On disk: never renumber.</summary>
+internal enum WalRecordType : byte
+{
+    /// <summary>Bytes that only tried whether the disk takes any; skipped.</summary>
+    Probe = 0,
+
+    /// <summary>One committed batch: new series, metadata, samples, exemplars.</summary>
+    Batch = 1,
+
+    /// <summary>Series with the chunks that the head holds of them; in checkpoints only.</summary>
+    SeriesChunks = 2,
+
+    /// <summary>The end of a whole checkpoint.</summary>
+    CheckpointEnd = 3,
+}

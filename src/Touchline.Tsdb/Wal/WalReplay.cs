@@ -1,0 +1,88 @@
+using Touchline.Model;
+using Touchline.Tsdb.Chunks;
+using Touchline.Tsdb.Files;
+using Touchline.Tsdb.Head;
+using Touchline.Tsdb.Index;
+
+namespace Touchline.Tsdb.Wal;
+
+/// <summary>
+/// Puts what the log says into the head, before there are writers or readers. A sample that is not later than the newest of its series is
+/// there already (from a checkpoint, a block, or an earlier record) and is passed over.
+/// </summary>
+internal sealed class WalReplay(MetricHead head)
+{
+    private readonly PagedArray<HeadSeries> _byLoggedReference = new();
+
+    public long Samples { get; private set; }
+
+    /// <summary>Samples of series whose labels were lost in a damaged stretch.</summary>
+    public long Orphans { get; private set; }
+
+    public void Series(uint reference, Labels labels)
+    {
+        if (reference == 0 || !SampleLimits.AreValid(labels))
+        {
+            throw new CorruptDataException($"series {reference} of a log record is not valid");
+        }
+        var series = head.GetOrCreate(reference, labels);
+        _byLoggedReference.Set(reference, series);
+        // Under another reference the log does not know it yet: its labels are written again with its next sample.
+        series.IsLogged |= series.Reference == reference;
+    }
+
+    public void Metadata(string metric, MetricMetadata metadata) => head.Metadata.Set(metric, metadata);
+
+    public void Sample(uint reference, long time, double value)
+    {
+        if (Find(reference) is { } series && Accepts(series, time))
+        {
+            head.Append(series, time, value);
+            Samples++;
+        }
+    }
+
+    public void Histogram(uint reference, long time, ReadOnlySpan<byte> payload)
+    {
+        if (Find(reference) is { } series && Accepts(series, time))
+        {
+            _ = HistogramCodec.Decode(payload);
+            head.AppendHistogram(series, time, payload);
+            Samples++;
+        }
+    }
+
+    public void Exemplar(uint reference, Exemplar exemplar)
+    {
+        if (_byLoggedReference[reference] is { } series)
+        {
+            head.Exemplars.Add(series.Reference, exemplar);
+        }
+    }
+
+    public void Chunk(uint reference, ChunkKind kind, long minTime, long maxTime, int count, byte[] bytes)
+    {
+        if (Find(reference) is { } series && minTime > series.LastTime && maxTime >= head.MinValidTime)
+        {
+            series.Restore(kind, minTime, maxTime, count, bytes);
+            head.Restored(minTime, maxTime);
+            Samples += count;
+        }
+    }
+
+    public void LastBits(uint reference, ulong bits) => _byLoggedReference[reference]?.RestoreLastBits(bits);
+
+    private HeadSeries? Find(uint reference)
+    {
+        if (_byLoggedReference[reference] is { } series)
+        {
+            return series;
+        }
+        head.ReserveReferences(reference);
+        Orphans++;
+        return null;
+    }
+
+    private bool Accepts(HeadSeries series, long time) =>
+        time > series.LastTime && time >= head.ReplayMinTime && Math.Abs(time) <= SampleLimits.MaxAbsoluteTime;
+}

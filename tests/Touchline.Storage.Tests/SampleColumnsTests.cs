@@ -1,0 +1,59 @@
+using Touchline.Model;
+
+namespace Touchline.Storage.Tests;
+
+public sealed class SampleColumnsTests
+{
+    [Fact]
+    public void Rows_survive_growth()
+    {
+        var columns = new SampleColumns();
+        for (var i = 0; i < 1000; i++)
+        {
+            columns.Add(i, i * 0.5);
+        }
+        Assert.Equal(1000, columns.Count);
+        Assert.Equal(999, columns.Timestamps[999]);
+        Assert.Equal(499.5, columns.Values[999]);
+        Assert.False(columns.HasHistograms);
+        Assert.True(columns.Histograms.IsEmpty);
+    }
+
+    [Fact]
+    public void Extend_hands_out_the_columns_behind_what_is_there()
+    {
+        var columns = new SampleColumns();
+        columns.Add(1, 1);
+        columns.Extend(500, out var times, out var values);
+        times[499] = 42;
+        values[499] = 4.2;
+        Assert.Equal(501, columns.Count);
+        Assert.Equal(42, columns.Timestamps[500]);
+        Assert.Equal(1, columns.Timestamps[0]);
+        columns.Truncate(1);
+        Assert.Equal([1], columns.Timestamps.ToArray());
+    }
+
+    [Fact]
+    public void Histogram_of_a_truncated_row_does_not_come_back_with_the_next_float()
+    {
+        var columns = new SampleColumns();
+        columns.Add(1, new NativeHistogram());
+        columns.Add(2, new NativeHistogram());
+        columns.Truncate(1);
+        columns.Add(2, 5.0);
+        Assert.NotNull(columns.Histograms[0]);
+        Assert.Null(columns.Histograms[1]);
+    }
+
+    [Fact]
+    public void Clear_forgets_rows_and_histograms()
+    {
+        var columns = new SampleColumns();
+        columns.Add(1, new NativeHistogram());
+        columns.Clear();
+        columns.Add(2, 5.0);
+        Assert.False(columns.HasHistograms);
+        Assert.Equal(1, columns.Count);
+    }
+}
