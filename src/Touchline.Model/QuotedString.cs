@@ -1,9 +1,13 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
 namespace Touchline.Model;
 
-/// <summary>Writes strings in double quotes as Go's <c>strconv.Quote</c> does, which is what Prometheus prints.</summary>
+/// <summary>
+/// Writes strings in double quotes as Go's <c>strconv.Quote</c> does, which is what Prometheus prints. Only U+FFFD is escaped here, because
+/// PromQL refuses to read it back.
+/// </summary>
 public static class QuotedString
 {
     public static string Of(string value)
@@ -16,8 +20,16 @@ public static class QuotedString
     public static void Append(StringBuilder text, string value)
     {
         text.Append('"');
-        foreach (var rune in value.EnumerateRunes())
+        for (var i = 0; i < value.Length;)
         {
+            if (Rune.DecodeFromUtf16(value.AsSpan(i), out var rune, out var length) != OperationStatus.Done && value[i] is >= '\udc80' and <= '\udcff')
+            {
+                // How a byte that is no UTF-8 is carried in a string.
+                text.Append(CultureInfo.InvariantCulture, $"\\x{value[i] & 0xff:x2}");
+                i++;
+                continue;
+            }
+            i += length;
             switch (rune.Value)
             {
                 case '"': text.Append("\\\""); break;
@@ -29,6 +41,7 @@ public static class QuotedString
                 case '\r': text.Append("\\r"); break;
                 case '\t': text.Append("\\t"); break;
                 case '\v': text.Append("\\v"); break;
+                case 0xfffd: text.Append("\\ufffd"); break;
                 case < 0x20 or 0x7f: text.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}"); break;
                 case < 0x7f: text.Append((char)rune.Value); break;
                 default:

@@ -37,7 +37,12 @@ public enum AnnotationLevel
 }
 
 /// <summary>Something that the reader of an answer should know, as Prometheus words it, with the place in the query it is about.</summary>
-public sealed record Annotation(AnnotationLevel Level, string Message, TextSpan Span);
+public sealed record Annotation(AnnotationLevel Level, string Message, TextSpan Span)
+{
+    /// <summary>The message with line and column behind it, as Prometheus's API gives it; an annotation about no place has none.</summary>
+    public string Describe(string query) =>
+        Span == default ? Message : SyntaxError.At(query, Span, Message) is var at ? $"{Message} ({at.Line}:{at.Column})" : Message;
+}
 
 /// <summary>What a query cost: samples and series read, the most samples held at once, ms from start to end.</summary>
 public sealed record QueryStatistics(long SamplesRead, long SeriesRead, long PeakSamples, double ElapsedMs);

@@ -11,7 +11,7 @@ internal sealed class DurationParser(TokenReader reader)
         var duration = ParseSum(Lowest);
         if (duration is not DurationNumber number)
         {
-            return (0, Enabled(duration));
+            return (0, duration);
         }
         if (!(number.Seconds > 0))
         {
@@ -26,7 +26,7 @@ internal sealed class DurationParser(TokenReader reader)
     public (long Milliseconds, DurationExpr? Expression) ParseOffset()
     {
         var duration = ParseSigned();
-        return duration is DurationNumber number ? (ToMilliseconds(number), null) : (0, Enabled(duration));
+        return duration is DurationNumber number ? (ToMilliseconds(number), null) : (0, duration);
     }
 
     /// <summary>A number or duration as an expression of its own.</summary>
@@ -50,13 +50,15 @@ internal sealed class DurationParser(TokenReader reader)
             {
                 break;
             }
-            reader.Take();
+            var opToken = reader.Take();
             var right = ParseSum(op == BinaryOperator.Power ? op.Precedence() : op.Precedence() + 1);
+            var span = new TextSpan(left.Span.Start, right.Span.End);
+            CheckEnabled(span);
             if (op is BinaryOperator.Divide or BinaryOperator.Modulo && right is DurationNumber { Seconds: 0 })
             {
-                reader.Add(right.Span, op == BinaryOperator.Divide ? "division by zero" : "modulo by zero");
+                reader.Add(opToken.Span, op == BinaryOperator.Divide ? "division by zero" : "modulo by zero");
             }
-            left = new DurationBinary(new TextSpan(left.Span.Start, right.Span.End), op, left, right);
+            left = new DurationBinary(span, op, left, right);
         }
         reader.Ascend();
         return left;
@@ -75,7 +77,7 @@ internal sealed class DurationParser(TokenReader reader)
         reader.Ascend();
         var span = new TextSpan(sign.Start, operand.Span.End);
         var negate = sign.Kind == TokenKind.Subtract;
-        return (operand is DurationParen paren ? paren.Inner : operand) is DurationNumber number
+        return operand is DurationNumber number
             ? number with { Span = span, Seconds = negate ? -number.Seconds : number.Seconds }
             : new DurationUnary(span, negate, operand);
     }
@@ -91,12 +93,16 @@ internal sealed class DurationParser(TokenReader reader)
                 reader.Take();
                 var inner = ParseSum(Lowest);
                 reader.Expect(TokenKind.RightParen);
-                return new DurationParen(new TextSpan(token.Start, reader.LastEnd), inner);
+                CheckEnabled(inner.Span);
+                // A number in parentheses is a number, so that offset -(5m) is the same as offset -5m.
+                var parenSpan = new TextSpan(token.Start, reader.LastEnd);
+                return inner is DurationNumber number ? number with { Span = parenSpan } : new DurationParen(parenSpan, inner);
             case TokenKind.Step or TokenKind.Range:
                 reader.Take();
                 reader.Expect(TokenKind.LeftParen);
                 reader.Expect(TokenKind.RightParen);
                 var span = new TextSpan(token.Start, reader.LastEnd);
+                CheckEnabled(span);
                 return KindOf(token) == TokenKind.Step ? new DurationStep(span) : new DurationRange(span);
             case TokenKind.Min or TokenKind.Max:
                 reader.Take();
@@ -105,7 +111,9 @@ internal sealed class DurationParser(TokenReader reader)
                 reader.Expect(TokenKind.Comma);
                 var right = ParseSum(Lowest);
                 reader.Expect(TokenKind.RightParen);
-                return new DurationExtreme(new TextSpan(token.Start, reader.LastEnd), token.Kind == TokenKind.Max, left, right);
+                var extremeSpan = new TextSpan(token.Start, reader.LastEnd);
+                CheckEnabled(extremeSpan);
+                return new DurationExtreme(extremeSpan, token.Kind == TokenKind.Max, left, right);
             default:
                 throw reader.Unexpected();
         }
@@ -149,12 +157,11 @@ internal sealed class DurationParser(TokenReader reader)
         return (long)Math.Round(number.Seconds * 1e9, MidpointRounding.AwayFromZero) / 1_000_000;
     }
 
-    private DurationExpr Enabled(DurationExpr duration)
+    private void CheckEnabled(TextSpan span)
     {
         if (!reader.Features.HasFlag(PromQLFeatures.DurationExpressions))
         {
-            reader.Add(duration.Span, "experimental duration expression is not enabled");
+            reader.Add(span, "experimental duration expression is not enabled");
         }
-        return duration;
     }
 }

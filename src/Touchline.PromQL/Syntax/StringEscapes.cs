@@ -40,7 +40,10 @@ internal static class StringEscapes
         return quote == '`' ? "unterminated raw string" : "unterminated quoted string";
     }
 
-    /// <summary>What a string that <see cref="Scan"/> accepted says. Escaped bytes that are no UTF-8 become U+FFFD.</summary>
+    /// <summary>
+    /// What a string that <see cref="Scan"/> accepted says.
+    /// An escaped byte that is no UTF-8 becomes a lone surrogate, U+DC00 plus the byte, so that it is neither lost nor taken for text.
+    /// </summary>
     public static string Unquote(string quoted)
     {
         var inner = quoted.AsSpan(1, quoted.Length - 2);
@@ -64,7 +67,26 @@ internal static class StringEscapes
             inner = inner[(escape + 1)..];
             inner = inner[WriteEscape(inner, bytes)..];
         }
-        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+        return Decode(bytes.WrittenSpan);
+    }
+
+    private static string Decode(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder(bytes.Length);
+        while (!bytes.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(bytes, out var rune, out var length) == OperationStatus.Done)
+            {
+                text.Append(rune.ToString());
+                bytes = bytes[length..];
+            }
+            else
+            {
+                text.Append((char)(0xdc00 + bytes[0]));
+                bytes = bytes[1..];
+            }
+        }
+        return text.ToString();
     }
 
     private static string? ScanEscape(string input, ref int position, char quote)
