@@ -13,14 +13,15 @@ public abstract class LivePage : ComponentBase, IDisposable
     [Inject]
     internal RefreshClock Clock { get; set; } = null!;
 
-    /// <summary>Reads what the page shows. Runs away from the renderer, so it must only swap in what it has read.</summary>
+    /// <summary>Reads what the page shows. After the first time it runs away from the renderer, so it must only swap in what it has read.</summary>
     protected abstract void Load(CancellationToken cancellationToken);
 
-    protected override async Task OnInitializedAsync()
+    protected override void OnInitialized()
     {
         State.Changed += OnStateChanged;
         Clock.Ticked += ReloadAsync;
-        await Task.Run(() => Load(_gone.Token), _gone.Token);
+        // At once, so that the first thing that is sent already has its content.
+        Load(_gone.Token);
     }
 
     protected async Task ReloadAsync()

@@ -52,5 +52,5 @@ export function valueAxis({ low, high }, spec, height) {
   const last = spec.max ?? Math.ceil(max / step - 1e-9) * step;
   const ticks = [];
   for (let i = 0; first + i * step <= last + step * 1e-6; i++) ticks.push(Number((first + i * step).toPrecision(12)));
-  return { min: first, max: Math.max(last, first + step), step, ticks, label: value => format(value, spec.unit) };
+  return { min: first, max: spec.max ?? Math.max(last, first + step), step, ticks, label: value => format(value, spec.unit) };
 }
