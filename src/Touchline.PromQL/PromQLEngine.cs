@@ -60,7 +60,8 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
             var annotations = new AnnotationSink();
             var budget = new SampleBudget(Options.MaxSamples);
             var planner = new Planner(settings, annotations);
-            var plan = RootPlan.Of(planner, query, grid, isRange: settings.StepMs > 0);
+            var resolved = DurationResolver.Resolve(query, settings.StepMs, settings.EndMs - settings.StartMs);
+            var plan = RootPlan.Of(planner, resolved, grid, isRange: settings.StepMs > 0);
             using var querier = planner.MinTimeMs <= planner.MaxTimeMs ? store.OpenQuerier(planner.MinTimeMs, planner.MaxTimeMs) : null;
             var result = plan.Evaluate(new QueryContext(querier, budget, annotations, deadline));
             foreach (var warning in querier?.Warnings ?? [])

@@ -1,61 +1,27 @@
 using Touchline.Model;
+using Touchline.PromQL.Evaluation.Histograms;
 
 namespace Touchline.PromQL.Scripts;
 
-/// <summary>The steps of <c>{{…}}+{{…}}x3</c>.</summary>
+/// <summary>Histograms that follow one another in a script.</summary>
 internal static class HistogramSequence
 {
-    /// <summary>The next histogram, null where the increment has another schema, zero bucket or custom bounds.</summary>
+    /// <summary>The next histogram of <c>{{…}}+{{…}}x3</c>, null where the increment is too coarse for it or its buckets are of another kind.</summary>
     public static NativeHistogram? Add(NativeHistogram histogram, NativeHistogram increment, int sign)
     {
-        var sameZero = histogram.ZeroThreshold.Equals(increment.ZeroThreshold) || increment.ZeroCount == 0;
-        if (histogram.Schema != increment.Schema || !sameZero || !histogram.CustomBounds.AsSpan().SequenceEqual(increment.CustomBounds))
+        if (histogram.Schema > increment.Schema)
         {
             return null;
         }
-        var (positiveSpans, positiveBuckets) = Add(histogram.PositiveSpans, histogram.PositiveBuckets, increment.PositiveSpans, increment.PositiveBuckets, sign);
-        var (negativeSpans, negativeBuckets) = Add(histogram.NegativeSpans, histogram.NegativeBuckets, increment.NegativeSpans, increment.NegativeBuckets, sign);
-        return histogram with
+        return sign > 0 ? HistogramArithmetic.Add(histogram, increment, out _) : HistogramArithmetic.Subtract(histogram, increment, out _);
+    }
+
+    /// <summary>
+    /// A histogram as an engine gives it back that keeps series in chunks: it knows of counter resets before all but the first.
+    /// </summary>
+    public static NativeHistogram AsStored(NativeHistogram histogram, NativeHistogram? previous) =>
+        previous is null || histogram.CounterResetHint != CounterResetHint.Unknown ? histogram : histogram with
         {
-            Count = histogram.Count + sign * increment.Count,
-            Sum = histogram.Sum + sign * increment.Sum,
-            ZeroCount = histogram.ZeroCount + sign * increment.ZeroCount,
-            PositiveSpans = positiveSpans,
-            PositiveBuckets = positiveBuckets,
-            NegativeSpans = negativeSpans,
-            NegativeBuckets = negativeBuckets,
+            CounterResetHint = HistogramResets.IsReset(previous, histogram) ? CounterResetHint.CounterReset : CounterResetHint.NotCounterReset,
         };
-    }
-
-    private static (BucketSpan[] Spans, double[] Buckets) Add(BucketSpan[] spans, double[] buckets, BucketSpan[] otherSpans, double[] otherBuckets, int sign)
-    {
-        var sums = new SortedDictionary<int, double>();
-        Collect(spans, buckets, 1);
-        Collect(otherSpans, otherBuckets, sign);
-        if (sums.Count == 0)
-        {
-            return ([], []);
-        }
-        var first = sums.First().Key;
-        var dense = new double[sums.Last().Key - first + 1];
-        foreach (var (index, count) in sums)
-        {
-            dense[index - first] = count;
-        }
-        return ([new BucketSpan(first, (uint)dense.Length)], dense);
-
-        void Collect(BucketSpan[] from, double[] counts, int factor)
-        {
-            var index = 0;
-            var next = 0;
-            foreach (var span in from)
-            {
-                index += span.Offset;
-                for (var i = 0; i < span.Length; i++, index++, next++)
-                {
-                    sums[index] = sums.GetValueOrDefault(index) + factor * counts[next];
-                }
-            }
-        }
-    }
 }

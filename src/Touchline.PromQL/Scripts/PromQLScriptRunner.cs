@@ -1,6 +1,7 @@
+using Touchline.Model;
+using Touchline.PromQL.Syntax;
 using Touchline.Storage;
 using Touchline.Storage.InMemory;
-using Touchline.PromQL.Syntax;
 
 namespace Touchline.PromQL.Scripts;
 
@@ -48,6 +49,7 @@ public sealed class PromQLScriptRunner(Func<IMetricQueryable, PromQLOptions, IQu
         foreach (var series in load.Series)
         {
             SeriesRef reference = default;
+            NativeHistogram? previous = null;
             for (var i = 0; i < series.Values.Count; i++)
             {
                 var value = series.Values[i];
@@ -56,8 +58,9 @@ public sealed class PromQLScriptRunner(Func<IMetricQueryable, PromQLOptions, IQu
                     continue;
                 }
                 var status = value.Histogram is { } histogram
-                    ? appender.AppendHistogram(ref reference, series.Labels, i * load.IntervalMs, histogram)
+                    ? appender.AppendHistogram(ref reference, series.Labels, i * load.IntervalMs, HistogramSequence.AsStored(histogram, previous))
                     : appender.Append(ref reference, series.Labels, i * load.IntervalMs, value.Number);
+                previous = value.Histogram;
                 if (status is not (AppendStatus.Stored or AppendStatus.Duplicate))
                 {
                     return $"line {series.Line}: {series.Labels} at {i * load.IntervalMs} ms was refused: {status}";

@@ -17,6 +17,10 @@ internal sealed class DurationParser(TokenReader reader)
         {
             reader.Add(number.Span, "duration must be greater than 0");
         }
+        else if (ToMilliseconds(number) == 0)
+        {
+            reader.Add(number.Span, "duration must be at least 1ms");
+        }
         return (ToMilliseconds(number), null);
     }
 

@@ -1,0 +1,115 @@
+namespace Touchline.PromQL.Syntax;
+
+/// <summary>
+/// Works out duration expressions once step and range of the query are known, so that what evaluates need not know of them.
+/// </summary>
+public static class DurationResolver
+{
+    // Prometheus keeps durations as nanoseconds in 63 bits.
+    private const double LimitSeconds = 9223372036.0;
+
+    /// <summary>The same query with plain durations.</summary>
+    /// <param name="expr">A query that passed the parser.</param>
+    /// <param name="stepMs">What <c>step()</c> stands for; 0 in instant queries.</param>
+    /// <param name="rangeMs">What <c>range()</c> stands for; 0 in instant queries.</param>
+    /// <exception cref="PromQLEvaluationException">A duration comes out as zero or less, out of range, or divides by zero.</exception>
+    public static Expr Resolve(Expr expr, long stepMs, long rangeMs) =>
+        ExprTree.SelfAndDescendants(expr).Any(HasExpression) ? new Resolution(stepMs / 1000.0, rangeMs / 1000.0).Resolve(expr) : expr;
+
+    private static bool HasExpression(Expr expr) => expr switch
+    {
+        MatrixSelector matrix => matrix.RangeExpression is not null,
+        SubqueryExpr subquery => subquery.RangeExpression is not null || subquery.StepExpression is not null || subquery.Time.OffsetExpression is not null,
+        VectorSelector vector => vector.Time.OffsetExpression is not null,
+        _ => false,
+    };
+
+    private sealed class Resolution(double step, double range)
+    {
+        public Expr Resolve(Expr expr) => expr switch
+        {
+            VectorSelector vector => ResolveVector(vector),
+            MatrixSelector matrix => matrix with
+            {
+                Vector = ResolveVector(matrix.Vector),
+                RangeMs = Positive(matrix.RangeMs, matrix.RangeExpression),
+                RangeExpression = null,
+            },
+            SubqueryExpr subquery => subquery with
+            {
+                Inner = Resolve(subquery.Inner),
+                RangeMs = Positive(subquery.RangeMs, subquery.RangeExpression),
+                RangeExpression = null,
+                StepMs = Positive(subquery.StepMs, subquery.StepExpression),
+                StepExpression = null,
+                Time = ResolveTime(subquery.Time),
+            },
+            ParenExpr paren => paren with { Inner = Resolve(paren.Inner) },
+            UnaryExpr unary => unary with { Operand = Resolve(unary.Operand) },
+            BinaryExpr binary => binary with { Left = Resolve(binary.Left), Right = Resolve(binary.Right) },
+            AggregateExpr aggregate => aggregate with
+            {
+                Operand = Resolve(aggregate.Operand),
+                Parameter = aggregate.Parameter is null ? null : Resolve(aggregate.Parameter),
+            },
+            Call call => call with { Arguments = [.. call.Arguments.Select(Resolve)] },
+            _ => expr,
+        };
+
+        private VectorSelector ResolveVector(VectorSelector vector) => vector with { Time = ResolveTime(vector.Time) };
+
+        private TimeModifiers ResolveTime(TimeModifiers time) => time.OffsetExpression is { } offset
+            ? time with { OffsetMs = Milliseconds(offset), OffsetExpression = null }
+            : time;
+
+        private long Positive(long plainMs, DurationExpr? expression)
+        {
+            if (expression is null)
+            {
+                return plainMs;
+            }
+            var milliseconds = Milliseconds(expression);
+            return milliseconds > 0 ? milliseconds : throw Fail("duration must be greater than 0");
+        }
+
+        private long Milliseconds(DurationExpr expression)
+        {
+            var seconds = Seconds(expression);
+            return Math.Abs(seconds) <= LimitSeconds ? (long)Math.Truncate(Math.Round(seconds * 1e6) / 1000) : throw Fail("duration is out of range");
+        }
+
+        private double Seconds(DurationExpr expression)
+        {
+            switch (expression)
+            {
+                case DurationNumber number:
+                    return number.Seconds;
+                case DurationStep:
+                    return step;
+                case DurationRange:
+                    return range;
+                case DurationParen paren:
+                    return Seconds(paren.Inner);
+                case DurationUnary unary:
+                    return unary.Negate ? -Seconds(unary.Operand) : Seconds(unary.Operand);
+                case DurationExtreme extreme:
+                    var (a, b) = (Seconds(extreme.Left), Seconds(extreme.Right));
+                    return extreme.Max ? Math.Max(a, b) : Math.Min(a, b);
+            }
+            var binary = (DurationBinary)expression;
+            var left = Seconds(binary.Left);
+            var right = Seconds(binary.Right);
+            return binary.Operator switch
+            {
+                BinaryOperator.Add => left + right,
+                BinaryOperator.Subtract => left - right,
+                BinaryOperator.Multiply => left * right,
+                BinaryOperator.Divide => right != 0 ? left / right : throw Fail("division by zero"),
+                BinaryOperator.Modulo => right != 0 ? left % right : throw Fail("modulo by zero"),
+                _ => Math.Pow(left, right),
+            };
+        }
+
+        private static PromQLEvaluationException Fail(string message) => new(QueryErrorKind.InvalidQuery, message);
+    }
+}
