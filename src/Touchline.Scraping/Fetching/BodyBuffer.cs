@@ -17,7 +17,7 @@ internal sealed class BodyBuffer(BodyBudget budget) : IDisposable
     public async Task FillAsync(Stream stream, long limitBytes, int expectedBytes, CancellationToken cancellationToken)
     {
         limitBytes = Math.Min(limitBytes, Array.MaxLength - 1);
-        Grow((int)Math.Clamp(expectedBytes, SmallestSize, limitBytes + 1));
+        Grow((int)Math.Min(Math.Max(expectedBytes, SmallestSize), limitBytes + 1));
         while (true)
         {
             if (_length == _bytes.Length)

@@ -19,10 +19,6 @@ internal static class TlsClient
     public static SslClientAuthenticationOptions Options(TlsConfig config)
     {
         var options = new SslClientAuthenticationOptions { EnabledSslProtocols = ProtocolsOf(config) };
-        if (!string.IsNullOrEmpty(config.ServerName))
-        {
-            options.TargetHost = config.ServerName;
-        }
         if (config.InsecureSkipVerify)
         {
             options.RemoteCertificateValidationCallback = (_, _, _, _) => true;

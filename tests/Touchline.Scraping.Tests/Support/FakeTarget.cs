@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 
 namespace Touchline.Scraping.Tests.Support;
@@ -9,12 +11,14 @@ internal sealed class FakeTarget : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
+    private readonly SslServerAuthenticationOptions? _tls;
     private readonly Task _accepting;
     private int _requests;
     private int _connections;
 
-    public FakeTarget()
+    public FakeTarget(SslServerAuthenticationOptions? tls = null)
     {
+        _tls = tls;
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -56,7 +60,6 @@ internal sealed class FakeTarget : IAsyncDisposable
         await _stop.CancelAsync();
         _listener.Stop();
         await _accepting;
-        _stop.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -83,19 +86,27 @@ internal sealed class FakeTarget : IAsyncDisposable
         {
             try
             {
-                var stream = client.GetStream();
+                Stream stream = client.GetStream();
+                if (_tls is not null)
+                {
+                    var secure = new SslStream(stream);
+                    await secure.AuthenticateAsServerAsync(_tls, _stop.Token);
+                    stream = secure;
+                }
                 while (await ReadHeadAsync(stream) is { Length: > 0 } head)
                 {
                     LastRequest = head;
                     Interlocked.Increment(ref _requests);
                     if (!await Answer(head, stream, _stop.Token))
                     {
-                        client.LingerState = new LingerOption(true, 0);
+                        // Closed without lingering, a socket sends a reset.
+                        client.Client.LingerState = new LingerOption(true, 0);
+                        client.Client.Close();
                         return;
                     }
                 }
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
+            catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or AuthenticationException or ObjectDisposedException)
             {
                 // The client hung up, as some tests want it to.
                 client.Close();
