@@ -1,0 +1,154 @@
+using Microsoft.Extensions.Logging;
+using Touchline.Model;
+
+namespace Touchline.Collectors.Host;
+
+/// <summary>
+/// Reads /proc and /sys and writes the metrics of node_exporter 1.11 with its names, types, help and labels. A collector that fails
+/// or hangs costs its own metrics only; <c>node_scrape_collector_success</c> says which. Thread-safe.
+/// </summary>
+public sealed class HostCollector : IMetricSource, IDisposable
+{
+    /// <summary>How long all collectors together may keep a collection waiting by hanging, and the least that each is given.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(50);
+
+    private readonly Lock _gate = new();
+    private readonly GuardedThread _thread = new("host collectors");
+    private readonly GuardedCollector[] _collectors;
+    private readonly TimeProvider _time;
+    private readonly ILogger<HostCollector> _logger;
+    private bool _disposed;
+
+    public HostCollector(HostOptions options, TimeProvider time, ILogger<HostCollector> logger)
+        : this(NodeCollectors.All(options, time), time, logger)
+    {
+    }
+
+    internal HostCollector(IEnumerable<NodeCollector> collectors, TimeProvider time, ILogger<HostCollector> logger)
+    {
+        _time = time;
+        _logger = logger;
+        _collectors = [.. collectors.Select(collector => new GuardedCollector(collector))];
+    }
+
+    public void Collect(IMetricWriter writer, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var started = _time.GetTimestamp();
+            foreach (var collector in _collectors)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var left = Patience - _time.GetElapsedTime(started);
+                Run(collector, left > LeastPatience ? left : LeastPatience);
+                if (!collector.IsRunning)
+                {
+                    collector.Output.WriteTo(writer);
+                }
+            }
+            writer.Family("node_scrape_collector_duration_seconds", MetricType.Gauge, "node_exporter: Duration of a collector scrape.");
+            foreach (var collector in _collectors)
+            {
+                writer.Sample(collector.Duration.TotalSeconds, "collector", collector.Name);
+            }
+            writer.Family("node_scrape_collector_success", MetricType.Gauge, "node_exporter: Whether a collector succeeded.");
+            foreach (var collector in _collectors)
+            {
+                writer.Sample(collector.Problem is null ? 1 : 0, "collector", collector.Name);
+            }
+        }
+    }
+
+    /// <summary>Lets its thread go. One that hangs in the kernel stays behind until the kernel lets it go.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _thread.Dispose();
+        }
+    }
+
+    private void Run(GuardedCollector collector, TimeSpan patience)
+    {
+        var before = collector.Problem;
+        var started = _time.GetTimestamp();
+        if (collector.IsRunning)
+        {
+            // Still hanging from an earlier collection: another thread would only hang beside it.
+            collector.Problem = "hangs";
+            collector.Duration += _time.GetElapsedTime(started);
+        }
+        else
+        {
+            collector.Problem = null;
+            collector.IsRunning = true;
+            var inTime = _thread.TryRun(collector.Work, patience);
+            collector.Duration = _time.GetElapsedTime(started);
+            collector.Problem = inTime ? collector.Failure : "hangs";
+        }
+        if (collector.Problem is not null && before is null)
+        {
+            _logger.LogWarning("the host collector {Collector} does not work: {Problem}", collector.Name, collector.Problem);
+        }
+        else if (collector.Problem is null && before is not null)
+        {
+            _logger.LogInformation("the host collector {Collector} works again", collector.Name);
+        }
+    }
+
+    /// <summary>A collector with what it wrote last. While it runs, only its own thread may touch <see cref="Output"/>.</summary>
+    private sealed class GuardedCollector
+    {
+        private readonly NodeCollector _collector;
+        private volatile bool _isRunning;
+
+        public GuardedCollector(NodeCollector collector)
+        {
+            _collector = collector;
+            Work = RunOnce;
+        }
+
+        public string Name => _collector.Name;
+
+        public Action Work { get; }
+
+        public MetricBuffer Output { get; } = new();
+
+        public TimeSpan Duration { get; set; }
+
+        /// <summary>What kept the last collection from succeeding, null where nothing did.</summary>
+        public string? Problem { get; set; }
+
+        /// <summary>What the collector threw last, null where it did not.</summary>
+        public string? Failure { get; private set; }
+
+        public bool IsRunning
+        {
+            get => _isRunning;
+            set => _isRunning = value;
+        }
+
+        private void RunOnce()
+        {
+            Output.Clear();
+            Failure = null;
+            try
+            {
+                _collector.Collect(Output);
+            }
+#pragma warning disable CA1031 // Whatever one collector throws must not cost the others, and is said in the figures.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Failure = e.Message.Length > 0 ? e.Message : e.GetType().Name;
+            }
+            finally
+            {
+                _isRunning = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Touchline.Collectors.Host.Reading;
+using Touchline.Model;
+
+namespace Touchline.Collectors.Host;
+
+/// <summary>Boot time, interrupts, context switches, forks and processes that run or wait, from /proc/stat.</summary>
+internal sealed class StatCollector(HostOptions options) : NodeCollector("stat")
+{
+    private readonly FileReader _reader = new();
+    private readonly string _path = Path.Combine(options.ProcPath, "stat");
+
+    public override void Collect(IMetricWriter writer)
+    {
+        var lines = new ByteText(_reader.Read(_path));
+        while (lines.TryLine(out var line))
+        {
+            var fields = new ByteText(line);
+            if (!fields.TryField(out var name) || name.StartsWith("cpu"u8))
+            {
+                continue;
+            }
+            if (name.SequenceEqual("intr"u8))
+            {
+                // The first number is the sum; one for each source follows.
+                writer.Family("node_intr_total", MetricType.Counter, "Total number of interrupts serviced.");
+            }
+            else if (name.SequenceEqual("ctxt"u8))
+            {
+                writer.Family("node_context_switches_total", MetricType.Counter, "Total number of context switches.");
+            }
+            else if (name.SequenceEqual("btime"u8))
+            {
+                writer.Family("node_boot_time_seconds", MetricType.Gauge, "Node boot time, in unixtime.");
+            }
+            else if (name.SequenceEqual("processes"u8))
+            {
+                writer.Family("node_forks_total", MetricType.Counter, "Total number of forks.");
+            }
+            else if (name.SequenceEqual("procs_running"u8))
+            {
+                writer.Family("node_procs_running", MetricType.Gauge, "Number of processes in runnable state.");
+            }
+            else if (name.SequenceEqual("procs_blocked"u8))
+            {
+                writer.Family("node_procs_blocked", MetricType.Gauge, "Number of processes blocked waiting for I/O to complete.");
+            }
+            else
+            {
+                continue;
+            }
+            writer.Sample(fields.Number());
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Touchline.Differential.Host;
+
+/// <summary>The real node_exporter with chosen collectors, on a free port of the loopback interface.</summary>
+internal sealed class NodeExporter : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly HttpClient _http;
+
+    private NodeExporter(Process process, HttpClient http) => (_process, _http) = (process, http);
+
+    public static async Task<NodeExporter> StartAsync(IEnumerable<string> collectors, CancellationToken cancellationToken)
+    {
+        var address = $"127.0.0.1:{FreePort()}";
+        string[] arguments =
+        [
+            "--collector.disable-defaults", .. collectors.Select(name => $"--collector.{name}"), $"--web.listen-address={address}",
+            "--web.disable-exporter-metrics", "--log.level=error",
+        ];
+        var process = Process.Start(new ProcessStartInfo(Peers.Program("prometheus-node-exporter"), arguments) { RedirectStandardError = true })!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        var exporter = new NodeExporter(process, new HttpClient { BaseAddress = new Uri($"http://{address}") });
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await exporter.ReadAsync(cancellationToken);
+                return exporter;
+            }
+            catch (HttpRequestException) when (attempt < 100 && !process.HasExited)
+            {
+                await Task.Delay(100, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>What it exposes, without what it says of itself.</summary>
+    public async Task<Exposition> ReadAsync(CancellationToken cancellationToken)
+    {
+        var exposition = Exposition.Parse(await _http.GetStringAsync("/metrics", cancellationToken));
+        exposition.Families.Remove("node_exporter_build_info");
+        foreach (var series in exposition.Samples.Keys.Where(series => Exposition.FamilyOf(series) == "node_exporter_build_info").ToList())
+        {
+            exposition.Samples.Remove(series);
+        }
+        return exposition;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
