@@ -1,3 +1,4 @@
+using Touchline.PromQL.Evaluation.Numerics;
 using Touchline.PromQL.Syntax;
 
 namespace Touchline.PromQL.Evaluation.Aggregation;
@@ -11,6 +12,10 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
     public override List<SeriesColumn> Evaluate(QueryContext context)
     {
         var parameters = parameter?.Evaluate(context);
+        foreach (var quantile in parameters ?? [])
+        {
+            Quantile.WarnIfInvalid(quantile, context.Annotations, expr.Parameter!.Span);
+        }
         var series = operand.Evaluate(context);
         var index = new GroupIndex(expr, series);
         var groups = new GroupAccumulator[index.Count];

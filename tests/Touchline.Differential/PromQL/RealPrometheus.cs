@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Touchline.Differential.PromQL;
+
+/// <summary>A real Prometheus on loopback with a data directory of its own, filled through remote write.</summary>
+internal sealed class RealPrometheus : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly string _folder;
+    private readonly HttpClient _http;
+
+    private RealPrometheus(Process process, string folder, HttpClient http)
+    {
+        _process = process;
+        _folder = folder;
+        _http = http;
+    }
+
+    public static async Task<RealPrometheus> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("promql-peer-").FullName;
+        var configuration = Path.Combine(folder, "prometheus.yml");
+        await File.WriteAllTextAsync(configuration, "global: {}\n");
+        var port = FreePort();
+        var start = new ProcessStartInfo(Peers.Program("prometheus"))
+        {
+            ArgumentList =
+            {
+                $"--config.file={configuration}",
+                $"--storage.tsdb.path={Path.Combine(folder, "data")}",
+                "--storage.tsdb.retention.time=100y",
+                $"--web.listen-address=127.0.0.1:{port}",
+                "--web.enable-remote-write-receiver",
+                "--enable-feature=promql-experimental-functions,native-histograms",
+                "--log.level=error",
+            },
+        };
+        var process = Process.Start(start)!;
+        var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
+        var prometheus = new RealPrometheus(process, folder, http);
+        await prometheus.WaitUntilReadyAsync();
+        return prometheus;
+    }
+
+    /// <summary>Loads everything, in order of time over all series, because the head takes nothing that is much older than its newest.</summary>
+    public async Task LoadAsync(SampleSet samples)
+    {
+        const long Slice = 5 * 60_000;
+        var first = samples.Series.Values.Min(s => s.Keys.First());
+        var last = samples.Series.Values.Max(s => s.Keys.Last());
+        for (var from = first; from <= last; from += Slice)
+        {
+            var message = new RemoteWriteMessage();
+            foreach (var (labels, points) in samples.Series)
+            {
+                var part = points.Where(p => p.Key >= from && p.Key < from + Slice).Select(p => (p.Key, p.Value.Value, p.Value.Histogram)).ToList();
+                if (part.Count > 0)
+                {
+                    message.AddSeries(labels, part);
+                }
+            }
+            using var content = new ByteArrayContent(message.ToBody());
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
+            content.Headers.ContentEncoding.Add("snappy");
+            using var response = await _http.PostAsync("api/v1/write", content);
+            Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        }
+    }
+
+    public Task<JsonDocument> QueryAsync(string query, long timeMs) => AskAsync("api/v1/query", new() { ["query"] = query, ["time"] = Seconds(timeMs) });
+
+    public Task<JsonDocument> QueryRangeAsync(string query, long startMs, long endMs, long stepMs) => AskAsync(
+        "api/v1/query_range",
+        new() { ["query"] = query, ["start"] = Seconds(startMs), ["end"] = Seconds(endMs), ["step"] = Seconds(stepMs) });
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string Seconds(long ms) => (ms / 1000.0).ToString("F3", CultureInfo.InvariantCulture);
+
+    private static int FreePort()
+    {
+        for (var port = 21200; port < 21300; port++)
+        {
+            using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException) when (port < 21299)
+            {
+                // Taken by another; the next one may be free.
+            }
+        }
+        throw new InvalidOperationException("no free port");
+    }
+
+    private async Task<JsonDocument> AskAsync(string path, Dictionary<string, string> parameters)
+    {
+        using var response = await _http.PostAsync(path, new FormUrlEncodedContent(parameters));
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+    }
+
+    private async Task WaitUntilReadyAsync()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var response = await _http.GetAsync("-/ready");
+                if (response.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException) when (attempt < 300 && !_process.HasExited)
+            {
+                // Not listening yet.
+            }
+            Assert.True(attempt < 300, "prometheus did not get ready");
+            await Task.Delay(100);
+        }
+    }
+}

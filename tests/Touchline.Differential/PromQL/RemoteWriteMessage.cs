@@ -1,0 +1,116 @@
+using System.Text;
+using Snappier;
+using Touchline.Model;
+
+namespace Touchline.Differential.PromQL;
+
+/// <summary>A write request in the format of remote write 1.0: protobuf, then Snappy's block format.</summary>
+internal sealed class RemoteWriteMessage
+{
+    private readonly MemoryStream _request = new();
+
+    public void AddSeries(Labels labels, IEnumerable<(long TimestampMs, double Value, NativeHistogram? Histogram)> samples)
+    {
+        var series = new MemoryStream();
+        foreach (var label in labels)
+        {
+            var pair = new MemoryStream();
+            WriteText(pair, 1, label.Name);
+            WriteText(pair, 2, label.Value);
+            WriteMessage(series, 1, pair);
+        }
+        foreach (var (time, value, histogram) in samples)
+        {
+            var sample = new MemoryStream();
+            if (histogram is null)
+            {
+                WriteDouble(sample, 1, value);
+                WriteVarint(sample, 2, (ulong)time);
+                WriteMessage(series, 2, sample);
+            }
+            else
+            {
+                WriteHistogram(sample, histogram, time);
+                WriteMessage(series, 4, sample);
+            }
+        }
+        WriteMessage(_request, 1, series);
+    }
+
+    public byte[] ToBody() => Snappy.CompressToArray(_request.ToArray());
+
+    private static void WriteHistogram(MemoryStream to, NativeHistogram h, long time)
+    {
+        WriteDouble(to, 2, h.Count);
+        WriteDouble(to, 3, h.Sum);
+        WriteVarint(to, 4, ZigZag(h.Schema));
+        WriteDouble(to, 5, h.ZeroThreshold);
+        WriteDouble(to, 7, h.ZeroCount);
+        WriteSpans(to, 8, h.NegativeSpans);
+        WriteDoubles(to, 10, h.NegativeBuckets);
+        WriteSpans(to, 11, h.PositiveSpans);
+        WriteDoubles(to, 13, h.PositiveBuckets);
+        WriteVarint(to, 14, (ulong)h.CounterResetHint switch { 1 => 1UL, 2 => 2UL, 3 => 3UL, _ => 0UL });
+        WriteVarint(to, 15, (ulong)time);
+        WriteDoubles(to, 16, h.CustomBounds);
+    }
+
+    private static void WriteSpans(MemoryStream to, int field, BucketSpan[] spans)
+    {
+        foreach (var span in spans)
+        {
+            var message = new MemoryStream();
+            WriteVarint(message, 1, ZigZag(span.Offset));
+            WriteVarint(message, 2, span.Length);
+            WriteMessage(to, field, message);
+        }
+    }
+
+    private static void WriteDoubles(MemoryStream to, int field, double[] values)
+    {
+        if (values.Length == 0)
+        {
+            return;
+        }
+        var packed = new MemoryStream();
+        foreach (var value in values)
+        {
+            packed.Write(BitConverter.GetBytes(value));
+        }
+        WriteMessage(to, field, packed);
+    }
+
+    private static ulong ZigZag(int value) => (uint)((value << 1) ^ (value >> 31));
+
+    private static void WriteText(MemoryStream to, int field, string text) => WriteMessage(to, field, new MemoryStream(Encoding.UTF8.GetBytes(text)));
+
+    private static void WriteMessage(MemoryStream to, int field, MemoryStream content)
+    {
+        WriteRaw(to, ((ulong)field << 3) | 2);
+        WriteRaw(to, (ulong)content.Length);
+        content.Position = 0;
+        content.CopyTo(to);
+    }
+
+    private static void WriteDouble(MemoryStream to, int field, double value)
+    {
+        WriteRaw(to, ((ulong)field << 3) | 1);
+        to.Write(BitConverter.GetBytes(value));
+    }
+
+    private static void WriteVarint(MemoryStream to, int field, ulong value)
+    {
+        WriteRaw(to, (ulong)field << 3);
+        WriteRaw(to, value);
+    }
+
+    private static void WriteRaw(MemoryStream to, ulong value)
+    {
+        while (value >= 0x80)
+        {
+            to.WriteByte((byte)(value | 0x80));
+            value >>= 7;
+        }
+        to.WriteByte((byte)value);
+    }
+}
