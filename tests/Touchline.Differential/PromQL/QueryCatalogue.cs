@@ -66,7 +66,7 @@ internal static class QueryCatalogue
         "label_replace(demo_num_cpus, \"job\", \"value-$1\", \"nonexistent-src\", \"(.*)\")", "label_replace(demo_num_cpus, \"job\", \"value-$1\", \"instance\", \"non-matching-regex\")",
         "label_replace(demo_num_cpus, \"job\", \"\", \"dst\", \".*\")", "label_replace(demo_num_cpus, \"job\", \"value-$1\", \"src\", \"(.*\")", "label_replace(demo_num_cpus, \"~invalid\", \"\", \"src\", \"(.*)\")",
         "label_replace(demo_num_cpus, \"instance\", \"\", \"\", \"\")", "label_replace(demo_num_cpus, \"__name__\", \"renamed\", \"\", \"\")", "label_replace(demo_num_cpus, \"\", \"x\", \"\", \"\")",
-        "label_replace(demo_num_cpus, \"n\", \"$$-${1}x-$1x-${name}-$\", \"instance\", \"(?P<name>demo).*:(.*)\")",
+        "label_replace(demo_num_cpus, \"n\", \"$$-${1}x-$1x-${name}-$\", \"instance\", \"(demo).*:(.*)\")",
         "label_join(demo_num_cpus, \"new_label\", \"-\", \"instance\", \"job\")", "label_join(demo_num_cpus, \"job\", \"-\", \"instance\", \"job\")", "label_join(demo_num_cpus, \"job\", \"-\")", "label_join(demo_num_cpus, \"~invalid\", \"-\", \"instance\")",
         "label_join(demo_num_cpus, \"instance\", \"-\", \"nonexistent\", \"missing\")",
         "{date}()", "{date}(demo_batch_last_success_timestamp_seconds offset {offset})", "{date}(demo_special_values)", "{date}(vector(-86400 * 365 * 1000))", "{clamp}(demo_memory_usage_bytes, 2)", "{clamp}(demo_special_values, 1)", "{clamp}(demo_special_values, NaN)",

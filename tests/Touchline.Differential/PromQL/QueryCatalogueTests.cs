@@ -10,6 +10,7 @@ public sealed class QueryCatalogueTests
     [
         ("sort", "later versions warn where a range query loses the order"),
         ("topk(NaN", "later versions say that the parameter is NaN"),
+        ("topk(scalar(demo_intermittent", "later versions say that the parameter is NaN"),
         ("bottomk(NaN", "later versions say that the parameter is NaN"),
         ("histogram_fraction(0, 0.2, demo_api", "later versions let the first bucket begin at zero, where 3.5 answers NaN"),
     ];

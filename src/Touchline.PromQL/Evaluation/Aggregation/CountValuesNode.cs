@@ -12,7 +12,7 @@ internal sealed class CountValuesNode(AggregateExpr expr, VectorNode operand, st
     {
         if (label.Length == 0 || !Utf8Text.IsValid(label))
         {
-            throw new PromQLEvaluationException(QueryErrorKind.Execution, $"invalid label name {Utf8Text.Quote(label)}");
+            throw new PromQLEvaluationException(QueryErrorKind.Execution, $"invalid label name {QuotedString.Of(label)}");
         }
         var names = LabelSets.Sorted(expr.Without ? expr.Grouping : [.. expr.Grouping, label]);
         var series = operand.Evaluate(context);

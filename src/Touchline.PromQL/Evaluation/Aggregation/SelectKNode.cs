@@ -17,6 +17,7 @@ internal sealed class SelectKNode(AggregateExpr expr, VectorNode operand, Scalar
             return [];
         }
         var series = operand.Evaluate(context);
+        SelectionParameters.RefuseNaN(expr.Operator, parameters, series);
         var index = new GroupIndex(expr, series);
         var selectors = new StepSelector[index.Count];
         for (var group = 0; group < selectors.Length; group++)

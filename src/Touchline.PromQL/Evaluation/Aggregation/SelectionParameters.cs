@@ -18,12 +18,15 @@ internal static class SelectionParameters
         var max = double.NegativeInfinity;
         foreach (var value in parameters)
         {
-            if (double.IsNaN(value))
+            if (!double.IsNaN(value))
             {
-                throw Refused(ratio ? "Ratio value is NaN" : "Parameter value is NaN");
+                min = Math.Min(min, value);
+                max = Math.Max(max, value);
             }
-            min = Math.Min(min, value);
-            max = Math.Max(max, value);
+        }
+        if (min > max)
+        {
+            throw NotANumber(expr.Operator);
         }
         if (!ratio)
         {
@@ -52,7 +55,22 @@ internal static class SelectionParameters
         return min != 0 || max != 0;
     }
 
-    public static bool SelectsNothing(AggregateOperator op, double limit) => op == AggregateOperator.LimitRatio ? limit == 0 : limit < 1;
+    /// <summary>NaN is refused at steps that have something to select from; elsewhere it says only that the parameter's own series is not there.</summary>
+    public static void RefuseNaN(AggregateOperator op, double[] parameters, List<SeriesColumn> series)
+    {
+        for (var step = 0; step < parameters.Length; step++)
+        {
+            if (double.IsNaN(parameters[step]) && series.Exists(c => c.Present[step]))
+            {
+                throw NotANumber(op);
+            }
+        }
+    }
+
+    public static bool SelectsNothing(AggregateOperator op, double limit) => op == AggregateOperator.LimitRatio ? limit is 0 or double.NaN : !(limit >= 1);
+
+    private static PromQLEvaluationException NotANumber(AggregateOperator op) =>
+        Refused(op == AggregateOperator.LimitRatio ? "Ratio value is NaN" : "Parameter value is NaN");
 
     private static PromQLEvaluationException Refused(string message) => new(QueryErrorKind.Execution, message);
 }

@@ -42,7 +42,7 @@ internal sealed class HistogramQuantileNode(VectorNode vector, IReadOnlyList<Sca
     {
         if (label is not null && (label.Length == 0 || !Utf8Text.IsValid(label)))
         {
-            throw new PromQLEvaluationException(QueryErrorKind.Execution, $"invalid label name {Utf8Text.Quote(label)}");
+            throw new PromQLEvaluationException(QueryErrorKind.Execution, $"invalid label name {QuotedString.Of(label)}");
         }
         var series = vector.Evaluate(context);
         var groups = HistogramGroup.Of(series, vectorSpan, context.Annotations);
