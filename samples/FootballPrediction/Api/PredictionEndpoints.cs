@@ -60,13 +60,18 @@ internal static class PredictionEndpoints
         try
         {
             faults.FailPerhaps();
-            if (Check(request, modelName, shelf.Current, out Team home, out Team away) is { } problem)
+            ModelSnapshot snapshot = shelf.Current;
+            if (snapshot.Teams.Teams.Count == 0)
+            {
+                return Problems.NotReady("no teams are known yet: the service is starting, or nothing was imported");
+            }
+
+            if (Check(request, modelName, snapshot, out Team home, out Team away) is { } problem)
             {
                 status = "invalid";
                 return problem;
             }
 
-            ModelSnapshot snapshot = shelf.Current;
             if (!snapshot.Leagues.TryGetValue(home.League, out FittedLeague? league) || league.Find(modelName) is not { } model)
             {
                 return Problems.NotReady($"the models of \"{home.League}\" are not fitted yet");
@@ -92,6 +97,12 @@ internal static class PredictionEndpoints
             await predictions.SaveAsync([prediction], cancellationToken);
             status = "success";
             return Results.Created($"/predictions/{prediction.Id}", Answer(prediction, distribution, match));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The asker left; that is no failure of ours.
+            status = "cancelled";
+            throw;
         }
         finally
         {
@@ -135,11 +146,6 @@ internal static class PredictionEndpoints
         if (ModelKind.Find(modelName) is null)
         {
             return Problems.UnknownModel(modelName, StatusCodes.Status422UnprocessableEntity);
-        }
-
-        if (snapshot.Teams.Teams.Count == 0)
-        {
-            return null;
         }
 
         if (snapshot.Teams.Find(request.Home!) is not { } foundHome)

@@ -14,22 +14,20 @@ internal sealed class FeedIngester(MatchTable matches, FeedTable feed, ServiceMe
     /// <returns>How many results became known or changed.</returns>
     public async Task<int> IngestAsync(IReadOnlyList<FeedMessage> batch, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        HashSet<string> seen = await feed.FindSeenAsync(batch.Select(message => message.Id).Distinct(), cancellationToken);
+        Dictionary<string, Match> known = await matches.FindAllAsync(batch.Select(message => message.MatchId).Distinct(), cancellationToken);
         Dictionary<string, Match> touched = [];
         List<(string Id, DateTimeOffset ReceivedAt, FeedVerdict Verdict)> verdicts = [];
-        HashSet<string> seenInBatch = [];
         int results = 0;
         foreach (FeedMessage message in batch)
         {
-            bool repeated = !seenInBatch.Add(message.Id) || await feed.ContainsAsync(message.Id, cancellationToken);
-            Match? known = repeated
-                ? null
-                : touched.GetValueOrDefault(message.MatchId) ?? await matches.FindAsync(message.MatchId, cancellationToken);
+            bool repeated = !seen.Add(message.Id);
             (FeedVerdict verdict, Match? changed, string? reason) = repeated
                 ? new Judgement(FeedVerdict.Duplicate, null, null)
-                : Judge(message, known, now);
+                : Judge(message, known.GetValueOrDefault(message.MatchId), now);
             if (changed is not null)
             {
-                touched[changed.Id] = changed;
+                known[changed.Id] = touched[changed.Id] = changed;
                 results += changed.Played ? 1 : 0;
             }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using CsvHelper;
 using FootballPrediction.Storage;
 
 namespace FootballPrediction.Import;
@@ -21,7 +22,7 @@ internal static class CsvImport
                 using StreamReader reader = new(file, Encoding.Latin1, detectEncodingFromByteOrderMarks: true);
                 imported = FootballDataCsv.Read(file, reader);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or CsvFormatException)
             {
                 await errors.WriteLineAsync($"{file}: cannot be read: {error.Message}");
                 exitCode = 2;

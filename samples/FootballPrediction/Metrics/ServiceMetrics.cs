@@ -51,7 +51,7 @@ internal sealed class ServiceMetrics
             ["method", "endpoint"],
             new HistogramConfiguration { Buckets = RequestBuckets });
         _predictions = create.CreateCounter(
-            "prediction_requests_total", "Predictions asked for; status is success, invalid (the asker's mistake) or error (ours).",
+            "prediction_requests_total", "Predictions asked for; status is success, invalid (the asker's mistake), error (ours) or cancelled.",
             "model_type", "status");
         _accuracy = create.CreateGauge(
             "prediction_accuracy", "Share of matches whose outcome was the likeliest in the forecast made before kick-off.", "model_type");

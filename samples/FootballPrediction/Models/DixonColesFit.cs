@@ -6,8 +6,8 @@ namespace FootballPrediction.Models;
 
 /// <summary>
 /// Maximum likelihood of Dixon and Coles (1997): equation 4.3's likelihood with 5.1's weights, so that a match t days ago
-/// counts exp(−ξ t). The weak normal prior on the strengths stands in for the paper's constraint that they average to a
-/// constant, and keeps a team finite that has never scored.
+/// counts exp(−ξ t). A weak normal prior stands in for the paper's constraint that the strengths average to a constant,
+/// and keeps a team finite that has never scored.
 /// </summary>
 internal sealed class DixonColesFit
 {
@@ -19,6 +19,9 @@ internal sealed class DixonColesFit
 
     /// <summary>One match's worth of information about each strength, which has a standard deviation of about 0.3.</summary>
     private const double PriorPrecision = 1;
+
+    /// <summary>Home teams score about a quarter more in every league; it matters only where there are few matches.</summary>
+    private const double TypicalAdvantage = 0.25;
 
     private const double SmallestTau = 1e-4;
 
@@ -67,7 +70,7 @@ internal sealed class DixonColesFit
         Vector<double> start = Vector<double>.Build.Dense(FirstTeamAt + (2 * _teams.Length));
         double goals = _observations.Sum(seen => seen.Weight * (seen.Score.Home + seen.Score.Away));
         start[BaseAt] = Math.Log(Math.Max(0.1, goals / (2 * _totalWeight)));
-        start[AdvantageAt] = 0.1;
+        start[AdvantageAt] = TypicalAdvantage;
 
         IObjectiveFunction objective = ObjectiveFunction.Gradient(NegativeLogLikelihood);
         MinimizationResult fit = new LimitedMemoryBfgsMinimizer(1e-6, 1e-7, 1e-9, 10, 500).FindMinimum(objective, start);
@@ -123,10 +126,11 @@ internal sealed class DixonColesFit
         }
 
         gradient[RhoAt] = byRho * LargestRho * (1 - (tanh * tanh));
-        for (int i = FirstTeamAt; i < p.Length; i++)
+        for (int i = 0; i < p.Length; i++)
         {
-            value += 0.5 * PriorPrecision * p[i] * p[i];
-            gradient[i] += PriorPrecision * p[i];
+            double typical = i == AdvantageAt ? TypicalAdvantage : 0;
+            value += 0.5 * PriorPrecision * (p[i] - typical) * (p[i] - typical);
+            gradient[i] += PriorPrecision * (p[i] - typical);
         }
 
         // Per unit of weight, so that the tolerances mean the same for a short and a long history.

@@ -38,6 +38,7 @@ internal sealed class SeasonLoop(
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
     // In league time.
+    private static readonly TimeSpan BetweenSaves = TimeSpan.FromHours(6);
     private static readonly TimeSpan BetweenFits = TimeSpan.FromDays(3);
     private static readonly TimeSpan BetweenForecasts = TimeSpan.FromDays(1);
     private static readonly TimeSpan BetweenPrunings = TimeSpan.FromDays(30);
@@ -49,6 +50,7 @@ internal sealed class SeasonLoop(
 
     private SimulatedSeasons? _seasons;
     private int _newResults;
+    private DateTimeOffset _lastSave;
     private DateTimeOffset _lastFit;
     private DateTimeOffset _lastForecast;
     private DateTimeOffset _lastPruning;
@@ -183,7 +185,13 @@ internal sealed class SeasonLoop(
         }
 
         // Saved after the messages: a crash in between gives them again, and the ingester knows them then.
-        await settings.SaveAsync(ClockSetting, now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), cancellationToken);
+        if (due.Count > 0 || now - _lastSave >= BetweenSaves)
+        {
+            string reached = now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+            await settings.SaveAsync(ClockSetting, reached, cancellationToken);
+            _lastSave = now;
+        }
+
         clock.MoveTo(now);
         if (due.Count > 0 || now - _lastEvaluation >= BetweenForecasts)
         {

@@ -10,6 +10,9 @@ internal readonly record struct SqlValue(string Name, object? Value);
 /// <summary>Runs named, parameterised queries, measures each, and is where the fault "slow_queries" bites.</summary>
 internal sealed class Database(ISqlBackend backend, ServiceMetrics metrics, FaultBoard faults, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>Well below SQLite's least limit of parameters in a query, 999.</summary>
+    private const int KeysInOneQuery = 400;
+
     public string Kind => backend.Kind;
 
     public Task<int> ExecuteAsync(string name, string sql, SqlValue[] values, CancellationToken cancellationToken) =>
@@ -59,6 +62,22 @@ internal sealed class Database(ISqlBackend backend, ServiceMetrics metrics, Faul
                 return rows;
             },
             cancellationToken);
+
+    /// <summary>The rows of those of the keys that exist; asks for many keys at a time, however many there are.</summary>
+    /// <param name="sql">Ends in front of the list that is compared with, as in "… WHERE id IN".</param>
+    public async Task<List<T>> QueryKeysAsync<T>(
+        string name, string sql, IEnumerable<string> keys, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        List<T> rows = [];
+        foreach (string[] chunk in keys.Chunk(KeysInOneQuery))
+        {
+            SqlValue[] values = [.. chunk.Select((key, number) => new SqlValue($"key{number}", key))];
+            string list = string.Join(", ", values.Select(value => "@" + value.Name));
+            rows.AddRange(await QueryAsync(name, $"{sql} ({list})", values, read, cancellationToken));
+        }
+
+        return rows;
+    }
 
     public ValueTask DisposeAsync() => backend.DisposeAsync();
 

@@ -18,11 +18,12 @@ internal sealed class FeedTable(Database database)
             }),
             cancellationToken);
 
-    public async Task<bool> ContainsAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Those of the messages that came before.</summary>
+    public async Task<HashSet<string>> FindSeenAsync(IEnumerable<string> ids, CancellationToken cancellationToken)
     {
-        List<int> found = await database.QueryAsync(
-            "find_feed_message", "SELECT 1 FROM feed_messages WHERE id = @id", [new("id", id)], reader => reader.GetInt32(0), cancellationToken);
-        return found.Count > 0;
+        List<string> seen = await database.QueryKeysAsync(
+            "find_feed_messages", "SELECT id FROM feed_messages WHERE id IN", ids, reader => reader.GetString(0), cancellationToken);
+        return [.. seen];
     }
 
     /// <param name="due">How long after the final whistle a result may take and still be in time.</param>

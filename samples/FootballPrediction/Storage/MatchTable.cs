@@ -39,6 +39,14 @@ internal sealed class MatchTable(Database database)
         return found.Count == 0 ? null : found[0];
     }
 
+    /// <summary>Those of the matches that are known, by id.</summary>
+    public async Task<Dictionary<string, Match>> FindAllAsync(IEnumerable<string> ids, CancellationToken cancellationToken)
+    {
+        List<Match> found = await database.QueryKeysAsync(
+            "find_matches", $"SELECT {Columns} FROM matches WHERE id IN", ids, Read, cancellationToken);
+        return found.ToDictionary(match => match.Id);
+    }
+
     /// <summary>The next match of the two that has not kicked off yet.</summary>
     public async Task<Match?> FindNextAsync(string home, string away, DateTimeOffset now, CancellationToken cancellationToken)
     {
