@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using FootballPrediction.Faults;
 using Microsoft.AspNetCore.Diagnostics;
@@ -16,6 +17,7 @@ internal sealed class ErrorAnswers(IProblemDetailsService problems, ILogger<Erro
                 (bad.StatusCode, "send the body as JSON, with \"Content-Type: application/json\""),
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad => (bad.StatusCode, "the body is too large"),
             BadHttpRequestException bad => (bad.StatusCode, "the request needs a body of JSON"),
+            DbException => (StatusCodes.Status503ServiceUnavailable, "the database cannot be reached or refuses the query; try again"),
             InjectedFaultException fault => (StatusCodes.Status500InternalServerError, fault.Message),
             _ => (StatusCodes.Status500InternalServerError, "the service failed on this request; its log says why"),
         };

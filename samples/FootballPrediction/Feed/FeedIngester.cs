@@ -12,19 +12,19 @@ internal sealed class FeedIngester(MatchTable matches, FeedTable feed, ServiceMe
     /// nothing: a batch that was interrupted can simply be given again.
     /// </summary>
     /// <returns>How many results became known or changed.</returns>
-    public async Task<int> IngestAsync(IReadOnlyList<FeedMessage> batch, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<int> IngestAsync(IReadOnlyList<FeedDelivery> batch, CancellationToken cancellationToken)
     {
-        HashSet<string> seen = await feed.FindSeenAsync(batch.Select(message => message.Id).Distinct(), cancellationToken);
-        Dictionary<string, Match> known = await matches.FindAllAsync(batch.Select(message => message.MatchId).Distinct(), cancellationToken);
+        HashSet<string> seen = await feed.FindSeenAsync(batch.Select(delivery => delivery.Message.Id).Distinct(), cancellationToken);
+        Dictionary<string, Match> known = await matches.FindAllAsync(batch.Select(delivery => delivery.Message.MatchId).Distinct(), cancellationToken);
         Dictionary<string, Match> touched = [];
         List<(string Id, DateTimeOffset ReceivedAt, FeedVerdict Verdict)> verdicts = [];
         int results = 0;
-        foreach (FeedMessage message in batch)
+        foreach ((DateTimeOffset at, FeedMessage message) in batch)
         {
             bool repeated = !seen.Add(message.Id);
             (FeedVerdict verdict, Match? changed, string? reason) = repeated
                 ? new Judgement(FeedVerdict.Duplicate, null, null)
-                : Judge(message, known.GetValueOrDefault(message.MatchId), now);
+                : Judge(message, known.GetValueOrDefault(message.MatchId), at);
             if (changed is not null)
             {
                 known[changed.Id] = touched[changed.Id] = changed;
@@ -33,7 +33,7 @@ internal sealed class FeedIngester(MatchTable matches, FeedTable feed, ServiceMe
 
             if (!repeated)
             {
-                verdicts.Add((message.Id, now, verdict));
+                verdicts.Add((message.Id, at, verdict));
             }
 
             if (reason is not null && logger.IsEnabled(LogLevel.Debug))
@@ -49,10 +49,10 @@ internal sealed class FeedIngester(MatchTable matches, FeedTable feed, ServiceMe
         return results;
     }
 
-    private static Judgement Judge(FeedMessage message, Match? known, DateTimeOffset now) => message switch
+    private static Judgement Judge(FeedMessage message, Match? known, DateTimeOffset at) => message switch
     {
         FixtureMessage fixture => JudgeFixture(fixture, known),
-        ResultMessage result => JudgeResult(result, known, now),
+        ResultMessage result => JudgeResult(result, known, at),
         _ => new Judgement(FeedVerdict.Invalid, null, "neither a fixture nor a result"),
     };
 
@@ -79,7 +79,7 @@ internal sealed class FeedIngester(MatchTable matches, FeedTable feed, ServiceMe
             : new Judgement(FeedVerdict.Corrected, announced, "moved");
     }
 
-    private static Judgement JudgeResult(ResultMessage result, Match? known, DateTimeOffset now)
+    private static Judgement JudgeResult(ResultMessage result, Match? known, DateTimeOffset at)
     {
         if (known is null)
         {
@@ -96,7 +96,7 @@ internal sealed class FeedIngester(MatchTable matches, FeedTable feed, ServiceMe
             return new Judgement(FeedVerdict.Invalid, null, $"{home}-{away} is no football score");
         }
 
-        if (now < known.KickOff + Match.Duration)
+        if (at < known.KickOff + Match.Duration)
         {
             return new Judgement(FeedVerdict.Invalid, null, "the match cannot have ended yet");
         }
@@ -108,7 +108,7 @@ internal sealed class FeedIngester(MatchTable matches, FeedTable feed, ServiceMe
         }
 
         FeedVerdict verdict = known.Played ? FeedVerdict.Corrected : FeedVerdict.Accepted;
-        return new Judgement(verdict, known with { Score = score, ResultReceivedAt = known.ResultReceivedAt ?? now }, null);
+        return new Judgement(verdict, known with { Score = score, ResultReceivedAt = known.ResultReceivedAt ?? at }, null);
     }
 
     private readonly record struct Judgement(FeedVerdict Verdict, Match? Changed, string? Reason);

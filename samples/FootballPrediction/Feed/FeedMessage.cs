@@ -12,6 +12,9 @@ internal sealed record FixtureMessage(
 
 internal sealed record ResultMessage(string Id, string MatchId, int? HomeGoals, int? AwayGoals) : FeedMessage(Id, MatchId);
 
+/// <summary>A message, and when it reached us, in league time.</summary>
+internal sealed record FeedDelivery(DateTimeOffset At, FeedMessage Message);
+
 /// <summary>What became of a message.</summary>
 internal enum FeedVerdict
 {

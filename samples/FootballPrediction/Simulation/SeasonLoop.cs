@@ -177,10 +177,10 @@ internal sealed class SeasonLoop(
     private async Task FollowFeedAsync(SimulatedSeasons seasons, CancellationToken cancellationToken)
     {
         DateTimeOffset now = clock.Ahead(options.DaysPerMinute);
-        IReadOnlyList<FeedMessage> due = seasons.PeekDue(now);
+        IReadOnlyList<FeedDelivery> due = seasons.PeekDue(now);
         if (due.Count > 0)
         {
-            _newResults += await ingester.IngestAsync(due, now, cancellationToken);
+            _newResults += await ingester.IngestAsync(due, cancellationToken);
             seasons.RemoveDue(now);
         }
 

@@ -51,14 +51,14 @@ internal sealed class SimulatedSeasons
     }
 
     /// <summary>What the feed hands over up to <paramref name="now"/>; it stays due until it is removed.</summary>
-    public IReadOnlyList<FeedMessage> PeekDue(DateTimeOffset now)
+    public IReadOnlyList<FeedDelivery> PeekDue(DateTimeOffset now)
     {
         while (now >= _nextSeasonNeeded)
         {
             AnnounceSeason();
         }
 
-        return [.. _pending.TakeWhile(delivery => delivery.At <= now).Select(delivery => delivery.Message)];
+        return [.. _pending.TakeWhile(delivery => delivery.At <= now)];
     }
 
     public void RemoveDue(DateTimeOffset now)

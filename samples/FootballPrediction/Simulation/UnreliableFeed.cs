@@ -4,9 +4,6 @@ using FootballPrediction.League;
 
 namespace FootballPrediction.Simulation;
 
-/// <summary>A message, and when the feed hands it over.</summary>
-internal sealed record FeedDelivery(DateTimeOffset At, FeedMessage Message);
-
 /// <summary>
 /// The provider between the stadium and the service. Like real ones it is sometimes late, says things twice, forgets half
 /// of a result, sends nonsense that it corrects later, and once in a while never says how a match ended.

@@ -29,6 +29,10 @@ public sealed class HealthEndpointsTests
                 Assert.Equal("unhealthy", document.RootElement.GetProperty("dependencies").GetProperty(dependency).GetProperty("status").GetString());
             }
 
+            using HttpResponseMessage matches = await service.Client.GetAsync("/matches");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, matches.StatusCode);
+            body += await matches.Content.ReadAsStringAsync();
+            Assert.Contains("the database cannot be reached", body, StringComparison.Ordinal);
             Assert.DoesNotContain("secret-word", body, StringComparison.Ordinal);
         }
         finally

@@ -138,7 +138,7 @@ public sealed class FeedIngesterTests : IAsyncLifetime
         new(id, match, "L", "1", KickOff, home, away);
 
     private Task<int> IngestAsync(DateTimeOffset now, params FeedMessage[] messages) =>
-        _ingester.IngestAsync(messages, now, CancellationToken.None);
+        _ingester.IngestAsync([.. messages.Select(message => new FeedDelivery(now, message))], CancellationToken.None);
 
     private async Task<Match> MatchAsync() => (await _store.Matches.FindAsync("m1", CancellationToken.None))!;
 

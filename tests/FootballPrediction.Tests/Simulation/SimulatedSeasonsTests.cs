@@ -104,6 +104,6 @@ public sealed class SimulatedSeasonsTests
         seasons.PeekDue(now);
         seasons.RemoveDue(now);
 
-        Assert.NotEmpty(seasons.PeekDue(now.AddDays(90)).OfType<ResultMessage>());
+        Assert.NotEmpty(seasons.PeekDue(now.AddDays(90)).Select(delivery => delivery.Message).OfType<ResultMessage>());
     }
 }
