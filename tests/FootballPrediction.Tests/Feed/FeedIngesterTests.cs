@@ -63,6 +63,18 @@ public sealed class FeedIngesterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_repeated_message_does_not_undo_its_correction()
+    {
+        ResultMessage mistaken = new("r1", "m1", 2, 1);
+        await IngestAsync(Ended, mistaken);
+        await IngestAsync(Ended.AddHours(1), new ResultMessage("r2", "m1", 2, 2));
+        Assert.Equal(0, await IngestAsync(Ended.AddHours(2), mistaken));
+
+        Assert.Equal(new Score(2, 2), (await MatchAsync()).Score);
+        Assert.Equal(1, await VerdictsAsync("duplicate"));
+    }
+
+    [Fact]
     public async Task Half_a_result_is_incomplete_and_changes_nothing()
     {
         Assert.Equal(0, await IngestAsync(Ended, new ResultMessage("r1", "m1", 2, null), new ResultMessage("r2", "m1", null, 1)));
