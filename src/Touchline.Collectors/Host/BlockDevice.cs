@@ -10,7 +10,6 @@ internal sealed class BlockDevice(string name, HostOptions options, int columns)
 {
     private readonly FileReader _reader = new();
     private readonly string _queuePath = Path.Combine(options.SysPath, "block", name.Replace('/', '!'), "queue/rotational");
-    private readonly string _slavesPath = Path.Combine(options.SysPath, "block", name.Replace('/', '!'), "slaves");
     private Dictionary<string, string> _properties = [];
     private string _udevPath = "";
     private DateTime _udevWritten;
@@ -23,8 +22,6 @@ internal sealed class BlockDevice(string name, HostOptions options, int columns)
 
     /// <summary>Labels of node_disk_info.</summary>
     public string[] InfoLabels { get; private set; } = [];
-
-    public IReadOnlyList<string> BackingDevices { get; private set; } = [];
 
     public string Property(string key) => _properties.GetValueOrDefault(key, "");
 
@@ -50,9 +47,6 @@ internal sealed class BlockDevice(string name, HostOptions options, int columns)
             "path", Property("ID_PATH"), "wwn", Property("ID_WWN"), "model", Property("ID_MODEL"), "serial", Serial(),
             "revision", Property("ID_REVISION"), "rotational", rotational,
         ];
-        BackingDevices = Property("DM_NAME").Length > 0 && Directory.Exists(_slavesPath)
-            ? [.. Directory.GetDirectories(_slavesPath).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)]
-            : [];
     }
 
     /// <summary>What is printed on the disk's label, as far as udev knows it; virtio devices have ID_SERIAL only.</summary>
@@ -110,14 +104,6 @@ internal static class BlockDeviceFacts
                 {
                     writer.Sample(value, "device", device.Name);
                 }
-            }
-        }
-        writer.Family("node_disk_device_mapper_backing_device_info", MetricType.Gauge, "Info about the underlying block devices of a device mapper device.");
-        foreach (var device in devices)
-        {
-            foreach (var backing in device.BackingDevices)
-            {
-                writer.Sample(1, "device", device.Name, "backing_device", backing);
             }
         }
         writer.Family("node_disk_device_mapper_info", MetricType.Gauge, "Info about disk device mapper.");

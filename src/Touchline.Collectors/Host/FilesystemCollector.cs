@@ -32,6 +32,8 @@ internal sealed class FilesystemCollector(HostOptions options, StatvfsCall statv
         WriteAll(writer);
     }
 
+    public override void Dispose() => _thread.Dispose();
+
     private FilesystemSizes? Ask(string mountPoint, TimeSpan patience, out string error)
     {
         if (_stuck.TryGetValue(mountPoint, out var pending) && !pending.IsAnswered)

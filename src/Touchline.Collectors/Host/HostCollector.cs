@@ -68,6 +68,10 @@ public sealed class HostCollector : IMetricSource, IDisposable
         {
             _disposed = true;
             _thread.Dispose();
+            foreach (var collector in _collectors)
+            {
+                collector.Dispose();
+            }
         }
     }
 
@@ -100,7 +104,7 @@ public sealed class HostCollector : IMetricSource, IDisposable
     }
 
     /// <summary>A collector with what it wrote last. While it runs, only its own thread may touch <see cref="Output"/>.</summary>
-    private sealed class GuardedCollector
+    private sealed class GuardedCollector : IDisposable
     {
         private readonly NodeCollector _collector;
         private volatile bool _isRunning;
@@ -129,6 +133,14 @@ public sealed class HostCollector : IMetricSource, IDisposable
         {
             get => _isRunning;
             set => _isRunning = value;
+        }
+
+        public void Dispose()
+        {
+            if (!IsRunning)
+            {
+                _collector.Dispose();
+            }
         }
 
         private void RunOnce()

@@ -74,7 +74,9 @@ internal sealed class NetClassCollector(HostOptions options) : NodeCollector("ne
     private void FindDevices()
     {
         _devices.Clear();
-        foreach (var path in Directory.GetDirectories(_folder))
+        var paths = Directory.GetDirectories(_folder);
+        Array.Sort(paths, StringComparer.Ordinal);
+        foreach (var path in paths)
         {
             if (!_known.TryGetValue(path, out var device))
             {

@@ -10,12 +10,6 @@ internal sealed class UnameCollector(HostOptions options) : NodeCollector("uname
 {
     private readonly FileReader _reader = new();
     private readonly string _folder = Path.Combine(options.ProcPath, "sys/kernel");
-    private readonly string _machine = RuntimeInformation.OSArchitecture switch
-    {
-        Architecture.X64 => "x86_64",
-        Architecture.Arm64 => "aarch64",
-        var other => other.ToString().ToLowerInvariant(),
-    };
     private string[]? _labels;
 
     public override void Collect(IMetricWriter writer)
@@ -23,7 +17,7 @@ internal sealed class UnameCollector(HostOptions options) : NodeCollector("uname
         // Only the two names can change while the system runs.
         _labels ??=
         [
-            "sysname", Read("ostype"), "release", Read("osrelease"), "version", Read("version"), "machine", _machine,
+            "sysname", Read("ostype"), "release", Read("osrelease"), "version", Read("version"), "machine", Machine(),
             "nodename", "", "domainname", "",
         ];
         Replace(9, "hostname");
@@ -40,6 +34,16 @@ internal sealed class UnameCollector(HostOptions options) : NodeCollector("uname
             _labels[index] = current;
         }
     }
+
+    /// <summary>The kernel says it since 6.1.</summary>
+    private string Machine() => File.Exists(Path.Combine(_folder, "arch"))
+        ? Read("arch")
+        : RuntimeInformation.OSArchitecture switch
+        {
+            Architecture.X64 => "x86_64",
+            Architecture.Arm64 => "aarch64",
+            var other => other.ToString().ToLowerInvariant(),
+        };
 
     private string Read(string file) => Encoding.UTF8.GetString(_reader.Read(Path.Combine(_folder, file))).TrimEnd('\n');
 }

@@ -34,6 +34,19 @@ internal sealed class Exposition
         return exposition;
     }
 
+    /// <summary>Takes out families and series by their name.</summary>
+    public void Remove(Predicate<string> match)
+    {
+        foreach (var name in Families.Keys.Where(name => match(name)).ToList())
+        {
+            Families.Remove(name);
+        }
+        foreach (var series in Samples.Keys.Where(series => match(series)).ToList())
+        {
+            Samples.Remove(series);
+        }
+    }
+
     /// <summary>The family that a series of a collector without histograms belongs to: its name.</summary>
     public static string FamilyOf(string series) => series.Split('{')[0];
 

@@ -12,13 +12,13 @@ internal sealed class NodeExporter : IAsyncDisposable
 
     private NodeExporter(Process process, HttpClient http) => (_process, _http) = (process, http);
 
-    public static async Task<NodeExporter> StartAsync(IEnumerable<string> collectors, CancellationToken cancellationToken)
+    public static async Task<NodeExporter> StartAsync(IEnumerable<string> collectors, CancellationToken cancellationToken, params string[] options)
     {
         var address = $"127.0.0.1:{FreePort()}";
         string[] arguments =
         [
             "--collector.disable-defaults", .. collectors.Select(name => $"--collector.{name}"), $"--web.listen-address={address}",
-            "--web.disable-exporter-metrics", "--log.level=error",
+            "--web.disable-exporter-metrics", "--log.level=error", .. options,
         ];
         var process = Process.Start(new ProcessStartInfo(Peers.Program("prometheus-node-exporter"), arguments) { RedirectStandardError = true })!;
         process.ErrorDataReceived += (_, _) => { };
@@ -42,11 +42,7 @@ internal sealed class NodeExporter : IAsyncDisposable
     public async Task<Exposition> ReadAsync(CancellationToken cancellationToken)
     {
         var exposition = Exposition.Parse(await _http.GetStringAsync("/metrics", cancellationToken));
-        exposition.Families.Remove("node_exporter_build_info");
-        foreach (var series in exposition.Samples.Keys.Where(series => Exposition.FamilyOf(series) == "node_exporter_build_info").ToList())
-        {
-            exposition.Samples.Remove(series);
-        }
+        exposition.Remove(name => name.StartsWith("node_exporter_build_info", StringComparison.Ordinal));
         return exposition;
     }
 
