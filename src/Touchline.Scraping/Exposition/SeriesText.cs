@@ -187,7 +187,22 @@ internal static class SeriesText
     {
         const int Shown = 80;
         var shown = text[..Math.Min(text.Length, Shown)];
-        return QuotedString.Of(Encoding.UTF8.GetString(shown)) + (text.Length > Shown ? "…" : "");
+        var characters = new StringBuilder(shown.Length);
+        while (!shown.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(shown, out var rune, out var length) == OperationStatus.Done)
+            {
+                characters.Append(rune.ToString());
+            }
+            else
+            {
+                // A byte that is no UTF-8 is carried as a lone surrogate, which the writer shows as \xff.
+                length = 1;
+                characters.Append((char)(0xdc00 + shown[0]));
+            }
+            shown = shown[length..];
+        }
+        return QuotedString.Of(characters.ToString()) + (text.Length > Shown ? "…" : "");
     }
 
     private static int MeasureLabels(ReadOnlySpan<byte> text, int at, bool strict, bool named, bool requireName, ref string error)

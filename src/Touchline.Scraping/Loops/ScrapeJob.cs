@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Touchline.Configuration;
 using Touchline.Model;
@@ -44,6 +45,7 @@ internal sealed class ScrapeJob
     public void Reconfigure(ScrapeConfig config, ICollection<ScrapeLoop> stopped)
     {
         var settings = LoopSettings.Of(config);
+        var before = _config.FileDiscoveryConfigs;
         _config = config;
         if (settings != _settings)
         {
@@ -51,7 +53,15 @@ internal sealed class ScrapeJob
             StopAll(stopped);
             _client = new ScrapeClient(config);
         }
-        Discover();
+        // Discoveries that stay keep what they know, in case a file is half written just now.
+        if (JsonSerializer.Serialize(before) == JsonSerializer.Serialize(config.FileDiscoveryConfigs))
+        {
+            RefreshFiles();
+        }
+        else
+        {
+            Discover();
+        }
         FindTargets(stopped);
     }
 

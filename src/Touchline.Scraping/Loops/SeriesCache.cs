@@ -14,6 +14,7 @@ internal sealed class SeriesCache
     private readonly Dictionary<byte[], CachedSeries> _series = new(new TextComparer());
     private readonly Dictionary<byte[], CachedSeries>.AlternateLookup<ReadOnlySpan<byte>> _byText;
     private int _sizeAfterSuccess;
+    private int _seen;
 
     public SeriesCache() => _byText = _series.GetAlternateLookup<ReadOnlySpan<byte>>();
 
@@ -38,7 +39,23 @@ internal sealed class SeriesCache
         return series;
     }
 
-    public void BeginScrape() => Iteration++;
+    public void BeginScrape()
+    {
+        Iteration++;
+        _seen = 0;
+    }
+
+    /// <summary>Notes that the scrape shows the series; false where it did so already.</summary>
+    public bool See(CachedSeries series)
+    {
+        if (series.SeenIn == Iteration)
+        {
+            return false;
+        }
+        series.SeenIn = Iteration;
+        _seen++;
+        return true;
+    }
 
     /// <summary>
     /// Forgets what the scrape did not show. After a failed one all is kept, because the target will likely come back, unless failed
@@ -48,7 +65,10 @@ internal sealed class SeriesCache
     {
         if (succeeded || _series.Count > (_sizeAfterSuccess * 2) + 1000)
         {
-            Evict();
+            if (_seen < _series.Count)
+            {
+                Evict();
+            }
             if (succeeded)
             {
                 _sizeAfterSuccess = _series.Count;

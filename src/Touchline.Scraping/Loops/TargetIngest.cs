@@ -67,11 +67,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
     /// <returns>False where the store refuses samples.</returns>
     public bool Accept(IAppender appender, long timeMs)
     {
-        var gone = new List<CachedSeries>();
-        if (_liveSeenAgain < _liveBefore)
-        {
-            gone.AddRange(_cache.All.Where(s => s.IsLive && s.LiveIn != _cache.Iteration));
-        }
+        List<CachedSeries> gone = _liveSeenAgain < _liveBefore ? [.. _cache.All.Where(s => s.IsLive && s.LiveIn != _cache.Iteration)] : [];
         var stored = EndSeries(appender, gone, timeMs);
         _liveBefore += _born.Count - gone.Count;
         _born.Clear();
@@ -171,9 +167,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
     private bool Append<TReader>(ref TReader reader, CachedSeries series, IAppender appender, long timeMs, long latestMs, ref IngestOutcome outcome)
         where TReader : struct, IExpositionReader, allows ref struct
     {
-        var iteration = _cache.Iteration;
-        var again = series.SeenIn == iteration;
-        series.SeenIn = iteration;
+        var again = !_cache.See(series);
         if (series.Labels is null)
         {
             return true;

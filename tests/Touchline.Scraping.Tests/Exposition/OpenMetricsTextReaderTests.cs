@@ -61,7 +61,7 @@ public sealed class OpenMetricsTextReaderTests
     [InlineData("# HELP foo\n# EOF\n", "line 1: expected one blank and text in HELP")]
     [InlineData("# TYPE foo untyped\n# EOF\n", "line 1: invalid metric type \"untyped\"")]
     [InlineData("# TYPE  foo counter\n# EOF\n", "line 1: expected a metric name after TYPE")]
-    [InlineData("# HELP foo \u00ff\n# EOF\n", "line 1: help text \"\ufffd\" is not a valid utf8 string")]
+    [InlineData("# HELP foo \u00ff\n# EOF\n", "line 1: help text \"\\xff\" is not a valid utf8 string")]
     [InlineData("foo 1 # {a=\"x\"}\n# EOF\n", "line 1: expected one blank and value after exemplar labels")]
     [InlineData("foo 1 # {a=\"x\"} 2 \n# EOF\n", "line 1: expected an exemplar timestamp in seconds or the end of the line")]
     [InlineData("foo 1 # {a=\"x\"} abc\n# EOF\n", "line 1: invalid exemplar value \"abc\"")]

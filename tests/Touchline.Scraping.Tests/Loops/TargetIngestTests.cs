@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+using Touchline.Configuration;
+using Touchline.Model;
+using Touchline.Scraping.Exposition;
+using Touchline.Scraping.Loops;
+using Touchline.Storage;
+
+namespace Touchline.Scraping.Tests.Loops;
+
+public sealed class TargetIngestTests
+{
+    private const int Series = 5_000;
+
+    [Theory]
+    [InlineData(ExpositionFormat.PrometheusText)]
+    [InlineData(ExpositionFormat.OpenMetricsText)]
+    internal void Ingest_steady_body_does_not_allocate_by_sample(ExpositionFormat format)
+    {
+        var ingest = new TargetIngest(new ScrapeConfig { JobName = "j" }, Labels.Of("instance", "i", "job", "j"));
+        var store = new CountingAppender();
+        for (var scrape = 0; scrape < 3; scrape++)
+        {
+            Scrape(ingest, store, Body(scrape, format), format, scrape);
+        }
+        var body = Body(3, format);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Scrape(ingest, store, body, format, 3);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(4 * Series, store.Samples);
+        Assert.InRange(allocated, 0, 2_000);
+    }
+
+    [Fact]
+    public void Ingest_labels_are_worked_out_once_a_series()
+    {
+        var ingest = new TargetIngest(new ScrapeConfig { JobName = "j" }, Labels.Of("job", "j"));
+        var store = new CountingAppender();
+        Scrape(ingest, store, "a{x=\"1\"} 1\nb 1\n"u8.ToArray(), ExpositionFormat.PrometheusText, 0);
+        var first = store.LastLabels;
+        Scrape(ingest, store, "c 1\na{x=\"1\"} 1\nb 1\n"u8.ToArray(), ExpositionFormat.PrometheusText, 1);
+        Assert.Same(first, store.LastLabels);
+    }
+
+    [Fact]
+    public void Cache_of_a_target_that_renames_everything_at_each_scrape_stays_bounded()
+    {
+        var ingest = new TargetIngest(new ScrapeConfig { JobName = "j" }, Labels.Empty);
+        var store = new CountingAppender();
+        for (var scrape = 0; scrape < 20; scrape++)
+        {
+            var body = string.Concat(Enumerable.Range(0, 500).Select(i => $"m{{i=\"{scrape}-{i}\"}} 1\n"));
+            Scrape(ingest, store, Encoding.UTF8.GetBytes(body), ExpositionFormat.PrometheusText, scrape);
+        }
+        Assert.InRange(ingest.CachedSeriesCount, 500, 1_000);
+    }
+
+    [Fact]
+    public void Cache_of_a_target_that_fails_with_new_names_each_time_stays_bounded()
+    {
+        var ingest = new TargetIngest(new ScrapeConfig { JobName = "j" }, Labels.Empty);
+        var store = new CountingAppender();
+        for (var scrape = 0; scrape < 50; scrape++)
+        {
+            var body = string.Concat(Enumerable.Range(0, 500).Select(i => $"m{{i=\"{scrape}-{i}\"}} 1\n")) + "broken\n";
+            var outcome = ingest.Ingest(store, Encoding.UTF8.GetBytes(body), ExpositionFormat.PrometheusText, scrape, scrape);
+            Assert.NotNull(outcome.Error);
+            ingest.Fail(store, scrape);
+        }
+        Assert.InRange(ingest.CachedSeriesCount, 0, 2_000);
+    }
+
+    private static void Scrape(TargetIngest ingest, CountingAppender store, byte[] body, ExpositionFormat format, long time)
+    {
+        var outcome = ingest.Ingest(store, body, format, time, time);
+        Assert.Null(outcome.Error);
+        ingest.Accept(store, time);
+        ingest.Committed();
+    }
+
+    private static byte[] Body(int scrape, ExpositionFormat format)
+    {
+        var text = new StringBuilder("# HELP m Help.\n# TYPE m gauge\n");
+        for (var i = 0; i < Series; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"m{{i=\"{i}\",path=\"/a/b\"}} {(scrape * 1000) + i + 0.25}\n");
+        }
+        return Encoding.UTF8.GetBytes(text.Append(format == ExpositionFormat.OpenMetricsText ? "# EOF\n" : "").ToString());
+    }
+
+    /// <summary>Takes everything and keeps nothing.</summary>
+    private sealed class CountingAppender : IAppender
+    {
+        private ulong _last;
+
+        public int Samples { get; private set; }
+
+        public Labels? LastLabels { get; private set; }
+
+        public AppendStatus Append(ref SeriesRef series, Labels? labels, long timestampMs, double value)
+        {
+            series = series.IsNone ? new SeriesRef(++_last) : series;
+            Samples++;
+            LastLabels = labels;
+            return AppendStatus.Stored;
+        }
+
+        public AppendStatus AppendHistogram(ref SeriesRef series, Labels? labels, long timestampMs, NativeHistogram histogram) => AppendStatus.Stored;
+
+        public AppendStatus AppendExemplar(SeriesRef series, Exemplar exemplar) => AppendStatus.Stored;
+
+        public void SetMetadata(string metricName, MetricMetadata metadata) => LastLabels ??= Labels.Empty;
+
+        public CommitStatus Commit() => CommitStatus.Committed;
+
+        public void Rollback() => Samples = 0;
+
+        public void Dispose() => Rollback();
+    }
+}
