@@ -18,7 +18,7 @@ public sealed class HostileTargetTests
         harness.Apply(harness.Job);
         await TimeOutAsync(harness);
         Assert.Equal($"Get \"http://{harness.Target.Address}/metrics\": context deadline exceeded", harness.Snapshot.LastError);
-        Assert.Equal(5, harness.Store.Last("scrape_duration_seconds"));
+        Assert.Equal(ScrapeHarness.Timeout.TotalSeconds, harness.Store.Last("scrape_duration_seconds"));
         Assert.Equal(0, harness.Store.Last("up"));
     }
 
@@ -111,13 +111,15 @@ public sealed class HostileTargetTests
         };
         await using var harness = new ScrapeHarness();
         harness.Target.Serve("foo 1\n");
-        harness.Apply(harness.Job with { StaticConfigs = [.. harness.Job.StaticConfigs, new([hanging.Address], Model.Labels.Of("instance", "hanging"))] });
-        for (var i = 0; i < 10 && harness.Store.Samples("foo").Count < 3; i++)
+        harness.Apply(harness.Job with { StaticConfigs = [.. harness.Job.StaticConfigs, new([hanging.Address], Model.Labels.Of("instance", "hanging", "__scrape_timeout__", "7s"))] });
+        for (var i = 0; i < 20 && harness.Store.Samples("foo").Count < 3; i++)
         {
+            await harness.QuietAsync(2);
             await harness.Time.StepAsync();
-            await Task.Delay(100);
         }
+        await harness.QuietAsync(2);
         Assert.True(harness.Store.Samples("foo").Count >= 3);
+        Assert.Equal(TargetHealth.Down, harness.Scraper.Targets().Single(t => t.Labels["instance"] == "hanging").Health);
     }
 
     private static async Task TimeOutAsync(ScrapeHarness harness)

@@ -82,13 +82,11 @@ public sealed class ReloadTests
         await harness.ScrapeAsync();
         Assert.All(harness.Scraper.Targets(), t => Assert.Equal("target_limit exceeded (number of targets: 2, limit: 1)", t.LastError));
         Assert.Equal(0, harness.Target.Requests);
+        await harness.QuietAsync(2);
+        var last = harness.Scraper.Targets().Single(t => t.Labels["instance"] == "other").LastScrape!.Value;
         harness.Apply(job);
-        await Eventually.TrueAsync(() => harness.Time.PendingTimers == 2, "one loop waits and one ends");
-        for (var i = 0; i < 20 && harness.Snapshot.Health != TargetHealth.Up; i++)
-        {
-            await harness.Time.StepAsync();
-            await Task.Delay(50);
-        }
+        await harness.QuietAsync(2);
+        await harness.StepUntilAsync(last, () => harness.Snapshot.Health == TargetHealth.Up);
         Assert.Equal("", harness.Snapshot.LastError);
     }
 

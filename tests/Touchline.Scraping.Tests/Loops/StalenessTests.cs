@@ -109,7 +109,7 @@ public sealed class StalenessTests
         Assert.Equal(["1"], Values(harness, "a"));
         for (var i = 0; i < 3; i++)
         {
-            await Eventually.TrueAsync(() => harness.Time.PendingTimers == 1, "the ended loop waits");
+            await harness.QuietAsync(1);
             await harness.Time.StepAsync();
         }
         await Eventually.TrueAsync(() => Values(harness, "a").Count == 2, "markers are written");
@@ -126,16 +126,17 @@ public sealed class StalenessTests
         harness.Target.Serve("a 1\nb 2\n");
         harness.Apply(harness.Job);
         await harness.ScrapeAsync();
+        var last = harness.Snapshot.LastScrape!.Value;
         harness.Apply(harness.Job with
         {
             ScrapeIntervalMs = 20_000,
             MetricRelabelConfigs = [new RelabelConfig { Action = RelabelAction.Drop, SourceLabels = ["__name__"], Regex = new AnchoredRegex("b") }],
         });
-        await Eventually.TrueAsync(() => harness.Time.PendingTimers == 2, "the old loop ends and the new one waits");
-        await StepUntil(harness, () => harness.Store.Samples("a").Count == 2);
+        await harness.QuietAsync(2);
+        await harness.StepUntilAsync(last, () => harness.Store.Samples("a").Count == 2);
         Assert.Equal(["1", "1"], Values(harness, "a"));
         Assert.Equal(["2", "stale"], Values(harness, "b"));
-        await StepUntil(harness, () => harness.Store.Samples("a").Count == 5);
+        await harness.StepUntilAsync(last, () => harness.Store.Samples("a").Count == 5);
         Assert.Equal(["1", "1", "1", "1", "1"], Values(harness, "a"));
         Assert.DoesNotContain("stale", Values(harness, "up"));
     }
@@ -148,9 +149,10 @@ public sealed class StalenessTests
         var job = harness.Job with { StaticConfigs = [new StaticConfig([harness.Target.Address], Labels.Of("instance", "i", "job", "same"))] };
         harness.Apply(job);
         await harness.ScrapeAsync();
+        var last = harness.Snapshot.LastScrape!.Value;
         harness.Apply(job with { JobName = "renamed" });
-        await Eventually.TrueAsync(() => harness.Time.PendingTimers == 2, "the old loop ends and the new one waits");
-        await StepUntil(harness, () => harness.Store.Samples("a").Count == 6);
+        await harness.QuietAsync(2);
+        await harness.StepUntilAsync(last, () => harness.Store.Samples("a").Count == 6);
         Assert.DoesNotContain("stale", Values(harness, "a"));
     }
 
@@ -163,18 +165,6 @@ public sealed class StalenessTests
         await harness.ScrapeAsync();
         await harness.Scraper.DisposeAsync();
         Assert.Equal(["1"], Values(harness, "a"));
-    }
-
-    private static async Task StepUntil(ScrapeHarness harness, Func<bool> condition)
-    {
-        for (var i = 0; i < 50 && !condition(); i++)
-        {
-            await harness.Time.StepAsync();
-            // A step wakes a scrape or an ending loop; either is followed by a moment of quiet.
-            await Task.Delay(50);
-            await Eventually.TrueAsync(() => harness.Time.PendingTimers > 0, "the loop waits again");
-        }
-        Assert.True(condition());
     }
 
     private static List<string> Values(ScrapeHarness harness, string metric) =>

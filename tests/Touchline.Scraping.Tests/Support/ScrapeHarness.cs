@@ -12,6 +12,9 @@ internal sealed class ScrapeHarness : IAsyncDisposable
     public ScrapeHarness(IMetricAppendable? store = null) =>
         Scraper = new Scraper(store ?? Store, Time, NullLogger<Scraper>.Instance);
 
+    /// <summary>Of a length that nothing else waits for, so that a pending one says that a scrape is under way.</summary>
+    public static TimeSpan Timeout { get; } = TimeSpan.FromMilliseconds(4_987);
+
     public SteppingTime Time { get; } = new();
 
     public InMemoryStore Store { get; } = new();
@@ -24,7 +27,7 @@ internal sealed class ScrapeHarness : IAsyncDisposable
     {
         JobName = "j",
         ScrapeIntervalMs = 10_000,
-        ScrapeTimeoutMs = 5_000,
+        ScrapeTimeoutMs = (long)Timeout.TotalMilliseconds,
         StaticConfigs = [new StaticConfig([Target.Address], Labels.Of("instance", "i"))],
     };
 
@@ -38,6 +41,23 @@ internal sealed class ScrapeHarness : IAsyncDisposable
         var before = Scraper.Statistics.Scrapes;
         await Time.StepAsync();
         await ScrapesAsync(before + 1);
+    }
+
+    /// <summary>Waits until no scrape is under way and so many loops wait for the clock.</summary>
+    public Task QuietAsync(int loops) => Eventually.TrueAsync(
+        () => Time.PendingTimersOf(Timeout) == 0 && Time.PendingTimers == loops, $"{loops} loops wait");
+
+    /// <summary>Steps one running loop and another that ends (three waits after its last scrape), until the condition holds.</summary>
+    public async Task StepUntilAsync(DateTimeOffset lastScrapeOfEnding, Func<bool> condition)
+    {
+        var ended = lastScrapeOfEnding.AddMilliseconds(2.1 * Job.ScrapeIntervalMs);
+        for (var i = 0; i < 100 && !condition(); i++)
+        {
+            var due = Time.NextDue;
+            await Time.StepAsync();
+            await QuietAsync(due < ended ? 2 : 1);
+        }
+        Assert.True(condition());
     }
 
     public Task ScrapesAsync(long count) => Eventually.TrueAsync(() => Scraper.Statistics.Scrapes >= count, $"{count} scrapes are done");

@@ -6,7 +6,7 @@ namespace Touchline.Scraping.Tests.Support;
 internal sealed class SteppingTime : FakeTimeProvider
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<object, DateTimeOffset> _due = [];
+    private readonly Dictionary<object, (DateTimeOffset At, TimeSpan After)> _due = [];
 
     public SteppingTime()
         : base(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
@@ -24,6 +24,26 @@ internal sealed class SteppingTime : FakeTimeProvider
         }
     }
 
+    public DateTimeOffset NextDue
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _due.Values.Min(d => d.At);
+            }
+        }
+    }
+
+    /// <summary>How many timers were set to run for just so long.</summary>
+    public int PendingTimersOf(TimeSpan length)
+    {
+        lock (_lock)
+        {
+            return _due.Values.Count(d => d.After == length);
+        }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var key = new object();
@@ -31,7 +51,7 @@ internal sealed class SteppingTime : FakeTimeProvider
         {
             lock (_lock)
             {
-                _due.Add(key, GetUtcNow() + dueTime);
+                _due.Add(key, (GetUtcNow() + dueTime, dueTime));
             }
         }
         return new TrackedTimer(this, key, base.CreateTimer(
@@ -47,11 +67,7 @@ internal sealed class SteppingTime : FakeTimeProvider
     public async Task StepAsync()
     {
         await Eventually.TrueAsync(() => PendingTimers > 0, "a timer is set");
-        DateTimeOffset next;
-        lock (_lock)
-        {
-            next = _due.Values.Min();
-        }
+        var next = NextDue;
         if (next > GetUtcNow())
         {
             SetUtcNow(next);
@@ -75,7 +91,7 @@ internal sealed class SteppingTime : FakeTimeProvider
                 owner._due.Remove(key);
                 if (dueTime != Timeout.InfiniteTimeSpan)
                 {
-                    owner._due.Add(key, owner.GetUtcNow() + dueTime);
+                    owner._due.Add(key, (owner.GetUtcNow() + dueTime, dueTime));
                 }
             }
             return inner.Change(dueTime, period);
