@@ -22,11 +22,16 @@ internal sealed class FilesystemCollector(HostOptions options, StatvfsCall statv
     public override void Collect(IMetricWriter writer)
     {
         _answers.Clear();
-        var started = Environment.TickCount64;
+        var patience = Patience;
         foreach (var mount in _mounts.Read())
         {
-            var left = Patience - TimeSpan.FromMilliseconds(Environment.TickCount64 - started);
-            var sizes = Ask(mount.MountPoint, left > LeastPatience ? left : LeastPatience, out var error);
+            var stuckBefore = _stuck.Count;
+            var sizes = Ask(mount.MountPoint, patience, out var error);
+            if (_stuck.Count > stuckBefore)
+            {
+                // The first dead mount uses the patience up, so that many of them together cost hardly more.
+                patience = LeastPatience;
+            }
             _answers.Add((mount, sizes, error));
         }
         WriteAll(writer);

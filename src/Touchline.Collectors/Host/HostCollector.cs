@@ -9,7 +9,10 @@ namespace Touchline.Collectors.Host;
 /// </summary>
 public sealed class HostCollector : IMetricSource, IDisposable
 {
-    /// <summary>How long all collectors together may keep a collection waiting by hanging, and the least that each is given.</summary>
+    /// <summary>
+    /// How long all collectors together may keep a collection waiting by hanging, and the least that each is given. Time that collectors
+    /// take without hanging is not counted, so that a busy machine does not fail them.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
     private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(50);
 
@@ -37,12 +40,14 @@ public sealed class HostCollector : IMetricSource, IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            var started = _time.GetTimestamp();
+            var left = Patience;
             foreach (var collector in _collectors)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var left = Patience - _time.GetElapsedTime(started);
-                Run(collector, left > LeastPatience ? left : LeastPatience);
+                if (!TryRun(collector, left))
+                {
+                    left = LeastPatience;
+                }
                 if (!collector.IsRunning)
                 {
                     collector.Output.WriteTo(writer);
@@ -75,21 +80,21 @@ public sealed class HostCollector : IMetricSource, IDisposable
         }
     }
 
-    private void Run(GuardedCollector collector, TimeSpan patience)
+    /// <summary>False where it used up all the patience.</summary>
+    private bool TryRun(GuardedCollector collector, TimeSpan patience)
     {
         var before = collector.Problem;
-        var started = _time.GetTimestamp();
+        var inTime = true;
         if (collector.IsRunning)
         {
             // Still hanging from an earlier collection: another thread would only hang beside it.
             collector.Problem = "hangs";
-            collector.Duration += _time.GetElapsedTime(started);
         }
         else
         {
-            collector.Problem = null;
             collector.IsRunning = true;
-            var inTime = _thread.TryRun(collector.Work, patience);
+            var started = _time.GetTimestamp();
+            inTime = _thread.TryRun(collector.Work, patience);
             collector.Duration = _time.GetElapsedTime(started);
             collector.Problem = inTime ? collector.Failure : "hangs";
         }
@@ -101,6 +106,7 @@ public sealed class HostCollector : IMetricSource, IDisposable
         {
             _logger.LogInformation("the host collector {Collector} works again", collector.Name);
         }
+        return inTime;
     }
 
     /// <summary>A collector with what it wrote last. While it runs, only its own thread may touch <see cref="Output"/>.</summary>
