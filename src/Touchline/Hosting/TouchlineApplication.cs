@@ -86,6 +86,7 @@ internal static class TouchlineApplication
         services.AddSingleton<RuntimeSource>();
         services.AddSingleton<ITargetsView, TargetsView>();
         services.AddSingleton<IStatusView, StatusView>();
+        services.AddSingleton<IServicesView, ServicesView>();
         services.AddTouchlineWeb();
 
         var app = builder.Build();
