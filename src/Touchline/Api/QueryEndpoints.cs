@@ -95,7 +95,12 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
         }
         catch (PromQLEvaluationException e)
         {
-            throw new ApiException(e.Kind == QueryErrorKind.Timeout ? ApiErrorType.Timeout : ApiErrorType.Execution, e.Message);
+            throw e.Kind switch
+            {
+                QueryErrorKind.InvalidQuery => ApiException.BadParameter("query", e.Message),
+                QueryErrorKind.Timeout => new ApiException(ApiErrorType.Timeout, e.Message),
+                _ => new ApiException(ApiErrorType.Execution, e.Message),
+            };
         }
     }
 

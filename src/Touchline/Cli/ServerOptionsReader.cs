@@ -9,7 +9,7 @@ namespace Touchline.Cli;
 /// <summary>Makes <see cref="ServerOptions"/> of parsed flags, collecting every error and warning on the way.</summary>
 internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
 {
-    private static readonly Dictionary<string, PromQLFeatures> LanguageFeatures = new()
+    internal static readonly IReadOnlyDictionary<string, PromQLFeatures> LanguageFeatures = new Dictionary<string, PromQLFeatures>
     {
         ["promql-experimental-functions"] = PromQLFeatures.ExperimentalFunctions,
         ["promql-duration-expr"] = PromQLFeatures.DurationExpressions,

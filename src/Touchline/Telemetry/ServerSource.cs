@@ -15,7 +15,7 @@ namespace Touchline.Telemetry;
 /// <summary>Touchline about itself: Prometheus's names where the meaning is Prometheus's, <c>touchline_*</c> elsewhere.</summary>
 internal sealed class ServerSource(
     ServerOptions options, RunningConfiguration configuration, ServerState state, TsdbStore store, QueryGate queries, TargetRegistry targets,
-    HttpRequestFigures requests) : IMetricSource
+    Scraper scraper, HttpRequestFigures requests) : IMetricSource
 {
     private static readonly string[] Reasons =
         [.. Enum.GetValues<AppendStatus>().Where(s => s is not (AppendStatus.Stored or AppendStatus.Duplicate)).Select(SnakeCase)];
@@ -106,6 +106,25 @@ internal sealed class ServerSource(
         foreach (var health in Enum.GetValues<TargetHealth>())
         {
             writer.Sample(active.Count(t => t.Health == health), "health", SnakeCase(health));
+        }
+        var scrapes = scraper.Statistics;
+        Counter("touchline_scrapes_total", "Scrapes of all targets.", scrapes.Scrapes);
+        Counter("touchline_scrapes_failed_total", "Scrapes that failed.", scrapes.FailedScrapes);
+        Counter("touchline_scrape_samples_total", "Samples in the scraped bodies, kept or not.", scrapes.Samples);
+        Counter(
+            "prometheus_target_scrapes_sample_duplicate_timestamp_total",
+            "Total number of samples rejected due to duplicate timestamps but different values.", scrapes.DuplicateSamples);
+        Counter("prometheus_target_scrapes_sample_out_of_order_total", "Total number of samples rejected due to not being out of the expected order.", scrapes.OutOfOrderSamples);
+        Counter("prometheus_target_scrapes_sample_out_of_bounds_total", "Total number of samples rejected due to timestamp falling outside of the time bounds.", scrapes.OutOfBoundsSamples);
+        Counter(
+            "prometheus_target_scrapes_exceeded_sample_limit_total", "Total number of scrapes that hit the sample limit and were rejected.", scrapes.SampleLimitExceeded);
+        Counter(
+            "prometheus_target_scrapes_exceeded_body_size_limit_total", "Total number of scrapes that hit the body size limit", scrapes.BodySizeLimitExceeded);
+
+        void Counter(string name, string help, long value)
+        {
+            writer.Family(name, MetricType.Counter, help);
+            writer.Sample(value);
         }
     }
 
