@@ -46,6 +46,13 @@ internal static class ApiRoutes
         {
             var route = "/api/v1/" + path;
             app.MapMethods(route, methods, context => RunAsync(context, handler, cors)).WithMetadata(new HandlerName(route.Replace("{name}", ":name")));
+            // Said here, because the router would look further for the other methods, and find what matches any path.
+            app.Map(route, context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+                context.Response.Headers.Allow = methods.Length == 1 ? "GET, OPTIONS" : "GET, OPTIONS, POST";
+                return Task.CompletedTask;
+            }).WithMetadata(new HandlerName("/api/v1/*path"));
             app.MapMethods(route, [HttpMethods.Options], context =>
             {
                 AllowOrigin(context, cors);
@@ -68,7 +75,7 @@ internal static class ApiRoutes
         }
         catch (BadHttpRequestException e)
         {
-            await ApiResponse.WriteErrorAsync(context, ApiErrorType.BadData, e.Message);
+            await ApiResponse.WriteErrorAsync(context, ApiErrorType.BadData, e.Message, e.StatusCode);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using Touchline.Model;
 using Touchline.PromQL;
 using Touchline.PromQL.Syntax;
 
@@ -18,7 +19,11 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
         var (limits, timeout) = Limits(parameters);
         var query = parameters["query"];
         var (result, timings) = await RunAsync(engine => engine.Query(query, at, limits, context.RequestAborted), timeout, context.RequestAborted);
-        await WriteAsync(context, result, limit, parameters["stats"].Length > 0 ? timings : null);
+        if (result.Type == ExprType.String)
+        {
+            result = result with { Scalar = new Sample(at, 0) };
+        }
+        await WriteAsync(context, query, result, limit, parameters["stats"].Length > 0 ? timings : null);
     }
 
     public async Task QueryRangeAsync(HttpContext context, ApiParameters parameters)
@@ -44,7 +49,7 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
         var stepMs = Math.Max(1, (long)(step * 1000));
         var (result, timings) = await RunAsync(
             engine => engine.QueryRange(query, start, end, stepMs, limits, context.RequestAborted), timeout, context.RequestAborted);
-        await WriteAsync(context, result, limit, parameters["stats"].Length > 0 ? timings : null);
+        await WriteAsync(context, query, result, limit, parameters["stats"].Length > 0 ? timings : null);
     }
 
     public async Task FormatQueryAsync(HttpContext context, ApiParameters parameters)
@@ -121,10 +126,10 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
         return (new QueryLimits(timeoutMs, lookback is > 0 ? (long)(lookback.Value * 1000) : null), TimeSpan.FromMilliseconds(timeoutMs));
     }
 
-    private static async Task WriteAsync(HttpContext context, QueryResult result, int limit, QueryTimings? statistics)
+    private static async Task WriteAsync(HttpContext context, string query, QueryResult result, int limit, QueryTimings? statistics)
     {
-        var warnings = Texts(result, AnnotationLevel.Warning);
-        var infos = Texts(result, AnnotationLevel.Info);
+        var warnings = Texts(query, result, AnnotationLevel.Warning);
+        var infos = Texts(query, result, AnnotationLevel.Info);
         if (QueryJson.IsCut(result, limit))
         {
             warnings.Add(CutByLimit);
@@ -134,5 +139,6 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
         await response.FinishAsync(warnings, infos);
     }
 
-    private static List<string> Texts(QueryResult result, AnnotationLevel level) => [.. result.Annotations.Where(a => a.Level == level).Select(a => a.Message)];
+    private static List<string> Texts(string query, QueryResult result, AnnotationLevel level) =>
+        [.. result.Annotations.Where(a => a.Level == level).Select(a => AnnotationText.Of(a, query)).Distinct()];
 }

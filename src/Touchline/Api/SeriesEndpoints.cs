@@ -50,11 +50,6 @@ internal sealed class SeriesEndpoints(IMetricQueryable store)
     public Task LabelValuesAsync(HttpContext context, ApiParameters parameters)
     {
         var name = LabelEscaping.Unescape((string)context.Request.RouteValues["name"]!);
-        // A replacement character is what is left of bytes that are not UTF-8.
-        if (name.Length == 0 || name.Contains('\uFFFD'))
-        {
-            throw new ApiException(ApiErrorType.BadData, $"invalid label name: {QuotedString.Of(name)}");
-        }
         return NamesAsync(context, parameters, (querier, matchers) => querier.LabelValues(name, matchers, context.RequestAborted));
     }
 
@@ -112,6 +107,7 @@ internal sealed class SeriesEndpoints(IMetricQueryable store)
     /// <param name="named">Whether an error names the parameter, as Prometheus does for series but not for labels.</param>
     public static List<IReadOnlyList<LabelMatcher>> Selectors(StringValues texts, bool named)
     {
+        const string NoMatcher = "must contain at least one non-empty matcher";
         var selectors = new List<IReadOnlyList<LabelMatcher>>();
         foreach (var text in texts)
         {
@@ -119,15 +115,14 @@ internal sealed class SeriesEndpoints(IMetricQueryable store)
             {
                 selectors.Add(PromQLParser.ParseSelector(text ?? "").Matchers);
             }
+            catch (PromQLSyntaxException e) when (e.Errors.Any(error => error.Message.EndsWith(NoMatcher, StringComparison.Ordinal)))
+            {
+                throw named ? ApiException.BadParameter("match[]", $"match[] {NoMatcher}") : new ApiException(ApiErrorType.BadData, $"match[] {NoMatcher}");
+            }
             catch (PromQLSyntaxException e)
             {
                 throw ApiException.BadParameter("match[]", e.Message);
             }
-        }
-        if (selectors.Any(s => s.All(m => m.MatchesEmpty)))
-        {
-            const string Message = "match[] must contain at least one non-empty matcher";
-            throw named ? ApiException.BadParameter("match[]", Message) : new ApiException(ApiErrorType.BadData, Message);
         }
         return selectors;
     }

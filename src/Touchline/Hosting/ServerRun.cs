@@ -41,6 +41,10 @@ internal static class ServerRun
             error.WriteLine($"touchline: {options.ConfigFile} cannot be used");
             return ExitCodes.CouldNotRun;
         }
+        if (WebSecurity.TryLoad(options.WebConfigFile, logger, error) is not { } security)
+        {
+            return ExitCodes.CouldNotRun;
+        }
 
         // 2. What was kept.
         TsdbStore store;
@@ -58,7 +62,7 @@ internal static class ServerRun
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, options.QueryMaxConcurrency + 8), completions);
         using var openStore = store;
-        await using var app = TouchlineApplication.Create(options, configuration, store, logging, time);
+        await using var app = TouchlineApplication.Create(options, configuration, security, store, logging, time);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -69,7 +73,7 @@ internal static class ServerRun
             return ExitCodes.Findings;
         }
         var state = app.Services.GetRequiredService<ServerState>();
-        state.Url = Url(options, app);
+        state.Url = Url(options, security, app);
         foreach (var damage in store.Status().Damage)
         {
             logger.LogWarning("Damaged data were set aside: {Damage}", damage);
@@ -110,9 +114,9 @@ internal static class ServerRun
         return ExitCodes.Fine;
     }
 
-    private static string Url(ServerOptions options, WebApplication app)
+    private static string Url(ServerOptions options, WebSecurity security, WebApplication app)
     {
         var bound = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        return options.ListenAddresses[0].ToUrl(bound.Scheme, bound.Port, options.RoutePrefix);
+        return options.ListenAddresses[0].ToUrl(security.Scheme, bound.Port, options.RoutePrefix);
     }
 }

@@ -31,7 +31,7 @@ internal static class TouchlineApplication
 
     /// <param name="store">Stays with the caller, who closes it after the application.</param>
     public static WebApplication Create(
-        ServerOptions options, ConfigLoadResult configuration, TsdbStore store, ILoggerProvider logging, TimeProvider time)
+        ServerOptions options, ConfigLoadResult configuration, WebSecurity security, TsdbStore store, ILoggerProvider logging, TimeProvider time)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -43,7 +43,7 @@ internal static class TouchlineApplication
         builder.Logging.AddProvider(logging);
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.UseKestrel(kestrel => Listen(kestrel, options));
+        builder.WebHost.UseKestrel(kestrel => Listen(kestrel, options, security));
 
         var services = builder.Services;
         services.AddRouting();
@@ -96,6 +96,7 @@ internal static class TouchlineApplication
         }
         var figures = app.Services.GetRequiredService<HttpRequestFigures>();
         app.Use((context, next) => figures.MeasureAsync(context, new RequestDelegate(next)));
+        app.Use((context, next) => security.AuthenticateAsync(context, new RequestDelegate(next)));
         app.UseResponseCompression();
         app.UseMiddlewareForUnknownPaths();
         app.UseRouting();
@@ -105,7 +106,7 @@ internal static class TouchlineApplication
         return app;
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ServerOptions options)
+    private static void Listen(KestrelServerOptions kestrel, ServerOptions options, WebSecurity security)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
@@ -117,19 +118,19 @@ internal static class TouchlineApplication
         {
             if (address.IsAny)
             {
-                kestrel.ListenAnyIP(address.Port);
+                kestrel.ListenAnyIP(address.Port, security.Secure);
             }
             else if (IPAddress.TryParse(address.Host, out var ip))
             {
-                kestrel.Listen(ip, address.Port);
+                kestrel.Listen(ip, address.Port, security.Secure);
             }
             else if (address.Host == "localhost" && address.Port != 0)
             {
-                kestrel.ListenLocalhost(address.Port);
+                kestrel.ListenLocalhost(address.Port, security.Secure);
             }
             else
             {
-                kestrel.Listen(Dns.GetHostAddresses(address.Host)[0], address.Port);
+                kestrel.Listen(Dns.GetHostAddresses(address.Host)[0], address.Port, security.Secure);
             }
         }
     }

@@ -1,0 +1,101 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Touchline.Configuration;
+using Touchline.Hosting;
+using Touchline.Logging;
+using Touchline.Model;
+using Touchline.Options;
+using Touchline.Storage;
+using Touchline.Tsdb;
+
+namespace Touchline.Tests.Hosting;
+
+/// <summary>The whole application on a free port, over a store in a folder of its own. Nothing is collected unless a test says so.</summary>
+public sealed class RunningServer : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("touchline-tests-").FullName;
+    private readonly StringWriter _log = new();
+
+    private RunningServer(ServerOptions options, string? config)
+    {
+        if (config is not null)
+        {
+            ConfigFile = Path.Combine(_folder, "prometheus.yml");
+            File.WriteAllText(ConfigFile, config);
+        }
+        Options = options with
+        {
+            ConfigFile = ConfigFile,
+            DataPath = Path.Combine(_folder, "data"),
+            ListenAddresses = [new ListenAddress("127.0.0.1", 0)],
+        };
+        Store = TsdbStore.Open(
+            StorageSettings.Of(Options, new StorageConfig()), TimeProvider.System, new LineLoggerProvider(_log, LogFormat.Logfmt, LogLevel.Debug, TimeProvider.System).CreateLogger("Tsdb"));
+        Application = TouchlineApplication.Create(
+            Options, RunningConfiguration.LoadInitial(Options), WebSecurity.Open, Store, new LineLoggerProvider(_log, LogFormat.Logfmt, LogLevel.Debug, TimeProvider.System), TimeProvider.System);
+    }
+
+    internal ServerOptions Options { get; }
+
+    internal TsdbStore Store { get; }
+
+    public WebApplication Application { get; }
+
+    public string ConfigFile { get; } = "";
+
+    public HttpClient Client { get; private set; } = new();
+
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
+    }
+
+    internal static Task<RunningServer> StartAsync() => StartAsync(new ServerOptions(), null);
+
+    internal static async Task<RunningServer> StartAsync(ServerOptions options, string? config)
+    {
+        var server = new RunningServer(options, config);
+        await server.Application.StartAsync();
+        var address = server.Application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        server.Client = new HttpClient { BaseAddress = new Uri(address) };
+        server.Application.Services.GetRequiredService<ServerState>().IsReady = true;
+        return server;
+    }
+
+    /// <summary>Writes samples of one series.</summary>
+    public void Append(Labels labels, params ReadOnlySpan<(long Time, double Value)> samples)
+    {
+        using var appender = Store.OpenAppender();
+        SeriesRef series = default;
+        foreach (var (time, value) in samples)
+        {
+            Assert.Equal(AppendStatus.Stored, appender.Append(ref series, labels, time, value));
+        }
+        Assert.Equal(CommitStatus.Committed, appender.Commit());
+    }
+
+    internal void SetMetadata(string metric, MetricMetadata metadata)
+    {
+        using var appender = Store.OpenAppender();
+        appender.SetMetadata(metric, metadata);
+        appender.Commit();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Application.StopAsync();
+        await Application.DisposeAsync();
+        Store.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
