@@ -1,19 +1,44 @@
+using Touchline.Collectors;
+using Touchline.Collectors.Host;
 using Touchline.Configuration;
 using Touchline.Options;
 using Touchline.Scraping;
+using Touchline.Storage;
 using Touchline.Supervision;
+using Touchline.Telemetry;
+using Touchline.Views;
 
 namespace Touchline.Hosting;
 
 /// <summary>Everything that fills the store, started and stopped as one.</summary>
 internal sealed class Collection(
-    ServerOptions options, RunningConfiguration configuration, Scraper scraper, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+    ServerOptions options,
+    ServerState state,
+    RunningConfiguration configuration,
+    Scraper scraper,
+    BuiltInTargets builtIn,
+    HostCollector host,
+    SelfSource self,
+    IMetricAppendable store,
+    TimeProvider time,
+    ILoggerFactory loggers) : IAsyncDisposable
 {
+    private readonly List<CollectionLoop> _loops = [];
+
     /// <summary>The sample application, null where it was not asked for.</summary>
     public DemoApplication? Demo { get; private set; }
 
+    /// <summary>Starts all of it; the server listens already, as its address is the instance of its own series.</summary>
     public void Start()
     {
+        if (options.CollectHost)
+        {
+            Watch("node", Environment.MachineName, "/metrics/node", host);
+        }
+        if (options.CollectSelf)
+        {
+            Watch("touchline", new Uri(state.Url).Authority, "/metrics", self);
+        }
         if (options.Demo)
         {
             Demo = DemoApplication.TryStart(options, time, loggers.CreateLogger<DemoApplication>());
@@ -27,6 +52,16 @@ internal sealed class Collection(
     public async ValueTask DisposeAsync()
     {
         var demo = Demo?.DisposeAsync().AsTask() ?? Task.CompletedTask;
-        await Task.WhenAll(scraper.DisposeAsync().AsTask(), demo);
+        await Task.WhenAll([scraper.DisposeAsync().AsTask(), demo, .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
+        _loops.Clear();
+    }
+
+    private void Watch(string job, string instance, string path, IMetricSource source)
+    {
+        var interval = TimeSpan.FromMilliseconds(options.CollectorIntervalMs);
+        var loop = new CollectionLoop(new CollectionOptions(job, instance, interval), source, store, time, loggers.CreateLogger<CollectionLoop>());
+        builtIn.Add(state.Url + path, loop);
+        _loops.Add(loop);
+        loop.Start();
     }
 }

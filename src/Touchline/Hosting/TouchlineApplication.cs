@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Touchline.Api;
+using Touchline.Collectors.Host;
+using Touchline.Collectors.OwnProcess;
 using Touchline.Configuration;
 using Touchline.Options;
 using Touchline.PromQL;
@@ -58,7 +60,7 @@ internal static class TouchlineApplication
             form.ValueLengthLimit = MaxRequestBytes;
             form.BufferBodyLengthLimit = MaxRequestBytes;
         });
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
 
         services.AddSingleton(time);
@@ -83,7 +85,10 @@ internal static class TouchlineApplication
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<HttpRequestFigures>();
         services.AddSingleton<ServerSource>();
-        services.AddSingleton<RuntimeSource>();
+        services.AddSingleton<ProcessCollector>();
+        services.AddSingleton<SelfSource>();
+        services.AddSingleton(new Collectors.Host.HostOptions());
+        services.AddSingleton<HostCollector>();
         services.AddSingleton<ITargetsView, TargetsView>();
         services.AddSingleton<IStatusView, StatusView>();
         services.AddSingleton<IServicesView, ServicesView>();
@@ -101,6 +106,7 @@ internal static class TouchlineApplication
         app.UseMiddlewareForUnknownPaths();
         app.UseRouting();
         app.MapApi();
+        app.MapMetrics();
         app.MapManagement();
         app.MapTouchlineWeb();
         return app;

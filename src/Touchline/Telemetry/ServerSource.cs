@@ -67,7 +67,7 @@ internal sealed class ServerSource(
         Gauge("touchline_storage_refusing", "Whether samples are refused because the disk is full or cannot be written.", status.RefusingBecause is null ? 0 : 1);
         Gauge("touchline_storage_damaged", "Files that were found damaged and set aside.", status.Damage.Count);
         writer.Family("touchline_samples_refused_total", MetricType.Counter, "Samples that were not stored, by reason.");
-        foreach (var reason in Reasons.Union(status.SamplesRefused.Keys))
+        foreach (var reason in Reasons)
         {
             writer.Sample(status.SamplesRefused.GetValueOrDefault(reason), "reason", reason);
         }

@@ -1,23 +1,21 @@
+using Touchline.Collectors;
 using Touchline.Model;
 using Touchline.Scraping;
 
 namespace Touchline.Views;
 
-/// <summary>How the last look at something built in went.</summary>
-internal sealed record CollectionOutcome(DateTimeOffset? At, double DurationMs, int Samples, string Error);
-
 /// <summary>What is watched without a configuration, in the shape of targets, so that it stands beside them. Thread-safe.</summary>
 internal sealed class BuiltInTargets
 {
     private readonly Lock _lock = new();
-    private readonly List<Entry> _entries = [];
+    private readonly List<(string Url, CollectionLoop Loop)> _entries = [];
 
-    /// <param name="outcome">Tells the last outcome; called on any thread.</param>
-    public void Add(string job, string instance, string url, long intervalMs, Func<CollectionOutcome> outcome)
+    /// <param name="url">Where the same figures can be read as text.</param>
+    public void Add(string url, CollectionLoop loop)
     {
         lock (_lock)
         {
-            _entries.Add(new Entry(job, Labels.Of(LabelNames.Instance, instance, LabelNames.Job, job), url, intervalMs, outcome));
+            _entries.Add((url, loop));
         }
     }
 
@@ -25,28 +23,27 @@ internal sealed class BuiltInTargets
     {
         lock (_lock)
         {
-            return [.. _entries.Select(Snapshot)];
+            return [.. _entries.Select(entry => Snapshot(entry.Url, entry.Loop.Snapshot))];
         }
     }
 
-    private static TargetSnapshot Snapshot(Entry entry)
+    private static TargetSnapshot Snapshot(string url, CollectionSnapshot collection)
     {
-        var outcome = entry.Outcome();
+        var labels = Labels.Of(LabelNames.Instance, collection.Instance, LabelNames.Job, collection.JobName);
+        var intervalMs = (long)collection.Interval.TotalMilliseconds;
         return new TargetSnapshot
         {
-            JobName = entry.Job,
-            ScrapeUrl = entry.Url,
-            Labels = entry.Labels,
-            DiscoveredLabels = entry.Labels,
-            Health = outcome.At is null ? TargetHealth.Unknown : outcome.Error.Length == 0 ? TargetHealth.Up : TargetHealth.Down,
-            LastError = outcome.Error,
-            LastScrape = outcome.At,
-            LastScrapeDurationMs = outcome.DurationMs,
-            LastSamples = outcome.Samples,
-            ScrapeIntervalMs = entry.IntervalMs,
-            ScrapeTimeoutMs = entry.IntervalMs,
+            JobName = collection.JobName,
+            ScrapeUrl = url,
+            Labels = labels,
+            DiscoveredLabels = labels,
+            Health = collection.LastCollection is null ? TargetHealth.Unknown : collection.LastError.Length == 0 ? TargetHealth.Up : TargetHealth.Down,
+            LastError = collection.LastError,
+            LastScrape = collection.LastCollection,
+            LastScrapeDurationMs = collection.LastDuration.TotalMilliseconds,
+            LastSamples = collection.LastSamples,
+            ScrapeIntervalMs = intervalMs,
+            ScrapeTimeoutMs = intervalMs,
         };
     }
-
-    private sealed record Entry(string Job, Labels Labels, string Url, long IntervalMs, Func<CollectionOutcome> Outcome);
 }

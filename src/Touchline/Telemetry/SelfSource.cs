@@ -1,0 +1,14 @@
+using Touchline.Collectors;
+using Touchline.Collectors.OwnProcess;
+
+namespace Touchline.Telemetry;
+
+/// <summary>All that Touchline tells of itself: the server, and the process it runs in.</summary>
+internal sealed class SelfSource(ServerSource server, ProcessCollector process) : IMetricSource
+{
+    public void Collect(IMetricWriter writer, CancellationToken cancellationToken)
+    {
+        server.Collect(writer, cancellationToken);
+        process.Collect(writer, cancellationToken);
+    }
+}
