@@ -158,7 +158,8 @@ class Chart {
       this.series = [];
       this.legend.show([], this.spec, 0);
       this.draw();
-      this.say(error.message, true);
+      // Whoever listens says it, with more room.
+      this.say(this.listener ? "" : error.message, true);
       this.tell({ ok: false, ...error.answer });
     } else if (!this.header) {
       // Without an answer yet there is nothing to keep showing; otherwise the last picture stays, and the page says that the server is away.

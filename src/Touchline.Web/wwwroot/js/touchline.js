@@ -2,6 +2,7 @@
 import { onRangeChosen, redrawCharts } from "./charts.js";
 
 export { showChart, removeChart, refreshCharts } from "./charts.js";
+export { removeEditor, setEditorText, showEditor, submitEditor } from "./editor.js";
 
 let layout = null;
 const tell = (method, ...values) => layout?.invokeMethodAsync(method, ...values).catch(() => layout = null);

@@ -1,0 +1,206 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Components;
+using Touchline.Model;
+using Touchline.PromQL;
+using Touchline.PromQL.Syntax;
+using Touchline.Web.Charts;
+using Touchline.Web.Formatting;
+
+namespace Touchline.Web.Explore;
+
+/// <summary>A query, its picture or its values. All of it is in the address: query, tab, step, time range.</summary>
+public sealed partial class ExplorePage
+{
+    private static readonly JsonSerializerOptions FromBrowser = new(JsonSerializerDefaults.Web);
+
+    private static readonly (string What, string Query)[] Examples =
+    [
+        ("which targets are up", "up"),
+        ("how busy each processor is", "1 - rate(node_cpu_seconds_total{mode=\"idle\"}[1m])"),
+        ("memory in use", "node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes"),
+        ("requests a second, by route", "sum by (endpoint) (rate(http_requests_total[1m]))"),
+        ("the slowest 5 of 100 requests", "histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))"),
+        ("metrics with the most series", "topk(10, count by (__name__) ({__name__!=\"\"}))"),
+    ];
+
+    private QueryEditor? _editor;
+    private string _query = "";
+    private string? _step;
+    private string? _stepError;
+    private Unit _unit;
+    private QueryResult? _answer;
+    private ChartError? _error;
+    private IReadOnlyList<Note> _notes = [];
+    private string? _cost;
+
+    [Inject]
+    internal IQueryEngine Engine { get; set; } = null!;
+
+    [Inject]
+    internal TimeProvider Time { get; set; } = null!;
+
+    [Inject]
+    internal NavigationManager Navigation { get; set; } = null!;
+
+    [SupplyParameterFromQuery(Name = "q")]
+    internal string? AskedQuery { get; set; }
+
+    [SupplyParameterFromQuery(Name = "tab")]
+    internal string? AskedTab { get; set; }
+
+    [SupplyParameterFromQuery(Name = "step")]
+    internal string? AskedStep { get; set; }
+
+    [SupplyParameterFromQuery(Name = "stacked")]
+    internal string? AskedStacked { get; set; }
+
+    private bool IsTable => AskedTab == "table";
+
+    private bool IsStacked => AskedStacked == "1";
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var query = AskedQuery?.Trim() ?? "";
+        var changed = query != _query || IsTable != (_answer is not null);
+        _query = query;
+        ReadStep();
+        if (!changed)
+        {
+            return;
+        }
+        (_answer, _error, _notes, _cost) = (null, null, [], null);
+        _unit = Guess(query);
+        if (IsTable)
+        {
+            await ReloadAsync();
+        }
+    }
+
+    protected override void Load(CancellationToken cancellationToken)
+    {
+        // The graph asks for its data itself.
+        if (!IsTable || _query.Length == 0)
+        {
+            return;
+        }
+        var now = Time.GetUtcNow().ToUnixTimeMilliseconds();
+        var at = State.Range.TryResolve(now, out _, out var to) ? Math.Min(to, now) : now;
+        try
+        {
+            var answer = Engine.Query(_query, at, QueryLimits.Default, cancellationToken);
+            (_answer, _error) = (answer, null);
+            _notes = [.. answer.Annotations.Select(a => new Note(a.Level == AnnotationLevel.Warning, a.Message))];
+            _cost = Cost(Rows(answer), answer.Statistics);
+        }
+        catch (PromQLSyntaxException error)
+        {
+            Fail(new ChartError("bad_data", error.Errors.Count > 0 ? error.Errors[0].Message : error.Message) { Places = QueryEditor.Errors(_query, Engine.Options.Features) });
+        }
+        catch (PromQLEvaluationException error)
+        {
+            Fail(new ChartError(error.Kind == QueryErrorKind.Timeout ? "timeout" : "execution", error.Message));
+        }
+    }
+
+    private void Fail(ChartError error) => (_answer, _error, _notes, _cost) = (null, error, [], null);
+
+    private static int Rows(QueryResult answer) => answer.Type switch
+    {
+        ExprType.Vector => answer.Vector.Count,
+        ExprType.Matrix => answer.Matrix.Count,
+        _ => 1,
+    };
+
+    private static string Cost(int series, QueryStatistics cost) => string.Create(
+        CultureInfo.InvariantCulture, $"{Figure.Count(series)} series · {Figure.Count(cost.SamplesRead)} samples read · {Figure.Format(cost.ElapsedMs / 1000, Unit.Seconds)}");
+
+    private static string Selected(bool selected) => selected ? "true" : "false";
+
+    /// <summary>The chart's answer: what it cost and what there is to say of it, or the error.</summary>
+    private void OnAnswered(JsonElement answer)
+    {
+        if (answer.TryGetProperty("ok", out var ok) && ok.GetBoolean())
+        {
+            var header = answer.Deserialize<ChartAnswer>(FromBrowser)!;
+            _error = null;
+            _notes = [.. header.Annotations.Select(a => new Note(a.Level == "warning", a.Message))];
+            if (header.Dropped > 0)
+            {
+                _notes = [.. _notes, new Note(true, $"Only the first {header.Series} of {header.Series + header.Dropped} series are drawn. Narrow the query, or aggregate.")];
+            }
+            _cost = $"{Cost(header.Series + header.Dropped, header.Statistics)} · step {PrometheusDuration.Format(header.StepMs)}";
+        }
+        else
+        {
+            Fail(answer.Deserialize<ChartError>(FromBrowser)!);
+        }
+    }
+
+    private Unit Guess(string query)
+    {
+        try
+        {
+            return query.Length == 0 ? Unit.Number : UnitGuess.Of(PromQLParser.Parse(query, Engine.Options.Features));
+        }
+        catch (PromQLSyntaxException)
+        {
+            return Unit.Number;
+        }
+    }
+
+    /// <summary>The line of the query that a place is on, with marks under it.</summary>
+    private string PlaceText(ChartErrorPlace place)
+    {
+        var start = Math.Min(place.Start, _query.Length);
+        var lineStart = start == 0 ? 0 : _query.LastIndexOf('\n', start - 1) + 1;
+        var lineEnd = _query.IndexOf('\n', start);
+        lineEnd = lineEnd < 0 ? _query.Length : lineEnd;
+        var marks = Math.Max(1, Math.Min(place.End, lineEnd) - start);
+        return $"{_query[lineStart..lineEnd]}\n{new string(' ', start - lineStart)}{new string('^', marks)} {place.Line}:{place.Column} {place.Message}";
+    }
+
+    private async Task Submit()
+    {
+        if (_editor is not null)
+        {
+            await _editor.SubmitAsync();
+        }
+    }
+
+    private async Task Run(string query)
+    {
+        query = query.Trim();
+        if (query == _query)
+        {
+            await Clock.TickAsync();
+            return;
+        }
+        Navigate("q", query.Length > 0 ? query : null);
+    }
+
+    private void SetTab(string? tab) => Navigate("tab", tab);
+
+    private void SetStacked(ChangeEventArgs e) => Navigate("stacked", e.Value is true ? "1" : null);
+
+    private void SetStep(ChangeEventArgs e)
+    {
+        var text = ((string?)e.Value)?.Trim();
+        Navigate("step", string.IsNullOrEmpty(text) ? null : text);
+    }
+
+    private void ReadStep()
+    {
+        var valid = AskedStep is null || (PrometheusDuration.TryParse(AskedStep, out var ms) && ms > 0);
+        _step = valid ? AskedStep : null;
+        _stepError = valid ? null : "A step is a duration such as 15s.";
+    }
+
+    private void Navigate(string parameter, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(parameter, value));
+
+    private sealed record Note(bool IsWarning, string Message);
+
+    private sealed record ChartAnswer(int Series, int Dropped, long StepMs, IReadOnlyList<ChartNote> Annotations, QueryStatistics Statistics);
+
+    private sealed record ChartNote(string Level, string Message);
+}
