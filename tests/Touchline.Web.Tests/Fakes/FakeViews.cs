@@ -1,0 +1,26 @@
+using Touchline.Web.Views;
+
+namespace Touchline.Web.Tests.Fakes;
+
+internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView
+{
+    public List<TargetView> TargetList { get; } = [];
+
+    public List<ServiceView> ServiceList { get; } = [];
+
+    public StatusSnapshot Snapshot { get; set; } = new()
+    {
+        Version = "1.2.3",
+        StartedAt = TestClock.Start,
+        DataPath = "/data",
+        ConfigFile = "prometheus.yml",
+        ConfigYaml = "global: {}",
+        ConfigLoadedAt = TestClock.Start,
+    };
+
+    public IReadOnlyList<TargetView> Targets() => TargetList;
+
+    public StatusSnapshot Status() => Snapshot;
+
+    public IReadOnlyList<ServiceView> Services() => ServiceList;
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Touchline.Model;
+using Touchline.Web.Charts;
+using Touchline.Web.Explore;
+using Touchline.Web.Tests.Fakes;
+
+namespace Touchline.Web.Tests.Pages;
+
+public sealed class ExplorePageTests : PageTest
+{
+    [Fact]
+    public void Without_a_query_it_shows_examples() => Assert.NotEmpty(At("explore").FindAll(".tl-hints a"));
+
+    [Fact]
+    public void The_graph_asks_for_the_query_of_the_address()
+    {
+        var chart = At("explore?q=up&step=15s").FindComponent<Chart>().Instance;
+
+        Assert.Equal("up", Assert.Single(chart.Queries).Query);
+        Assert.Equal("15s", chart.Step);
+    }
+
+    [Fact]
+    public void The_table_shows_series_with_exact_values()
+    {
+        Store.Add(Labels.Of("__name__", "a", "x", "<b>"), 1000, 0.1 + 0.2);
+
+        var row = At("explore?q=a&tab=table").WaitForElement("tbody tr");
+
+        Assert.Equal("a{x=\"<b>\"}", row.QuerySelector(".tl-series")!.TextContent);
+        Assert.Equal("0.30000000000000004", row.QuerySelector(".tl-right")!.TextContent);
+    }
+
+    [Fact]
+    public void The_table_shows_scalars_and_ranges()
+    {
+        Store.Add(Labels.Of("__name__", "a"), 1000, 1, 2);
+
+        Assert.Contains("42", At("explore?q=42&tab=table").WaitForElement("strong").TextContent);
+        Assert.Contains("1772366399", At("explore?q=a[1m]&tab=table").WaitForElement("tbody tr").TextContent);
+    }
+
+    [Fact]
+    public void A_syntax_error_is_shown_under_its_place()
+    {
+        var place = At("explore?q=" + Uri.EscapeDataString("1 +\nsum(up") + "&tab=table").WaitForElement(".tl-place").TextContent;
+
+        Assert.StartsWith("sum(up\n      ^", place);
+        Assert.Contains("2:7", place);
+    }
+
+    [Fact]
+    public async Task What_the_chart_was_told_is_shown()
+    {
+        var page = At("explore?q=up");
+        using var answer = JsonDocument.Parse(
+            """{"ok":true,"series":2,"dropped":3,"stepMs":15000,"annotations":[{"level":"info","message":"metric might not be a counter"}],"statistics":{"samplesRead":1234,"seriesRead":2,"peakSamples":1,"elapsedMs":12}}""");
+
+        await page.InvokeAsync(() => page.FindComponent<Chart>().Instance.OnAnswered(answer.RootElement));
+
+        Assert.Contains("metric might not be a counter", page.Markup);
+        Assert.Contains("first 2 of 5 series", page.Markup);
+        Assert.Contains("12 ms", page.Markup);
+        Assert.Contains("step 15s", page.Markup);
+    }
+
+    [Fact]
+    public async Task An_error_of_the_chart_is_shown()
+    {
+        var page = At("explore?q=a*a");
+        using var answer = JsonDocument.Parse("""{"ok":false,"errorType":"execution","error":"many-to-many matching not allowed","query":0,"places":[]}""");
+
+        await page.InvokeAsync(() => page.FindComponent<Chart>().Instance.OnAnswered(answer.RootElement));
+
+        Assert.Contains("many-to-many matching not allowed", page.Find("[role=alert]").TextContent);
+    }
+
+    [Fact]
+    public void A_bad_step_is_told_and_not_used()
+    {
+        var page = At("explore?q=up&step=often");
+
+        Assert.Contains("A step is a duration", page.Markup);
+        Assert.Null(page.FindComponent<Chart>().Instance.Step);
+    }
+
+    private IRenderedComponent<ExplorePage> At(string address)
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo(address);
+        return Render<ExplorePage>();
+    }
+}

@@ -1,0 +1,49 @@
+using Bunit;
+using Touchline.Web.Shell;
+using Touchline.Web.Status;
+using Touchline.Web.Tests.Fakes;
+
+namespace Touchline.Web.Tests.Pages;
+
+public sealed class StatusPageTests : PageTest
+{
+    [Fact]
+    public void A_healthy_store_is_called_healthy() => Assert.Contains("Healthy", Render<StatusPage>().Markup);
+
+    [Fact]
+    public void Refusing_damage_and_findings_are_named()
+    {
+        Views.Snapshot = Views.Snapshot with
+        {
+            RefusingBecause = "no space left on device",
+            Damage = ["block 01A: chunk file cut off"],
+            ConfigFindings = ["prometheus.yml:3:1: warning: unknown key"],
+            SamplesRefused = new Dictionary<string, long> { ["out_of_order"] = 12, ["too_old"] = 0 },
+        };
+
+        var text = Render<StatusPage>().Markup;
+
+        Assert.Contains("Refusing samples", text);
+        Assert.Contains("no space left on device", text);
+        Assert.Contains("block 01A: chunk file cut off", text);
+        Assert.Contains("prometheus.yml:3:1", text);
+        Assert.Contains("out of order", text);
+        Assert.DoesNotContain("too old", text);
+    }
+
+    [Fact]
+    public void The_banner_shows_nothing_while_all_is_well() =>
+        Assert.Empty(Render<StatusBanner>(p => p.Add(b => b.Status, Views.Snapshot)).Markup.Trim());
+
+    [Fact]
+    public void The_banner_says_that_samples_are_refused_and_that_a_configuration_was_not_applied()
+    {
+        var status = Views.Snapshot with { RefusingBecause = "disk full", ConfigError = "a.yml:1:2: bad" };
+
+        var banners = Render<StatusBanner>(p => p.Add(b => b.Status, status)).FindAll("[role=alert]");
+
+        Assert.Equal(2, banners.Count);
+        Assert.Contains("disk full", banners[0].TextContent);
+        Assert.Contains("a.yml:1:2: bad", banners[1].TextContent);
+    }
+}
