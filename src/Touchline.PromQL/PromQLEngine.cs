@@ -18,7 +18,7 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
     /// <summary>Evaluates a parsed query, as rules keep them. The rest as <see cref="Query(string, long, QueryLimits, CancellationToken)"/>.</summary>
     public QueryResult Query(Expr query, long timeMs, QueryLimits limits, CancellationToken cancellationToken)
     {
-        var settings = new PlanSettings(timeMs, timeMs, 0, Lookback(limits), Options.DefaultSubqueryStepMs);
+        var settings = new PlanSettings(timeMs, timeMs, 0, Lookback(limits), Options.DefaultSubqueryStepMs) { MaxSteps = Options.MaxSamples };
         return Run(query, settings, StepGrid.Instant(timeMs), limits, cancellationToken);
     }
 
@@ -35,15 +35,8 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
             throw new PromQLEvaluationException(
                 QueryErrorKind.InvalidQuery, $"invalid expression type \"{kind}\" for range query, must be Scalar or instant Vector");
         }
-        if ((endMs - startMs) / stepMs >= Options.MaxSamples)
-        {
-            // Even one series would be more than a query may hold.
-            throw new PromQLEvaluationException(
-                QueryErrorKind.TooManySamples, "query processing would load too many samples into memory in query execution");
-        }
-        var settings = new PlanSettings(startMs, endMs, stepMs, Lookback(limits), Options.DefaultSubqueryStepMs);
-        var result = Run(query, settings, StepGrid.Between(startMs, endMs, stepMs), limits, cancellationToken);
-        return result;
+        var settings = new PlanSettings(startMs, endMs, stepMs, Lookback(limits), Options.DefaultSubqueryStepMs) { MaxSteps = Options.MaxSamples };
+        return Run(query, settings, StepGrid.Between(startMs, endMs, stepMs, settings.MaxSteps), limits, cancellationToken);
     }
 
     public void Dispose() => _running.Dispose();

@@ -17,13 +17,15 @@ internal sealed class SampleBudget(long limit)
 
     public long Series => Volatile.Read(ref _series);
 
+    public static PromQLEvaluationException Exceeded() =>
+        new(QueryErrorKind.TooManySamples, "query processing would load too many samples into memory in query execution");
+
     public void Reserve(long samples)
     {
         var held = Interlocked.Add(ref _held, samples);
         if (held > limit)
         {
-            throw new PromQLEvaluationException(
-                QueryErrorKind.TooManySamples, "query processing would load too many samples into memory in query execution");
+            throw Exceeded();
         }
         if (held > Volatile.Read(ref _peak))
         {

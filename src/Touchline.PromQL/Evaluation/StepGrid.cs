@@ -12,6 +12,14 @@ internal readonly record struct StepGrid(long StartMs, long StepMs, int Count)
     public static StepGrid Instant(long timeMs) => new(timeMs, 1, 1);
 
     /// <summary>Start, start + step, … up to and including the end; none where the end lies before the start.</summary>
-    public static StepGrid Between(long startMs, long endMs, long stepMs) =>
-        endMs < startMs ? new StepGrid(startMs, stepMs, 0) : new StepGrid(startMs, stepMs, checked((int)((endMs - startMs) / stepMs + 1)));
+    /// <exception cref="PromQLEvaluationException">There are more steps than allowed.</exception>
+    public static StepGrid Between(long startMs, long endMs, long stepMs, long maxSteps)
+    {
+        if (endMs < startMs)
+        {
+            return new StepGrid(startMs, stepMs, 0);
+        }
+        var last = (endMs - startMs) / stepMs;
+        return last < Math.Min(maxSteps, Array.MaxLength) ? new StepGrid(startMs, stepMs, (int)last + 1) : throw SampleBudget.Exceeded();
+    }
 }

@@ -21,7 +21,7 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
         var groups = new GroupAccumulator[index.Count];
         for (var group = 0; group < groups.Length; group++)
         {
-            groups[group] = Make(context.Annotations, parameters);
+            groups[group] = Make(context, parameters);
         }
         context.Budget.Reserve((long)groups.Length * Grid.Count);
         for (var i = 0; i < series.Count; i++)
@@ -43,9 +43,9 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
         return result;
     }
 
-    private GroupAccumulator Make(AnnotationSink annotations, double[]? parameters)
+    private GroupAccumulator Make(QueryContext context, double[]? parameters)
     {
-        var notes = new AggregationNotes(annotations, expr);
+        var notes = new AggregationNotes(context.Annotations, expr);
         return expr.Operator switch
         {
             AggregateOperator.Sum => new SumAccumulator(Grid.Count, notes),
@@ -56,7 +56,7 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
             AggregateOperator.Max => new ExtremeAccumulator(Grid.Count, notes, max: true),
             AggregateOperator.Stddev => new DeviationAccumulator(Grid.Count, notes, variance: false),
             AggregateOperator.Stdvar => new DeviationAccumulator(Grid.Count, notes, variance: true),
-            _ => new QuantileAccumulator(Grid.Count, notes, parameters!),
+            _ => new QuantileAccumulator(Grid.Count, notes, parameters!, context.Deadline),
         };
     }
 }

@@ -4,7 +4,7 @@ using Touchline.PromQL.Evaluation.Numerics;
 namespace Touchline.PromQL.Evaluation.Aggregation;
 
 /// <summary><c>quantile</c>: keeps the columns of the group and sorts step by step.</summary>
-internal sealed class QuantileAccumulator(int steps, AggregationNotes notes, double[] quantiles) : GroupAccumulator(steps, notes)
+internal sealed class QuantileAccumulator(int steps, AggregationNotes notes, double[] quantiles, QueryDeadline deadline) : GroupAccumulator(steps, notes)
 {
     private readonly List<(double[] Values, StepMask Floats)> _columns = [];
 
@@ -23,6 +23,7 @@ internal sealed class QuantileAccumulator(int steps, AggregationNotes notes, dou
         var sorted = new double[_columns.Count];
         for (var step = 0; step < Steps; step++)
         {
+            deadline.ThrowIfOver();
             var count = 0;
             foreach (var (values, floats) in _columns)
             {

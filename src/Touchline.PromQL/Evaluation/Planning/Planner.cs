@@ -123,7 +123,7 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         {
             first += resolution;
         }
-        var inner = grid.Count == 0 ? new StepGrid(first, resolution, 0) : StepGrid.Between(first, windows.LastEndMs, resolution);
+        var inner = grid.Count == 0 ? new StepGrid(first, resolution, 0) : StepGrid.Between(first, windows.LastEndMs, resolution, Settings.MaxSteps);
         return new SubqueryNode(PlanVector(subquery.Inner, inner), windows, grid);
     }
 
