@@ -49,6 +49,11 @@ internal static class DemoData
         {
             AddEach(samples, Labels.Of("__name__", "demo_build_info", "version", version, "instance", "i" + version.Length), _ => 1);
         }
+        foreach (var (bound, count) in (List<(string, double)>)[("0.1", 2), ("1", 1), ("10", 5), ("100", 4), ("1000", 9), ("+Inf", 8)])
+        {
+            AddEach(samples, Labels.Of("__name__", "demo_nonmonotonic_bucket", "le", bound), t => count * ((t - StartMs) / StepMs));
+        }
+        NativeHistogramData.AddTo(samples, StartMs, EndMs);
         return samples;
     }
 

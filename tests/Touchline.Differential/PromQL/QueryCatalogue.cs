@@ -8,6 +8,9 @@ internal static class QueryCatalogue
         ["offset"] = ["1m", "5m", "17m"],
         ["range"] = ["1s", "15s", "1m", "5m", "15m", "1h"],
         ["agg"] = ["sum", "avg", "max", "min", "count", "stddev", "stdvar", "group"],
+        ["native"] = ["native_latency_seconds", "native_resetting_seconds", "native_schemas_seconds", "native_gauge", "native_custom_seconds", "native_mixed"],
+        ["part"] = ["count", "sum", "avg", "stddev", "stdvar"],
+        ["bounds"] = ["0, 1", "-1, 1", "-Inf, 0.3", "0.7, +Inf", "0.2, 0.1", "NaN, 1", "0.0005, 3"],
         ["k"] = ["topk", "bottomk"],
         ["quantile"] = ["-0.5", "0.1", "0.5", "0.75", "0.95", "0.90", "0.99", "1", "1.5", "NaN"],
         ["arith"] = ["+", "-", "*", "/", "%", "^", "atan2"],
@@ -83,6 +86,15 @@ internal static class QueryCatalogue
         "rate(demo_jittered_total[5m:7s])", "max_over_time(deriv(demo_disk_usage_bytes[2m])[10m:])", "count_over_time((demo_num_cpus > 2)[3m:17s] @ end())", "last_over_time(demo_num_cpus[5m:1m] offset 90s)",
         "sum_over_time(sum_over_time(demo_num_cpus[1m:20s])[5m:1m])", "quantile_over_time(0.5, rate(demo_cpu_usage_seconds_total[2m])[10m:30s])", "min_over_time(timestamp(demo_jittered_total)[3m:15s])", "count_over_time(time()[5m:1m])", "topk(scalar(demo_intermittent_metric{instance=~\".*:10001\"}), demo_num_cpus)", "quantile(1.5, nonexistent)", "topk(NaN, nonexistent)", "count(limitk(3, demo_memory_usage_bytes))",
         "present_over_time(demo_intermittent_metric[1m:5s])", "rate({__name__=~\"demo_twin_.\"}[5m])", "last_over_time({__name__=~\"demo_twin_.\"}[5m])",
+        // Native histograms.
+        "{native}", "{native}[1m]", "{native} offset 5m", "{native} @ 1700001234", "{overtime}_over_time({native}[{range}])", "quantile_over_time(0.5, {native}[5m])", "{rate}({native}[{range}])", "predict_linear({native}[5m], 60)",
+        "double_exponential_smoothing({native}[5m], 0.3, 0.3)", "{agg}({native})", "{agg} by (instance) ({native})", "{agg}(rate({native}[2m]))", "quantile(0.5, {native})", "{k}(2, {native})", "count_values(\"v\", {native})",
+        "histogram_{part}({native})", "histogram_{part}(rate({native}[3m]))", "histogram_quantile({quantile}, {native})", "histogram_quantile({quantile}, sum(rate({native}[5m])))", "histogram_fraction({bounds}, {native})", "histogram_quantile({quantile}, demo_nonmonotonic_bucket)", "histogram_quantile(0.5, rate(demo_nonmonotonic_bucket[5m]))", "histogram_fraction({bounds}, demo_nonmonotonic_bucket)",
+        "histogram_quantile(0.5, {native} or label_replace(demo_nonmonotonic_bucket, \"__name__\", \"native_gauge\", \"\", \"\"))", "histogram_quantile(0.5, abs(demo_num_cpus) or sum(native_gauge) or label_replace(abs(demo_num_cpus), \"le\", \"1\", \"\", \"\"))",
+        "histogram_quantile(0.5, label_replace(sum(demo_num_cpus), \"le\", \"+Inf\", \"\", \"\") or sum(native_gauge))",
+        "{native} {binop} {native}", "{native} {binop} 2", "2 {binop} {native}", "{native} {comp} bool {native}", "{native} {comp} bool 3", "{native} * 0", "{native} / 0", "-{native}", "{native} * -1", "{native} + on(instance) native_gauge", "{native} - on(instance) native_schemas_seconds",
+        "{native} * on(instance) group_left demo_twin_a", "{native} and native_gauge", "{native} or native_gauge", "{native} unless on(instance) native_gauge{instance=\"a\"}", "abs({native})", "clamp({native}, 0, 1)", "round({native})", "timestamp({native})", "scalar({native})", "absent({native})",
+        "label_replace({native}, \"x\", \"$1\", \"instance\", \"(.*)\")", "{date}({native})", "sum_over_time({native}[5m:30s])", "rate({native}[5m:30s])", "increase({native}[5m:10s])", "avg({__name__=~\"native_.*\"})", "sum({__name__=~\"native_.*\"})", "sum by (instance) ({__name__=~\"native_(custom|latency).*\"})",
     ];
 
     public static IEnumerable<string> Queries => Templates.SelectMany(Expand).Distinct();

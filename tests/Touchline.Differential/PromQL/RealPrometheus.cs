@@ -50,7 +50,8 @@ internal sealed class RealPrometheus : IAsyncDisposable
     /// <summary>Loads everything, in order of time over all series, because the head takes nothing that is much older than its newest.</summary>
     public async Task LoadAsync(SampleSet samples)
     {
-        const long Slice = 5 * 60_000;
+        // A request lists a series' floats before its histograms, so it must be short enough to hold one kind only.
+        const long Slice = 15_000;
         var first = samples.Series.Values.Min(s => s.Keys.First());
         var last = samples.Series.Values.Max(s => s.Keys.Last());
         for (var from = first; from <= last; from += Slice)

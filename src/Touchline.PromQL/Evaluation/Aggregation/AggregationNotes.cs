@@ -7,7 +7,9 @@ namespace Touchline.PromQL.Evaluation.Aggregation;
 internal sealed class AggregationNotes(AnnotationSink annotations, AggregateExpr expr)
 {
     public void IgnoredHistogram() =>
-        annotations.Inform($"ignored histogram in {expr.Operator.ToString().ToLowerInvariant()} aggregation", expr.Operand.Span);
+        annotations.Inform($"ignored histogram in {expr.Operator.ToString().ToLowerInvariant()} aggregation", IsSelection ? expr.Span : expr.Operand.Span);
+
+    private bool IsSelection => expr.Operator is AggregateOperator.TopK or AggregateOperator.BottomK;
 
     public void MixedSamples() => annotations.Warn("encountered a mix of histograms and floats for aggregation", expr.Operand.Span);
 

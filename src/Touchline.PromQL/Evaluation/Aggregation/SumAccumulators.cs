@@ -16,6 +16,11 @@ internal abstract class AdditiveAccumulator(int steps, AggregationNotes notes) :
     public sealed override void Add(SeriesColumn series)
     {
         var floats = series.FloatMask();
+        if (_failed is not null)
+        {
+            // Where histograms did not fit together nothing comes out, and what follows is not looked at.
+            floats = floats.AndNot(_failed);
+        }
         AddFloats(series.Values, floats, _floats);
         _floats.OrWith(floats);
         if (series.Histograms is not null)

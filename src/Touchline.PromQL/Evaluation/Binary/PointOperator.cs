@@ -115,11 +115,11 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
         {
             case BinaryOperator.Add or BinaryOperator.Subtract when l is not null && r is not null:
                 var sum = op == BinaryOperator.Add
-                    ? HistogramArithmetic.Add(l, r, out var mismatch)
-                    : HistogramArithmetic.Subtract(l, r, out mismatch);
+                    ? HistogramArithmetic.Add(l, r, out _)
+                    : HistogramArithmetic.Subtract(l, r, out _);
                 if (sum is null)
                 {
-                    WarnOfMismatch(mismatch);
+                    WarnOfMismatch();
                     return null;
                 }
                 return HistogramArithmetic.Compact(op == BinaryOperator.Subtract ? sum with { CounterResetHint = CounterResetHint.Gauge } : sum);
@@ -140,11 +140,8 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
             $"incompatible sample types encountered for binary operator \"{symbol}\": {Kind(l)} {symbol} {Kind(r)}", span);
     }
 
-    private void WarnOfMismatch(HistogramMismatch mismatch) => annotations.Warn(
-        mismatch == HistogramMismatch.ExponentialWithCustom
-            ? "vector contains a mix of histograms with exponential and custom buckets schemas for metric name \"\""
-            : $"incompatible bucket layout encountered for binary operator {FloatOperators.Symbol(op)}",
-        span);
+    private void WarnOfMismatch() =>
+        annotations.Warn($"incompatible bucket layout encountered for binary operator {FloatOperators.Symbol(op)}", span);
 
     private static string Kind(NativeHistogram? h) => h is null ? "float" : "histogram";
 }

@@ -20,6 +20,8 @@ internal sealed class HistogramGroup(Labels signature)
     /// <summary>The labels without <c>le</c> and the name.</summary>
     public Labels Labels { get; } = LabelSets.WithoutName(signature);
 
+    public string MetricName => signature.MetricName;
+
     public SeriesColumn? Native { get; private set; }
 
     /// <summary>Groups the series by their labels but <c>le</c>. Floats with no readable <c>le</c> are left out with a warning.</summary>
@@ -51,10 +53,8 @@ internal sealed class HistogramGroup(Labels signature)
             var le = column.Labels[LabelNames.BucketBound];
             if (!SampleValue.TryParse(le, out var bound))
             {
-                var name = column.Labels.MetricName;
                 annotations.Warn(
-                    $"bucket label \"le\" is missing or has a malformed value of {QuotedString.Of(le)}" + (name.Length > 0 ? $" for metric name {QuotedString.Of(name)}" : ""),
-                    span);
+                    $"bucket label \"le\" is missing or has a malformed value of {QuotedString.Of(le)} for metric name {QuotedString.Of(column.Labels.MetricName)}", span);
                 continue;
             }
             var classic = Group(LabelSets.Drop(column.Labels, [LabelNames.BucketBound], dropName: false));
@@ -78,9 +78,7 @@ internal sealed class HistogramGroup(Labels signature)
         var native = Native is not null && Native.Present[step] && Native.HistogramAt(step) is not null;
         if (native && buckets.Count > 0)
         {
-            var name = signature.MetricName;
-            annotations.Warn(
-                "vector contains a mix of classic and native histograms" + (name.Length > 0 ? $" for metric name {QuotedString.Of(name)}" : ""), span);
+            annotations.Warn($"vector contains a mix of classic and native histograms for metric name {QuotedString.Of(MetricName)}", span);
             return HistogramKind.None;
         }
         return native ? HistogramKind.Native : buckets.Count > 0 ? HistogramKind.Classic : HistogramKind.None;

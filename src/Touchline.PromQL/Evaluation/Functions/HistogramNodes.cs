@@ -69,6 +69,7 @@ internal sealed class HistogramQuantileNode(VectorNode vector, IReadOnlyList<Sca
     {
         var buckets = new List<(double Bound, double Count)>();
         var byLabels = new Dictionary<double, SeriesColumnBuilder>();
+        var classicSeen = false;
         for (var step = 0; step < Grid.Count; step++)
         {
             double value;
@@ -82,10 +83,14 @@ internal sealed class HistogramQuantileNode(VectorNode vector, IReadOnlyList<Sca
                     value = ClassicBuckets.Quantile(q, buckets, out var forced);
                     if (forced)
                     {
+                        // Prometheus drops the name with the first answer of a histogram, so that later steps speak of no name.
+                        var name = classicSeen ? "" : group.MetricName;
                         annotations.Inform(
-                            "input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)",
+                            "input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)"
+                            + $" for metric name {QuotedString.Of(name)}",
                             vectorSpan);
                     }
+                    classicSeen = true;
                     break;
                 default:
                     continue;

@@ -2,7 +2,7 @@ using Touchline.Model;
 
 namespace Touchline.PromQL.Evaluation.Histograms;
 
-/// <summary>A bucket with its borders: (lower, upper], or the other way round for negative observations.</summary>
+/// <summary>A bucket with its borders: (lower, upper], or [lower, upper) for negative observations; the lowest custom bucket has both.</summary>
 internal readonly record struct Bucket(double Lower, double Upper, double Count, bool LowerInclusive, bool UpperInclusive);
 
 /// <summary>The borders of buckets and the walk over all of them. Source: Prometheus's native histogram specification.</summary>
@@ -20,14 +20,14 @@ internal static class BucketBounds
             var exponent = (long)index << -schema;
             return exponent == 1024 ? double.MaxValue : Math.ScaleB(1, (int)Math.Clamp(exponent, -2000, 2000));
         }
-        var fraction = Math.Pow(2, (double)(index & ((1 << schema) - 1)) / (1 << schema)) / 2;
+        var fraction = ExponentialBounds.Of(schema)[index & ((1 << schema) - 1)];
         var power = (index >> schema) + 1;
         return fraction == 0.5 && power == 1025 ? double.MaxValue : Math.ScaleB(fraction, power);
     }
 
     public static double Lower(int index, int schema, double[] customBounds) => Upper(index - 1, schema, customBounds);
 
-    /// <summary>All buckets from the most negative to the most positive, the zero bucket in between where it has a count.</summary>
+    /// <summary>All buckets from the most negative to the most positive, the zero bucket in between where its count is positive.</summary>
     public static List<Bucket> All(NativeHistogram h)
     {
         var result = new List<Bucket>();
@@ -37,13 +37,14 @@ internal static class BucketBounds
             var (index, count) = negative[i];
             result.Add(new Bucket(-Upper(index, h.Schema, h.CustomBounds), -Lower(index, h.Schema, h.CustomBounds), count, true, false));
         }
-        if (h.ZeroCount != 0)
+        if (h.ZeroCount > 0)
         {
             result.Add(new Bucket(-h.ZeroThreshold, h.ZeroThreshold, h.ZeroCount, true, true));
         }
         foreach (var (index, count) in SparseBuckets.Of(h.PositiveSpans, h.PositiveBuckets).All)
         {
-            result.Add(new Bucket(Lower(index, h.Schema, h.CustomBounds), Upper(index, h.Schema, h.CustomBounds), count, false, true));
+            var lowest = index == 0 && h.Schema == NativeHistogram.CustomBucketsSchema;
+            result.Add(new Bucket(Lower(index, h.Schema, h.CustomBounds), Upper(index, h.Schema, h.CustomBounds), count, lowest, true));
         }
         return result;
     }

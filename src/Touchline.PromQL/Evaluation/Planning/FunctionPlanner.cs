@@ -111,8 +111,11 @@ internal static class FunctionPlanner
     {
         var range = call.Arguments.First(a => a.Type == ExprType.Matrix);
         var scalars = call.Arguments.Where(a => a.Type == ExprType.Scalar).Select(a => planner.PlanScalar(a, grid));
-        return new RangeCallNode(planner.PlanRange(range, grid), [.. scalars], [.. call.Arguments.Select(a => a.Span)], make);
+        return new RangeCallNode(planner.PlanRange(range, grid), [.. scalars], [.. call.Arguments.Select(PlaceOf)], make);
     }
+
+    /// <summary>Prometheus evaluates a subquery to samples that have no place, so what is noted about them is about the query's beginning.</summary>
+    private static TextSpan PlaceOf(Expr argument) => Planner.Unwrap(argument) is SubqueryExpr ? new TextSpan(0, argument.Span.End) : argument.Span;
 
     private static void WarnOfLostOrder(Planner planner, Call call, StepGrid grid)
     {

@@ -1,13 +1,10 @@
 using Touchline.PromQL.Evaluation.Numerics;
-using Touchline.PromQL.Syntax;
 
 namespace Touchline.PromQL.Evaluation.Windows;
 
 internal sealed class QuantileOverTime(WindowArguments arguments) : WindowFunction(arguments)
 {
     private double[] _sorted = [];
-
-    protected override TextSpan RangeSpan => Arguments.Spans[1];
 
     public override WindowPoint Evaluate(in SampleWindow window)
     {

@@ -29,10 +29,7 @@ internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSe
                 return WindowPoint.None;
             }
             var times = window.HistogramTimes;
-            var toZero = isCounter && difference.Count > 0 && window.Histograms[0].Count >= 0
-                ? (double?)(window.Histograms[0].Count / difference.Count)
-                : null;
-            return HistogramArithmetic.Multiply(difference, Factor(window, times[0], times[^1], times.Length, toZero));
+            return HistogramArithmetic.Multiply(difference, Factor(window, times[0], times[^1], times.Length, toZero: null));
         }
         if (window.FloatCount > 1)
         {

@@ -18,8 +18,8 @@ internal abstract class WindowFunction(WindowArguments arguments)
 
     protected string MetricName => Series.MetricName;
 
-    /// <summary>Where the argument that is the range vector stands.</summary>
-    protected virtual TextSpan RangeSpan => Arguments.Spans[0];
+    /// <summary>The place that notes are about: the first argument, whatever it is.</summary>
+    protected TextSpan RangeSpan => Arguments.Spans[0];
 
     /// <summary>Whether the result still has the metric's name: it is a sample of the metric.</summary>
     public virtual bool KeepsName => false;
