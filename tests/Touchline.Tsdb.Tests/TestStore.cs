@@ -31,8 +31,6 @@ internal sealed class TestStore : IDisposable
 
     public TsdbStore Tsdb { get; private set; }
 
-    public string Directory_ => Options.Path;
-
     public string WalDirectory => Path.Combine(Options.Path, "wal");
 
     public string BlocksDirectory => Path.Combine(Options.Path, "blocks");
@@ -80,8 +78,11 @@ internal sealed class TestStore : IDisposable
             Assert.Equal((to - from + step - 1) / step, rows.Count);
             for (var row = 0; row < rows.Count; row++)
             {
-                Assert.Equal(from + (row * step), rows.Timestamps[row]);
-                Assert.Equal(ValueAt(i, rows.Timestamps[row]), rows.Values[row]);
+                var time = from + (row * step);
+                if (rows.Timestamps[row] != time || rows.Values[row] != ValueAt(i, time))
+                {
+                    Assert.Fail($"{one.Labels}, row {row}: {rows.Values[row]} at {rows.Timestamps[row]} instead of {ValueAt(i, time)} at {time}");
+                }
             }
         }
         Assert.Equal(expectWarnings, querier.Warnings.Count > 0);

@@ -4,11 +4,13 @@ namespace Touchline.Tsdb.Files;
 
 /// <summary>
 /// The right to write to a data directory: an advisory lock on a file in it that the system gives back when the process ends,
-/// however it ends. The file holds the owner's process id, for the message to the next one who asks.
+/// however it ends. A second file holds the owner's process id, for the message to the next one who asks; .NET locks even what it
+/// only reads, so the number cannot be in the first.
 /// </summary>
 internal sealed class DirectoryLock : IDisposable
 {
     private const string FileName = "lock";
+    private const string OwnerFileName = "lock.pid";
 
     private readonly FileStream _file;
 
@@ -20,20 +22,19 @@ internal sealed class DirectoryLock : IDisposable
         var path = Path.Combine(directory, FileName);
         try
         {
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
-            file.Flush();
-            return new DirectoryLock(file);
+            var held = new DirectoryLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            NoteOwner(Path.Combine(directory, OwnerFileName));
+            return held;
         }
         catch (UnauthorizedAccessException e)
         {
             throw NotWritable(directory, e);
         }
-        catch (IOException e) when (OwnerOf(path) is { } owner)
+        catch (IOException e) when (IsHeld(path))
         {
             throw new TsdbOpenException(
-                $"data directory {directory} is in use by another process{owner}; stop that one or choose another directory with --storage.tsdb.path", e);
+                $"data directory {directory} is in use by another process{OwnerIn(directory)}; "
+                + "stop that one or choose another directory with --storage.tsdb.path", e);
         }
         catch (IOException e)
         {
@@ -47,24 +48,47 @@ internal sealed class DirectoryLock : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Who holds the lock, as words for a message; null where nobody does, so that something else is wrong.</summary>
-    private static string? OwnerOf(string path)
+    private static void NoteOwner(string path)
     {
         try
         {
-            // A shared lock is refused exactly while somebody holds the exclusive one.
-            using var probe = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            return null;
-        }
-        catch (FileNotFoundException)
-        {
-            return null;
+            File.WriteAllText(path, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
         }
         catch (IOException)
         {
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            var text = reader.ReadToEnd().Trim();
+            // The disk is full: the lock holds all the same. A number that may be wrong is worse than none.
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Whether somebody holds the lock: reading, which would share it, is refused exactly then.</summary>
+    private static bool IsHeld(string path)
+    {
+        try
+        {
+            using var probe = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private static string OwnerIn(string directory)
+    {
+        try
+        {
+            var text = File.ReadAllText(Path.Combine(directory, OwnerFileName)).Trim();
             return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? $" (pid {pid})" : "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ""; // The message is the same without the number.
         }
     }
 }

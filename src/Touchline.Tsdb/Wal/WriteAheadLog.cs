@@ -21,7 +21,8 @@ internal sealed class WriteAheadLog : IDisposable
     private readonly Lock _lock = new();
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread _syncing;
-    private WalSegment _segment;
+    private WalSegment? _segment;
+    private int _number;
     private long _closedBytes;
     private bool _dirty;
     private bool _suspect;
@@ -29,12 +30,20 @@ internal sealed class WriteAheadLog : IDisposable
     private long _syncs;
     private long _lastSyncTicks;
 
-    private WriteAheadLog(string directory, WalSegment segment, long closedBytes, long syncIntervalMs, ILogger logger)
+    private WriteAheadLog(string directory, int afterNumber, long syncIntervalMs, ILogger logger)
     {
         _directory = directory;
         _logger = logger;
-        _segment = segment;
-        _closedBytes = closedBytes;
+        _number = afterNumber;
+        _closedBytes = DirectoryBytes(directory);
+        try
+        {
+            BeginSegment();
+        }
+        catch (IOException e)
+        {
+            Fail("written", e);
+        }
         _syncInterval = TimeSpan.FromMilliseconds(Math.Max(1, syncIntervalMs));
         _syncing = new Thread(SyncUntilStopped) { IsBackground = true, Name = "wal-sync" };
         _syncing.Start();
@@ -49,7 +58,7 @@ internal sealed class WriteAheadLog : IDisposable
         {
             lock (_lock)
             {
-                return _closedBytes + _segment.Length;
+                return _closedBytes + (_segment?.Length ?? 0);
             }
         }
     }
@@ -60,12 +69,12 @@ internal sealed class WriteAheadLog : IDisposable
 
     public TimeSpan LastSyncDuration => TimeSpan.FromTicks(Interlocked.Read(ref _lastSyncTicks));
 
-    /// <summary>Begins a new segment behind everything that is in the directory.</summary>
-    public static WriteAheadLog Start(string directory, int afterNumber, long syncIntervalMs, ILogger logger)
-    {
-        var closed = DirectoryBytes(directory);
-        return new WriteAheadLog(directory, WalSegment.Create(directory, afterNumber + 1), closed, syncIntervalMs, logger);
-    }
+    /// <summary>
+    /// Begins a new segment behind everything that is in the directory. Where the disk is full, the log starts as one that cannot
+    /// be written for now: what is stored can be queried all the same.
+    /// </summary>
+    public static WriteAheadLog Start(string directory, int afterNumber, long syncIntervalMs, ILogger logger) =>
+        new(directory, afterNumber, syncIntervalMs, logger);
 
     /// <summary>Appends a sealed record. False where the disk does not take it: then nothing of it is in the log.</summary>
     public bool TryWrite(ReadOnlySpan<byte> record)
@@ -78,7 +87,7 @@ internal sealed class WriteAheadLog : IDisposable
             }
             try
             {
-                if (_segment.Length >= SegmentBytes)
+                if (_segment!.Length >= SegmentBytes)
                 {
                     StartSegment();
                 }
@@ -100,8 +109,12 @@ internal sealed class WriteAheadLog : IDisposable
     {
         lock (_lock)
         {
+            if (_failure is not null)
+            {
+                throw new IOException(_failure);
+            }
             StartSegment();
-            return _segment.Number;
+            return _number;
         }
     }
 
@@ -125,7 +138,7 @@ internal sealed class WriteAheadLog : IDisposable
         DurableFiles.SyncDirectory(_directory);
         lock (_lock)
         {
-            _closedBytes = DirectoryBytes(_directory) - _segment.Length;
+            _closedBytes = DirectoryBytes(_directory) - (_segment?.Length ?? 0);
         }
     }
 
@@ -135,7 +148,7 @@ internal sealed class WriteAheadLog : IDisposable
         WalSegment segment;
         lock (_lock)
         {
-            if (!_dirty)
+            if (!_dirty || _segment is null)
             {
                 return _failure is null;
             }
@@ -174,7 +187,7 @@ internal sealed class WriteAheadLog : IDisposable
         _stop.Set();
         _syncing.Join();
         Sync();
-        _segment.Dispose();
+        _segment?.Dispose();
         _stop.Dispose();
     }
 
@@ -196,19 +209,27 @@ internal sealed class WriteAheadLog : IDisposable
         }
     }
 
+    /// <summary>Closes the segment, safely on disk, and begins the next.</summary>
     private void StartSegment()
     {
-        _segment.Sync();
-        var next = WalSegment.Create(_directory, _segment.Number + 1);
-        _closedBytes += _segment.Length;
-        _segment.Dispose();
+        _segment!.Sync();
+        BeginSegment();
+    }
+
+    /// <summary>Begins the next segment and leaves the one before as it is.</summary>
+    private void BeginSegment()
+    {
+        var next = WalSegment.Create(_directory, _number + 1);
+        _closedBytes += _segment?.Length ?? 0;
+        _segment?.Dispose();
         _segment = next;
+        _number++;
         _dirty = false;
     }
 
     private void Fail(string what, Exception e)
     {
-        var message = $"the write-ahead log {_segment.Path} cannot be {what}: {e.Message}";
+        var message = $"the write-ahead log in {_directory} cannot be {what}: {e.Message}";
         Volatile.Write(ref _failure, message);
         _logger.LogError("{Failure}; samples are refused until it can", message);
     }
@@ -223,16 +244,13 @@ internal sealed class WriteAheadLog : IDisposable
         {
             try
             {
-                _segment.Cut();
-                if (_suspect)
+                _segment?.Cut();
+                if (_suspect || _segment is null)
                 {
-                    var next = WalSegment.Create(_directory, _segment.Number + 1);
-                    _closedBytes += _segment.Length;
-                    _segment.Dispose();
-                    _segment = next;
+                    BeginSegment();
                     _suspect = false;
                 }
-                var before = _segment.Length;
+                var before = _segment!.Length;
                 try
                 {
                     _segment.Write(ProbeRecord());
@@ -244,7 +262,7 @@ internal sealed class WriteAheadLog : IDisposable
                 }
                 _dirty = true;
                 Volatile.Write(ref _failure, null);
-                _logger.LogInformation("the write-ahead log {Segment} can be written again", _segment.Path);
+                _logger.LogInformation("the write-ahead log in {Directory} can be written again", _directory);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
