@@ -148,7 +148,9 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
                 CountRefused(AppendStatus.StorageUnavailable, batch.SampleCount);
                 return CommitStatus.StorageUnavailable;
             }
+            _head.BeginCommit();
             Interlocked.Add(ref _appended, batch.Apply());
+            _head.EndCommit();
             return CommitStatus.Committed;
         }
     }

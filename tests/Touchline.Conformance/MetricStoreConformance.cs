@@ -334,6 +334,60 @@ public abstract class MetricStoreConformance : IDisposable
     }
 
     [Fact]
+    public void Querier_does_not_see_what_is_committed_after_it_was_opened()
+    {
+        Add("m", 2);
+        using var querier = Queryable.OpenQuerier(T0, T0 + (9 * Step));
+        using (var appender = Appendable.OpenAppender())
+        {
+            var series = default(SeriesRef);
+            appender.Append(ref series, Series("m"), T0 + (2 * Step), 2);
+            series = default;
+            appender.Append(ref series, Series("n"), T0 + (2 * Step), 2);
+            appender.Commit();
+        }
+        var rows = new SampleColumns();
+        Assert.Single(querier.Select([], true, default)).Read(long.MinValue, long.MaxValue, rows);
+        Assert.Equal([T0, T0 + Step], rows.Timestamps.ToArray());
+        Assert.Equal(["m"], querier.LabelValues("__name__", [], default));
+        using var later = Queryable.OpenQuerier(T0, T0 + (9 * Step));
+        Assert.Equal(2, later.Select([], true, default).Count);
+    }
+
+    [Fact]
+    public void A_batch_that_is_being_committed_is_seen_whole_or_not_at_all()
+    {
+        const int InBatch = 2000;
+        using var appender = Appendable.OpenAppender();
+        var references = new SeriesRef[InBatch];
+        var rows = new SampleColumns();
+        for (var step = 0; step < 60; step++)
+        {
+            for (var i = 0; i < InBatch; i++)
+            {
+                appender.Append(ref references[i], Series("t", "i", $"{i}"), T0 + (step * Step), step);
+            }
+            var commit = new Thread(() => appender.Commit());
+            commit.Start();
+            for (var reader = 0; reader < 4; reader++)
+            {
+                using var querier = Queryable.OpenQuerier(T0, T0 + (999 * Step));
+                var counts = new HashSet<int>();
+                var selected = querier.Select([Equal("__name__", "t")], false, default);
+                foreach (var series in selected)
+                {
+                    rows.Clear();
+                    series.Read(long.MinValue, long.MaxValue, rows);
+                    counts.Add(rows.Count);
+                }
+                Assert.True(selected.Count is 0 or InBatch, $"{selected.Count} series of the first batch");
+                Assert.True(counts.Count <= 1, $"after step {step} series have {string.Join(" and ", counts)} samples");
+            }
+            commit.Join();
+        }
+    }
+
+    [Fact]
     public void Cancelled_select_stops()
     {
         Add("m", 1);

@@ -13,6 +13,8 @@ internal sealed class HeadSeries(uint reference)
     private HeadChunk? _newest;
     private HeadCodecState _state;
     private long _lastTime = long.MinValue;
+    private long _lastCommit;
+    private long _timeBeforeCommit = long.MinValue;
 
     public uint Reference { get; } = reference;
 
@@ -38,17 +40,30 @@ internal sealed class HeadSeries(uint reference)
     /// <summary>What <see cref="LastBits"/> is for a histogram with this encoding.</summary>
     public static ulong FingerprintOf(ReadOnlySpan<byte> payload) => ((ulong)payload.Length << 32) | Crc32C.Of(payload);
 
-    /// <summary>Adds a sample later than the newest. Answers whether a chunk was begun for it.</summary>
-    public bool Append(long time, double value, long blockRange)
+    /// <summary>
+    /// The newest sample's time as a reader knows it who came after the given commit and before the next: batches that are being
+    /// committed, or were since, are not seen half. Exact unless the series was in two batches since.
+    /// </summary>
+    public long VisibleTime(long commit)
     {
+        // In this order: a commit is noted before its samples are.
+        var newest = Volatile.Read(ref _lastTime);
+        return Volatile.Read(ref _lastCommit) <= commit ? newest : Volatile.Read(ref _timeBeforeCommit);
+    }
+
+    /// <summary>Adds a sample later than the newest, in the commit of that number. Answers whether a chunk was begun for it.</summary>
+    public bool Append(long time, double value, long blockRange, long commit)
+    {
+        NoteCommit(commit);
         var begun = ChunkFor(ChunkKind.Float, time, blockRange, out var chunk);
         chunk.Append(ref _state, time, value);
         Publish(chunk, time, begun);
         return begun;
     }
 
-    public bool AppendHistogram(long time, ReadOnlySpan<byte> payload, long blockRange)
+    public bool AppendHistogram(long time, ReadOnlySpan<byte> payload, long blockRange, long commit)
     {
+        NoteCommit(commit);
         var begun = ChunkFor(ChunkKind.Histogram, time, blockRange, out var chunk);
         chunk.AppendHistogram(ref _state, time, payload);
         _state.ValueBits = FingerprintOf(payload);
@@ -111,6 +126,15 @@ internal sealed class HeadSeries(uint reference)
             }
         }
         return forgotten;
+    }
+
+    private void NoteCommit(long commit)
+    {
+        if (_lastCommit != commit)
+        {
+            Volatile.Write(ref _timeBeforeCommit, _lastTime);
+            Volatile.Write(ref _lastCommit, commit);
+        }
     }
 
     private static int Length(HeadChunk? chunk)

@@ -21,6 +21,8 @@ internal sealed class MetricHead(long blockRangeMs)
     private long _minValidTime = long.MinValue;
     private long _chunks;
     private int _removalEpoch;
+    private long _committed;
+    private long _committing;
 
     public HeadIndex Index => Volatile.Read(ref _index);
 
@@ -56,6 +58,9 @@ internal sealed class MetricHead(long blockRangeMs)
 
     /// <summary>Samples older than this are in a block, and not taken from the log again.</summary>
     public long ReplayMinTime => Volatile.Read(ref _minValidTime);
+
+    /// <summary>The number of the last commit that is visible as a whole. What is replayed from the log counts as commit 0.</summary>
+    public long Committed => Volatile.Read(ref _committed);
 
     /// <summary>Counts removals, so that a batch knows whether a series that it resolved may be gone.</summary>
     public int RemovalEpoch => Volatile.Read(ref _removalEpoch);
@@ -130,16 +135,22 @@ internal sealed class MetricHead(long blockRangeMs)
         return time < MinValidTime ? AppendStatus.TooOld : AppendStatus.OutOfOrder;
     }
 
+    /// <summary>Numbers the samples that are appended until <see cref="EndCommit"/>; under the commit lock.</summary>
+    public void BeginCommit() => _committing = _committed + 1;
+
+    /// <summary>Makes them visible to readers who come from now on, all at once.</summary>
+    public void EndCommit() => Volatile.Write(ref _committed, _committing);
+
     /// <summary>Appends a checked sample; under the commit lock.</summary>
     public void Append(HeadSeries series, long time, double value)
     {
-        CountChunk(series.Append(time, value, blockRangeMs));
+        CountChunk(series.Append(time, value, blockRangeMs, _committing));
         Widen(time, time);
     }
 
     public void AppendHistogram(HeadSeries series, long time, ReadOnlySpan<byte> payload)
     {
-        CountChunk(series.AppendHistogram(time, payload, blockRangeMs));
+        CountChunk(series.AppendHistogram(time, payload, blockRangeMs, _committing));
         Widen(time, time);
     }
 

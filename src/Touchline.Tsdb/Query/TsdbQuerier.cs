@@ -18,6 +18,7 @@ internal sealed class TsdbQuerier : IQuerier
     private readonly MetricHead _head;
     private readonly BlockCatalog _catalog;
     private readonly Action<string> _damage;
+    private readonly long _committed;
     private readonly List<Block> _blocks;
     private readonly Dictionary<Block, string?[]> _symbols = [];
     private readonly Lock _warningsLock = new();
@@ -31,6 +32,7 @@ internal sealed class TsdbQuerier : IQuerier
         _damage = damage;
         MinTimeMs = minTimeMs;
         MaxTimeMs = maxTimeMs;
+        _committed = head.Committed;
         _blocks = catalog.Acquire(minTimeMs, maxTimeMs);
     }
 
@@ -158,16 +160,22 @@ internal sealed class TsdbQuerier : IQuerier
             return selected;
         }
         var index = _head.Index;
+        var looked = 0;
         foreach (var reference in SeriesSelection.Select(index, matchers, cancellationToken))
         {
-            if ((selected.Count & 1023) == 1023)
+            if ((++looked & 1023) == 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }
-            if (_head.Find(reference) is { } series && series.ChunksWithin(MinTimeMs, MaxTimeMs) is { Count: > 0 } chunks)
+            if (_head.Find(reference) is not { } series)
+            {
+                continue;
+            }
+            var visible = Math.Min(MaxTimeMs, series.VisibleTime(_committed));
+            if (series.ChunksWithin(MinTimeMs, visible) is { Count: > 0 } chunks)
             {
                 var found = new TsdbSeries(this, index.LabelsOf(reference));
-                found.SetHead(chunks);
+                found.SetHead(chunks, visible);
                 selected.Add(found);
             }
         }
@@ -226,7 +234,7 @@ internal sealed class TsdbQuerier : IQuerier
     {
         foreach (var reference in pair.Refs)
         {
-            if (_head.Find(reference) is { } series && series.HasSamples(MinTimeMs, MaxTimeMs))
+            if (_head.Find(reference) is { } series && series.HasSamples(MinTimeMs, Math.Min(MaxTimeMs, series.VisibleTime(_committed))))
             {
                 return true;
             }

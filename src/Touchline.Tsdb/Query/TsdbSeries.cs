@@ -10,12 +10,19 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels) : ISeries
 {
     private readonly List<(Block Block, uint Series)> _blocks = [];
     private List<HeadChunk> _head = [];
+    private long _headMaxTime;
 
     public Labels Labels => labels;
 
     public void AddPart(Block block, uint series) => _blocks.Add((block, series));
 
-    public void SetHead(List<HeadChunk> chunks) => _head = chunks;
+    /// <param name="chunks">Its chunks in the head, oldest first.</param>
+    /// <param name="maxTime">The time of the newest sample that was committed when the querier was opened.</param>
+    public void SetHead(List<HeadChunk> chunks, long maxTime)
+    {
+        _head = chunks;
+        _headMaxTime = maxTime;
+    }
 
     public void Read(long minTimeMs, long maxTimeMs, SampleColumns into)
     {
@@ -44,7 +51,7 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels) : ISeries
         foreach (var chunk in _head)
         {
             var before = into.Count;
-            chunk.Read(minTime, maxTime, into);
+            chunk.Read(minTime, Math.Min(maxTime, _headMaxTime), into);
             KeepOrder(into, start, before);
         }
     }

@@ -238,6 +238,26 @@ public sealed class BlockTests
     }
 
     [Fact]
+    public void Blocks_that_overlap_give_every_sample_once()
+    {
+        using var store = new TestStore();
+        store.Fill(4, T0, T0 + (4 * Hour), Step);
+        store.Tsdb.RunMaintenance();
+        var block = Directory.GetDirectories(store.BlocksDirectory).Single();
+        store.Reopen(() =>
+        {
+            var copy = Path.Combine(store.BlocksDirectory, Ulid.New(store.Time.GetUtcNow()));
+            Directory.CreateDirectory(copy);
+            foreach (var file in Directory.GetFiles(block))
+            {
+                File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            }
+        });
+        Assert.Equal(2, store.Tsdb.Status().Blocks.Count);
+        store.AssertFilled(4, T0, T0 + (4 * Hour), Step);
+    }
+
+    [Fact]
     public void Names_of_blocks_sort_by_age()
     {
         var now = DateTimeOffset.FromUnixTimeMilliseconds(T0);

@@ -64,7 +64,7 @@ public sealed class HeadCodecTests
         {
             for (var i = 0; i < Samples; i++)
             {
-                series.Append(1000L * i, i % 3 == 0 ? Math.Sqrt(i) : i, 7_200_000);
+                series.Append(1000L * i, i % 3 == 0 ? Math.Sqrt(i) : i, 7_200_000, 0);
             }
         });
         writer.Start();
@@ -93,13 +93,13 @@ public sealed class HeadCodecTests
     public void Series_that_changes_kind_or_crosses_a_block_boundary_starts_a_chunk()
     {
         var series = new HeadSeries(1);
-        Assert.True(series.Append(0, 1, 7_200_000));
-        Assert.False(series.Append(1, 2, 7_200_000));
+        Assert.True(series.Append(0, 1, 7_200_000, 0));
+        Assert.False(series.Append(1, 2, 7_200_000, 0));
         var payload = new ByteBuffer();
         HistogramCodec.Encode(new NativeHistogram { Sum = 3 }, payload);
-        Assert.True(series.AppendHistogram(2, payload.Written, 7_200_000));
-        Assert.True(series.Append(3, 4, 7_200_000));
-        Assert.True(series.Append(7_200_000, 5, 7_200_000));
+        Assert.True(series.AppendHistogram(2, payload.Written, 7_200_000, 0));
+        Assert.True(series.Append(3, 4, 7_200_000, 0));
+        Assert.True(series.Append(7_200_000, 5, 7_200_000, 0));
         Assert.Equal(3, series.Truncate(7_200_000));
         Assert.Equal(5, BitConverter.UInt64BitsToDouble(series.LastBits));
     }
