@@ -11,6 +11,9 @@ public sealed record ScrapeConfig
 
     public long ScrapeTimeoutMs { get; init; } = 10_000;
 
+    /// <summary>How to read answers without a usable Content-Type (<c>PrometheusText0.0.4</c>, say); null is to refuse them.</summary>
+    public string? FallbackScrapeProtocol { get; init; }
+
     public string MetricsPath { get; init; } = "/metrics";
 
     public string Scheme { get; init; } = "http";

@@ -2,7 +2,10 @@ using Touchline.Configuration.Syntax;
 
 namespace Touchline.Configuration.Sections;
 
-/// <summary><c>scrape_protocols</c>: checked as Prometheus does, without effect here, since every format is read whatever was asked for.</summary>
+/// <summary>
+/// <c>scrape_protocols</c> and <c>fallback_scrape_protocol</c>, checked as Prometheus does. The first has no effect here, since every format is
+/// read whatever was asked for.
+/// </summary>
 internal static class ScrapeProtocols
 {
     private static readonly string[] Known =

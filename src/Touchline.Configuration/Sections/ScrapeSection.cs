@@ -67,6 +67,7 @@ internal sealed class ScrapeSection(GlobalConfig global, InheritedLimits limits)
             JobName = section.Text("job_name") ?? "",
             ScrapeIntervalMs = interval,
             ScrapeTimeoutMs = ReadTimeout(context.Findings, section, interval),
+            FallbackScrapeProtocol = section.Text("fallback_scrape_protocol"),
             MetricsPath = section.Text("metrics_path") ?? defaults.MetricsPath,
             Scheme = ReadScheme(context.Findings, section) ?? defaults.Scheme,
             Params = ReadParams(context.Findings, section),

@@ -29,6 +29,7 @@ internal static class ScrapeConfigYaml
         }
         output.Entry("scrape_interval", PrometheusDuration.Format(job.ScrapeIntervalMs));
         output.Entry("scrape_timeout", PrometheusDuration.Format(job.ScrapeTimeoutMs));
+        output.EntryIfAny("fallback_scrape_protocol", job.FallbackScrapeProtocol);
         output.EntryIfAny("metrics_path", job.MetricsPath);
         output.EntryIfAny("scheme", job.Scheme);
         output.Entry("enable_compression", job.Http.EnableCompression);
