@@ -20,10 +20,32 @@ internal static class ExpositionNegotiation
     /// The format of a Content-Type. A missing or unknown one is refused as in Prometheus 3, but any <c>text/plain</c> is taken,
     /// whatever its parameters.
     /// </summary>
-    public static bool TryChoose(string? contentType, out ExpositionFormat format, out string? error)
+    /// <param name="fallback">fallback_scrape_protocol: what to take an answer for that would be refused.</param>
+    public static bool TryChoose(string? contentType, string? fallback, out ExpositionFormat format, out string? error)
     {
         format = ExpositionFormat.PrometheusText;
         error = null;
+        if (!TryRecognise(contentType, ref format, ref error) && fallback is not null)
+        {
+            error = null;
+            return TryFallBack(fallback, ref format, ref error);
+        }
+        return error is null;
+    }
+
+    private static bool TryFallBack(string protocol, ref ExpositionFormat format, ref string? error)
+    {
+        if (protocol.StartsWith("PrometheusText", StringComparison.Ordinal) || protocol.StartsWith("OpenMetricsText", StringComparison.Ordinal))
+        {
+            format = protocol[0] == 'O' ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText;
+            return true;
+        }
+        error = $"fallback_scrape_protocol {protocol} cannot be read, expected PrometheusText0.0.4 or OpenMetricsText1.0.0";
+        return false;
+    }
+
+    private static bool TryRecognise(string? contentType, ref ExpositionFormat format, ref string? error)
+    {
         if (string.IsNullOrWhiteSpace(contentType))
         {
             error = "non-compliant scrape target sending blank Content-Type and no fallback_scrape_protocol specified for target, "

@@ -22,6 +22,7 @@ internal sealed class ScrapeLoop
 
     private readonly Target _target;
     private readonly ScrapeClient _client;
+    private readonly string? _fallbackProtocol;
     private readonly ScrapeEnvironment _environment;
     private readonly TargetIngest _ingest;
     private readonly ScrapeReport _report;
@@ -39,6 +40,7 @@ internal sealed class ScrapeLoop
     {
         _target = target;
         _client = client;
+        _fallbackProtocol = config.FallbackScrapeProtocol;
         _environment = environment;
         _ingest = new TargetIngest(config, target.Labels);
         _report = new ScrapeReport(target.Labels);
@@ -165,7 +167,7 @@ internal sealed class ScrapeLoop
         // A body without a single byte has no format to be wrong about.
         if (error is null && !body.IsEmpty)
         {
-            ExpositionNegotiation.TryChoose(contentType, out format, out error);
+            ExpositionNegotiation.TryChoose(contentType, _fallbackProtocol, out format, out error);
         }
         if (error is null)
         {

@@ -13,7 +13,7 @@ public sealed class ExpositionNegotiationTests
     [InlineData("application/openmetrics-text; version=1.0.0; charset=utf-8", "OpenMetricsText")]
     public void TryChoose_known_type_gives_its_format(string contentType, string expected)
     {
-        Assert.True(ExpositionNegotiation.TryChoose(contentType, out var format, out var error));
+        Assert.True(ExpositionNegotiation.TryChoose(contentType, null, out var format, out var error));
         Assert.Null(error);
         Assert.Equal(expected, format.ToString());
     }
@@ -25,7 +25,26 @@ public sealed class ExpositionNegotiationTests
     [InlineData(";;;", "cannot parse Content-Type \";;;\" and no fallback_scrape_protocol for target")]
     public void TryChoose_other_type_is_refused_as_in_Prometheus(string? contentType, string expected)
     {
-        Assert.False(ExpositionNegotiation.TryChoose(contentType, out _, out var error));
+        Assert.False(ExpositionNegotiation.TryChoose(contentType, null, out _, out var error));
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "PrometheusText0.0.4", "PrometheusText")]
+    [InlineData("text/html", "OpenMetricsText1.0.0", "OpenMetricsText")]
+    [InlineData(";;;", "PrometheusText1.0.0", "PrometheusText")]
+    [InlineData("text/plain", "OpenMetricsText1.0.0", "PrometheusText")]
+    public void TryChoose_fallback_is_for_what_would_be_refused(string? contentType, string fallback, string expected)
+    {
+        Assert.True(ExpositionNegotiation.TryChoose(contentType, fallback, out var format, out var error));
+        Assert.Null(error);
+        Assert.Equal(expected, format.ToString());
+    }
+
+    [Fact]
+    public void TryChoose_fallback_that_cannot_be_read_is_said()
+    {
+        Assert.False(ExpositionNegotiation.TryChoose(null, "PrometheusProto", out _, out var error));
+        Assert.StartsWith("fallback_scrape_protocol PrometheusProto cannot be read", error, StringComparison.Ordinal);
     }
 }

@@ -47,30 +47,33 @@ internal sealed class SteppingTime : FakeTimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var key = new object();
-        if (dueTime != Timeout.InfiniteTimeSpan)
+        // One lock for the timer and its entry, or a step between them would move the timer.
+        lock (_lock)
         {
-            lock (_lock)
+            if (dueTime != Timeout.InfiniteTimeSpan)
             {
                 _due.Add(key, (GetUtcNow() + dueTime, dueTime));
             }
+            return new TrackedTimer(this, key, base.CreateTimer(
+                s =>
+                {
+                    Forget(key);
+                    callback(s);
+                },
+                state, dueTime, period));
         }
-        return new TrackedTimer(this, key, base.CreateTimer(
-            s =>
-            {
-                Forget(key);
-                callback(s);
-            },
-            state, dueTime, period));
     }
 
     /// <summary>Waits until something waits for the clock, then moves it there.</summary>
     public async Task StepAsync()
     {
         await Eventually.TrueAsync(() => PendingTimers > 0, "a timer is set");
-        var next = NextDue;
-        if (next > GetUtcNow())
+        lock (_lock)
         {
-            SetUtcNow(next);
+            if (NextDue > GetUtcNow())
+            {
+                SetUtcNow(NextDue);
+            }
         }
     }
 
@@ -93,8 +96,8 @@ internal sealed class SteppingTime : FakeTimeProvider
                 {
                     owner._due.Add(key, (owner.GetUtcNow() + dueTime, dueTime));
                 }
+                return inner.Change(dueTime, period);
             }
-            return inner.Change(dueTime, period);
         }
 
         public void Dispose()
