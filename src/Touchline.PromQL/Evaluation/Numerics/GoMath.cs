@@ -3,8 +3,9 @@ namespace Touchline.PromQL.Evaluation.Numerics;
 /// <summary>Where Go's math package, and so Prometheus, answers differently from .NET's <see cref="Math"/>.</summary>
 internal static class GoMath
 {
-    private const double Ln10 = 2.30258509299404568401799145468436421;
-    private const double Ln2 = 0.693147180559945309417232121458176568;
+    // Quotients of constants are exact in Go, so they are written out here and not divided.
+    private const double OneOverLn2 = 1.442695040888963407359924681001892137;
+    private const double Ln2OverLn10 = 0.301029995663981195213738894724493026;
 
     /// <summary>An infinity wins over NaN.</summary>
     public static double Max(double x, double y)
@@ -35,10 +36,10 @@ internal static class GoMath
         }
         var exponent = Math.ILogB(x) + 1;
         var fraction = Math.ScaleB(x, -exponent);
-        return fraction == 0.5 ? exponent - 1 : Math.Log(fraction) * (1 / Ln2) + exponent;
+        return fraction == 0.5 ? exponent - 1 : Math.Log(fraction) * OneOverLn2 + exponent;
     }
 
-    public static double Log10(double x) => Log2(x) * (Ln2 / Ln10);
+    public static double Log10(double x) => Log2(x) * Ln2OverLn10;
 
     /// <summary>Conversion to a 64-bit integer as amd64 does it: what does not fit becomes the smallest.</summary>
     public static long ToInt64(double x) => x >= -9.2233720368547758e18 && x < 9.2233720368547758e18 ? (long)x : long.MinValue;

@@ -95,6 +95,7 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         switch (expr)
         {
             case MatrixSelector matrix:
+                RequirePlainWindow(matrix.Vector);
                 var windows = WindowsOf(matrix.Vector.Time, matrix.RangeMs, grid);
                 return new RangeSelectorNode(Select(matrix.Vector.Matchers, windows, grid), windows, grid);
             case SubqueryExpr subquery:
@@ -106,8 +107,19 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
 
     public VectorSelectorNode PlanSelector(VectorSelector selector, StepGrid grid, bool timestamps)
     {
+        RequirePlainWindow(selector);
         var windows = WindowsOf(selector.Time, Settings.LookbackMs, grid);
         return new VectorSelectorNode(Select(selector.Matchers, windows, grid), windows, timestamps, grid);
+    }
+
+    /// <summary>The experimental windows have a syntax but no evaluation: better no answer than that of another query.</summary>
+    private static void RequirePlainWindow(VectorSelector selector)
+    {
+        if (selector.Window != SelectorWindow.Plain)
+        {
+            var modifier = selector.Window.ToString().ToLowerInvariant();
+            throw new PromQLEvaluationException(QueryErrorKind.Execution, $"the {modifier} modifier is not supported by this engine");
+        }
     }
 
     private static string PlanString(Expr expr) => ((StringLiteral)Unwrap(expr)).Value;
