@@ -1,0 +1,65 @@
+using CsCheck;
+using Touchline.Model;
+
+namespace Touchline.Model.Tests;
+
+public sealed class PrometheusDurationTests
+{
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("0s", 0)]
+    [InlineData("324ms", 324)]
+    [InlineData("3s", 3_000)]
+    [InlineData("5m", 300_000)]
+    [InlineData("1h", 3_600_000)]
+    [InlineData("4d", 345_600_000)]
+    [InlineData("4d1h", 349_200_000)]
+    [InlineData("3w", 1_814_400_000)]
+    [InlineData("1y2w3d4h5m6s7ms", 33_019_506_007)]
+    [InlineData("14d", 1_209_600_000)]
+    public void TryParse_reads_what_prometheus_writes(string text, long milliseconds)
+    {
+        Assert.True(PrometheusDuration.TryParse(text, out var parsed));
+        Assert.Equal(milliseconds, parsed);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData("1x")]
+    [InlineData("5m5m")]
+    [InlineData("30m1h")]
+    [InlineData("1.5s")]
+    [InlineData("-5m")]
+    [InlineData("5 m")]
+    [InlineData("5M")]
+    [InlineData("300y")]
+    [InlineData("99999999999999999999s")]
+    public void TryParse_refuses(string text) => Assert.False(PrometheusDuration.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("300y", true)]
+    [InlineData("99999999999999999999s", true)]
+    [InlineData("1h30m", true)]
+    [InlineData("30m1h", false)]
+    [InlineData("5", false)]
+    [InlineData("", false)]
+    public void IsWellFormed_tells_too_long_from_wrong(string text, bool expected) => Assert.Equal(expected, PrometheusDuration.IsWellFormed(text));
+
+    [Theory]
+    [InlineData(0, "0s")]
+    [InlineData(90_000, "1m30s")]
+    [InlineData(100_000, "1m40s")]
+    [InlineData(604_800_000, "1w")]
+    [InlineData(691_200_000, "8d")]
+    [InlineData(31_536_000_000, "1y")]
+    [InlineData(31_622_400_000, "366d")]
+    [InlineData(1, "1ms")]
+    [InlineData(3_600_001, "1h1ms")]
+    [InlineData(-90_000, "-1m30s")]
+    public void Format_writes_as_prometheus_does(long milliseconds, string expected) => Assert.Equal(expected, PrometheusDuration.Format(milliseconds));
+
+    [Fact]
+    public void Format_is_read_back() =>
+        Gen.Long[0, long.MaxValue / 1_000_000].Sample(ms => PrometheusDuration.TryParse(PrometheusDuration.Format(ms), out var back) && back == ms);
+}
