@@ -76,12 +76,12 @@ internal static class Relabeller
         {
             return;
         }
-        var target = ReplacementTemplate.Expand(step.TargetLabel, match);
+        var target = RegexTemplate.Expand(step.TargetLabel, match);
         if (target.Length == 0)
         {
             return;
         }
-        labels.Set(target, ReplacementTemplate.Expand(step.Replacement, match));
+        labels.Set(target, RegexTemplate.Expand(step.Replacement, match));
     }
 
     private static void MapNames(LabelsBuilder labels, RelabelConfig step)
@@ -90,7 +90,7 @@ internal static class Relabeller
         foreach (var label in labels.Current.ToArray())
         {
             var match = step.Regex.Match(label.Name);
-            if (match.Success && ReplacementTemplate.Expand(step.Replacement, match) is { Length: > 0 } name)
+            if (match.Success && RegexTemplate.Expand(step.Replacement, match) is { Length: > 0 } name)
             {
                 labels.Set(name, label.Value);
             }
