@@ -21,6 +21,7 @@ public sealed class TsdbOptions
     /// <summary>Samples further ahead of the clock than this are refused.</summary>
     public long MaxFutureMs { get; set; } = 10 * 60_000;
 
-    /// <summary>How far behind the newest sample of its series a sample may be; 0 refuses all out-of-order samples.</summary>
+    /// <summary>How far behind the newest sample of its series a sample may be; 0 refuses all out-of-order samples, and so,
+    /// for now, does every other window: out-of-order samples are counted as such and not stored.</summary>
     public long OutOfOrderTimeWindowMs { get; set; }
 }

@@ -357,11 +357,11 @@ public abstract class MetricStoreConformance : IDisposable
     [Fact]
     public void A_batch_that_is_being_committed_is_seen_whole_or_not_at_all()
     {
-        const int InBatch = 2000;
+        const int InBatch = 1000;
         using var appender = Appendable.OpenAppender();
         var references = new SeriesRef[InBatch];
         var rows = new SampleColumns();
-        for (var step = 0; step < 60; step++)
+        for (var step = 0; step < 25; step++)
         {
             for (var i = 0; i < InBatch; i++)
             {

@@ -76,6 +76,43 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void One_batch_brings_hours_of_one_series_after_those_of_another()
+    {
+        using var store = new TestStore();
+        using (var appender = store.Tsdb.OpenAppender())
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                var series = default(SeriesRef);
+                for (var time = T0; time <= T0 + (9 * Hour); time += 60_000)
+                {
+                    Assert.Equal(AppendStatus.Stored, appender.Append(ref series, SeriesLabels("m", i), time, ValueAt(i, time)));
+                }
+            }
+            appender.Commit();
+        }
+        store.AssertFilled(3, T0, T0 + (9 * Hour) + 60_000, 60_000);
+        store.Reopen();
+        store.Tsdb.RunMaintenance();
+        Assert.Equal(4, store.Tsdb.Status().Blocks.Count);
+        store.AssertFilled(3, T0, T0 + (9 * Hour) + 60_000, 60_000);
+    }
+
+    [Fact]
+    public void Times_beyond_reason_are_too_old_also_for_a_series_without_samples()
+    {
+        using var store = new TestStore();
+        using var appender = store.Tsdb.OpenAppender();
+        var series = default(SeriesRef);
+        appender.Append(ref series, SeriesLabels("m", 0), T0, 1);
+        appender.Rollback();
+        Assert.False(series.IsNone);
+        Assert.Equal(AppendStatus.TooOld, appender.Append(ref series, null, long.MinValue, 1));
+        Assert.Equal(AppendStatus.TooOld, appender.Append(ref series, null, -(1L << 60), 1));
+        Assert.Equal(AppendStatus.TooFarInFuture, appender.Append(ref series, null, long.MaxValue, 1));
+    }
+
+    [Fact]
     public void Two_batches_with_the_same_time_leave_the_first_committed_value()
     {
         using var store = new TestStore();

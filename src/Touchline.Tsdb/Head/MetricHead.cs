@@ -56,8 +56,8 @@ internal sealed class MetricHead(long blockRangeMs)
         }
     }
 
-    /// <summary>Samples older than this are in a block, and not taken from the log again.</summary>
-    public long ReplayMinTime => Volatile.Read(ref _minValidTime);
+    /// <summary>Samples older than this belong to a block that is cut: nothing is added there, neither by a batch that began before nor from the log.</summary>
+    public long OldestOpenTime => Volatile.Read(ref _minValidTime);
 
     /// <summary>The number of the last commit that is visible as a whole. What is replayed from the log counts as commit 0.</summary>
     public long Committed => Volatile.Read(ref _committed);
@@ -120,19 +120,19 @@ internal sealed class MetricHead(long blockRangeMs)
         }
     }
 
-    /// <summary>What would become of a sample now. The caller has checked the clock.</summary>
-    public AppendStatus Check(HeadSeries series, long time, ulong bits)
+    /// <summary>What would become of a sample now, where nothing older than the given time is taken. The caller has checked the clock.</summary>
+    public static AppendStatus Check(HeadSeries series, long time, ulong bits, long minTime)
     {
         var last = series.LastTime;
         if (time > last)
         {
-            return time < MinValidTime ? AppendStatus.TooOld : AppendStatus.Stored;
+            return time < minTime ? AppendStatus.TooOld : AppendStatus.Stored;
         }
         if (time == last)
         {
             return bits == series.LastBits ? AppendStatus.Duplicate : AppendStatus.DuplicateTimestamp;
         }
-        return time < MinValidTime ? AppendStatus.TooOld : AppendStatus.OutOfOrder;
+        return time < minTime ? AppendStatus.TooOld : AppendStatus.OutOfOrder;
     }
 
     /// <summary>Numbers the samples that are appended until <see cref="EndCommit"/>; under the commit lock.</summary>

@@ -30,6 +30,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     private int _batch;
     private int _epoch;
     private long _latestTime;
+    private long _oldestTime;
 
     public AppendStatus Append(ref SeriesRef series, Labels? labels, long timestampMs, double value)
     {
@@ -151,7 +152,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         foreach (ref readonly var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_samples))
         {
             var bits = sample.Histogram is null ? BitConverter.DoubleToUInt64Bits(sample.Value) : FingerprintOf(sample.Histogram);
-            var status = head.Check(sample.Series, sample.Time, bits);
+            var status = MetricHead.Check(sample.Series, sample.Time, bits, head.OldestOpenTime);
             if (status != AppendStatus.Stored)
             {
                 store.CountRefused(status, 1); // Another batch was faster.
@@ -184,6 +185,8 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         {
             _batch = store.NextBatch();
             _latestTime = store.LatestAcceptedTime();
+            // Fixed for the batch: samples of hours for one series after the other may come in one.
+            _oldestTime = head.MinValidTime;
             _index = head.Index;
             _epoch = head.RemovalEpoch;
         }
@@ -205,6 +208,10 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         {
             return AppendStatus.TooFarInFuture;
         }
+        if (time < -SampleLimits.MaxAbsoluteTime)
+        {
+            return AppendStatus.TooOld;
+        }
         found = head.Find(series.Value);
         if (found is not null)
         {
@@ -222,7 +229,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
             {
                 return AppendStatus.InvalidLabels;
             }
-            if (time < head.MinValidTime || time < -SampleLimits.MaxAbsoluteTime)
+            if (time < _oldestTime)
             {
                 return AppendStatus.TooOld; // Before a series is made that could take nothing.
             }
@@ -236,7 +243,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     {
         if (series.PendingBatch != _batch || time > series.PendingTime)
         {
-            return head.Check(series, time, bits);
+            return MetricHead.Check(series, time, bits, _oldestTime);
         }
         if (time < series.PendingTime)
         {

@@ -5,56 +5,56 @@ namespace Touchline.Tsdb.Wal;
 
 /// <summary>
 /// Walks the records of a log file. Damaged stretches are stepped over to the next record whose checksums hold; where there is
-/// none, the rest of the file is the torn tail.
+/// none, the rest of the file is the torn tail. The file is mapped, not read: a checkpoint can be larger than what one array holds.
 /// </summary>
-internal sealed class WalFileReader(ReadOnlyMemory<byte> file)
+internal sealed class WalFileReader(MappedFile file)
 {
-    private int _position = WalFormat.FileHeaderLength;
+    private long _position = WalFormat.FileHeaderLength;
 
     /// <summary>Stretches that could not be read, each as offset and length, the torn tail apart.</summary>
-    public List<(int Offset, int Length)> Damaged { get; } = [];
+    public List<(long Offset, long Length)> Damaged { get; } = [];
 
     /// <summary>Where the torn tail begins; the file's length where it has none.</summary>
-    public int TailStart { get; private set; } = file.Length;
+    public long TailStart { get; private set; } = file.Length;
 
-    public bool Next(out WalRecordType type, out ReadOnlyMemory<byte> payload)
+    /// <summary>Gives the next whole record; the payload is valid as long as the file is mapped.</summary>
+    public bool Next(out WalRecordType type, out ReadOnlySpan<byte> payload)
     {
-        var bytes = file.Span;
         var start = _position;
-        for (var at = start; at + WalFormat.RecordHeaderLength <= bytes.Length; at++)
+        for (var at = start; at + WalFormat.RecordHeaderLength <= file.Length; at++)
         {
-            if (bytes[at] == WalFormat.Marker && TryRecordAt(bytes, at, out var length))
+            var header = file.Slice(at, WalFormat.RecordHeaderLength);
+            if (header[0] == WalFormat.Marker && TryPayload(header, at, out payload))
             {
                 if (at > start)
                 {
                     Damaged.Add((start, at - start));
                 }
-                type = (WalRecordType)bytes[at + 1];
-                payload = file.Slice(at + WalFormat.RecordHeaderLength, length);
-                _position = at + WalFormat.RecordHeaderLength + length;
+                type = (WalRecordType)header[1];
+                _position = at + WalFormat.RecordHeaderLength + payload.Length;
                 return true;
             }
         }
-        if (start < bytes.Length)
+        if (start < file.Length)
         {
             TailStart = start;
         }
-        _position = bytes.Length;
-        (type, payload) = (default, default);
+        _position = file.Length;
+        type = default;
+        payload = default;
         return false;
     }
 
-    private static bool TryRecordAt(ReadOnlySpan<byte> bytes, int at, out int length)
+    private bool TryPayload(ReadOnlySpan<byte> header, long at, out ReadOnlySpan<byte> payload)
     {
-        var header = bytes.Slice(at, WalFormat.RecordHeaderLength);
-        var declared = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
-        length = 0;
+        payload = default;
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
         if (BinaryPrimitives.ReadUInt16LittleEndian(header[2..]) != WalFormat.HeaderCheck(header)
-            || declared > (uint)(bytes.Length - at - WalFormat.RecordHeaderLength))
+            || length > Math.Min(int.MaxValue, file.Length - at - WalFormat.RecordHeaderLength))
         {
             return false;
         }
-        length = (int)declared;
-        return Crc32C.Of(bytes.Slice(at + WalFormat.RecordHeaderLength, length)) == BinaryPrimitives.ReadUInt32LittleEndian(header[8..]);
+        payload = file.Slice(at + WalFormat.RecordHeaderLength, (int)length);
+        return Crc32C.Of(payload) == BinaryPrimitives.ReadUInt32LittleEndian(header[8..]);
     }
 }

@@ -25,15 +25,17 @@ internal static class WalFormat
         return header;
     }
 
-    /// <summary>Whether bytes begin with the header of this version; what is wrong where not.</summary>
-    public static string? WrongHeader(ReadOnlySpan<byte> file)
+    /// <summary>What is wrong with the header of a file; null where it is of this version.</summary>
+    public static string? WrongHeader(ReadOnlySpan<byte> header, out bool unknownVersion)
     {
-        if (file.Length < FileHeaderLength || !file[..4].SequenceEqual(Magic))
+        unknownVersion = false;
+        if (!header[..4].SequenceEqual(Magic))
         {
             return "it does not begin as a log file does";
         }
-        var version = BinaryPrimitives.ReadUInt32LittleEndian(file[4..]);
-        return version == Version ? null : $"its format version {version} is unknown to this program, which knows {Version}";
+        var version = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+        unknownVersion = version != Version;
+        return unknownVersion ? $"its format version {version} is unknown to this program, which knows {Version}" : null;
     }
 
     /// <summary>Fills the header of a record that was reserved at the start of the buffer.</summary>

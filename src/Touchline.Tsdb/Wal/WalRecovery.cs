@@ -70,29 +70,34 @@ internal sealed class WalRecovery(string directory, WalReplay replay, ILogger lo
     private void ReadRecords(string path, bool isLast, out bool ended)
     {
         ended = false;
-        var bytes = File.ReadAllBytes(path);
-        if (WalFormat.WrongHeader(bytes) is { } wrong)
+        if (isLast && new FileInfo(path).Length < WalFormat.FileHeaderLength)
         {
-            if (isLast && bytes.Length < WalFormat.FileHeaderLength)
-            {
-                File.Delete(path);
-                Repair($"{path}: a segment that had just been begun was removed");
-                return;
-            }
+            File.Delete(path);
+            Repair($"{path}: a segment that had just been begun was removed");
+            return;
+        }
+        if (new FileInfo(path).Length < WalFormat.FileHeaderLength)
+        {
+            Damage.Add($"{path}: it is shorter than its header");
+            return;
+        }
+        using var file = new MappedFile(path);
+        if (WalFormat.WrongHeader(file.Slice(0, WalFormat.FileHeaderLength), out var unknownVersion) is { } wrong)
+        {
             Damage.Add($"{path}: {wrong}");
             // What records still hold their checksums behind a damaged header are worth reading; a version of the future is not.
-            if (wrong.Contains("version", StringComparison.Ordinal))
+            if (unknownVersion)
             {
                 return;
             }
         }
-        var reader = new WalFileReader(bytes);
+        var reader = new WalFileReader(file);
         while (reader.Next(out var type, out var payload))
         {
             try
             {
                 ended |= type == WalRecordType.CheckpointEnd;
-                Apply(type, payload.Span);
+                Apply(type, payload);
             }
             catch (CorruptDataException e)
             {
@@ -103,9 +108,9 @@ internal sealed class WalRecovery(string directory, WalReplay replay, ILogger lo
         {
             Damage.Add($"{path}: {length} bytes at offset {offset} are damaged; the records behind them are served");
         }
-        if (reader.TailStart < bytes.Length)
+        if (reader.TailStart < file.Length)
         {
-            CutTail(path, reader.TailStart, bytes.Length, isLast);
+            CutTail(path, reader.TailStart, file.Length, isLast);
         }
     }
 
@@ -126,7 +131,7 @@ internal sealed class WalRecovery(string directory, WalReplay replay, ILogger lo
         }
     }
 
-    private void CutTail(string path, int start, int length, bool isLast)
+    private void CutTail(string path, long start, long length, bool isLast)
     {
         if (!isLast)
         {

@@ -62,7 +62,7 @@ internal sealed class WalReplay(MetricHead head)
 
     public void Chunk(uint reference, ChunkKind kind, long minTime, long maxTime, int count, byte[] bytes)
     {
-        if (Find(reference) is { } series && minTime > series.LastTime && maxTime >= head.MinValidTime)
+        if (Find(reference) is { } series && minTime > series.LastTime && maxTime >= head.OldestOpenTime)
         {
             series.Restore(kind, minTime, maxTime, count, bytes);
             head.Restored(minTime, maxTime);
@@ -84,5 +84,5 @@ internal sealed class WalReplay(MetricHead head)
     }
 
     private bool Accepts(HeadSeries series, long time) =>
-        time > series.LastTime && time >= head.ReplayMinTime && Math.Abs(time) <= SampleLimits.MaxAbsoluteTime;
+        time > series.LastTime && time >= head.OldestOpenTime && Math.Abs(time) <= SampleLimits.MaxAbsoluteTime;
 }

@@ -182,6 +182,17 @@ public sealed class WalRecoveryTests
     }
 
     [Fact]
+    public void Chunks_of_a_checkpoint_come_back_however_far_behind_the_newest_sample_they_are()
+    {
+        using var store = new TestStore();
+        store.Fill(3, T0, T0 + (4 * Hour) - 5000, 5000);
+        store.Tsdb.RunMaintenance();
+        Assert.True(store.Tsdb.Status().HeadChunks > 3);
+        store.Reopen();
+        store.AssertFilled(3, T0, T0 + (4 * Hour) - 5000, 5000);
+    }
+
+    [Fact]
     public void Crash_between_checkpoint_and_deletion_of_segments_changes_nothing()
     {
         using var store = new TestStore();

@@ -1,8 +1,11 @@
 using System.IO.MemoryMappedFiles;
 
-namespace Touchline.Tsdb.Blocks;
+namespace Touchline.Tsdb.Files;
 
-/// <summary>A file of a block mapped into memory for reading. Spans are valid until it is disposed, which the block's reference count guards.</summary>
+/// <summary>
+/// A file mapped into memory for reading, of any length but zero, which cannot be mapped. Spans are valid until it is disposed: whoever shares
+/// it between threads counts references.
+/// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile _file;
