@@ -11,11 +11,16 @@ internal sealed class ScrapeClock
 
     private readonly TimeProvider _time;
     private readonly long _intervalMs;
+    private readonly long _toleranceMs;
+    private readonly long _earlyMs;
 
     public ScrapeClock(TimeProvider time, long intervalMs, long offsetMs)
     {
         _time = time;
         _intervalMs = intervalMs;
+        _toleranceMs = Math.Min(ToleranceMs, intervalMs / 100);
+        // Timers count whole milliseconds and fire late rather than early: set a little before the time, they mostly meet it.
+        _earlyMs = Math.Min(1, _toleranceMs);
         var now = NowMs;
         var inInterval = now % intervalMs;
         NextMs = now - inInterval + offsetMs + (offsetMs < inInterval ? intervalMs : 0);
@@ -31,7 +36,7 @@ internal sealed class ScrapeClock
     {
         // A clock that is set back must not stop the scraping for as long as it was set back.
         NextMs = Math.Min(NextMs, NowMs + _intervalMs);
-        for (var wait = NextMs - NowMs; wait > 0; wait = NextMs - NowMs)
+        for (var wait = NextMs - _earlyMs - NowMs; wait > 0; wait = NextMs - _earlyMs - NowMs)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(wait, LongestTimerMs)), _time, cancellationToken).ConfigureAwait(false);
         }
@@ -41,6 +46,6 @@ internal sealed class ScrapeClock
         NextMs += (now - NextMs) / _intervalMs * _intervalMs;
         var due = NextMs;
         NextMs += _intervalMs;
-        return now - due <= Math.Min(ToleranceMs, _intervalMs / 100) ? due : now;
+        return now - due <= _toleranceMs ? due : now;
     }
 }

@@ -74,8 +74,9 @@ internal sealed class FakeTarget : IAsyncDisposable
                 serving.Add(ServeAsync(client));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
+            // A stopped listener says so in one of these ways.
             await Task.WhenAll(serving);
         }
     }
