@@ -35,7 +35,7 @@ internal sealed class ScrapeClock
     public async Task<long> WaitAsync(CancellationToken cancellationToken)
     {
         // A clock that is set back must not stop the scraping for as long as it was set back.
-        NextMs = Math.Min(NextMs, NowMs + _intervalMs);
+        NextMs = Math.Min(NextMs, NowMs + _intervalMs + _earlyMs);
         for (var wait = NextMs - _earlyMs - NowMs; wait > 0; wait = NextMs - _earlyMs - NowMs)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(wait, LongestTimerMs)), _time, cancellationToken).ConfigureAwait(false);
