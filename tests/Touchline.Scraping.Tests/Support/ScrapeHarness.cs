@@ -50,7 +50,8 @@ internal sealed class ScrapeHarness : IAsyncDisposable
     /// <summary>Steps one running loop and another that ends (three waits after its last scrape), until the condition holds.</summary>
     public async Task StepUntilAsync(DateTimeOffset lastScrapeOfEnding, Func<bool> condition)
     {
-        var ended = lastScrapeOfEnding.AddMilliseconds(2.1 * Job.ScrapeIntervalMs);
+        // A few milliseconds less, because timers are set a little early.
+        var ended = lastScrapeOfEnding.AddMilliseconds((2.1 * Job.ScrapeIntervalMs) - 5);
         for (var i = 0; i < 100 && !condition(); i++)
         {
             var due = Time.NextDue;
