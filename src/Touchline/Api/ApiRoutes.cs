@@ -24,6 +24,7 @@ internal static class ApiRoutes
         Map("query_range", GetOrPost, query.QueryRangeAsync);
         Map("query_exemplars", GetOrPost, query.QueryExemplarsAsync);
         Map("format_query", GetOrPost, query.FormatQueryAsync);
+        Map("parse_query", GetOrPost, query.ParseQueryAsync);
         Map("series", GetOrPost, series.SeriesAsync);
         Map("labels", GetOrPost, series.LabelNamesAsync);
         Map("label/{name}/values", Get, series.LabelValuesAsync);

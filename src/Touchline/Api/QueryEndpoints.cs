@@ -60,6 +60,14 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
         await response.FinishAsync();
     }
 
+    public async Task ParseQueryAsync(HttpContext context, ApiParameters parameters)
+    {
+        var expression = Parse(parameters["query"]);
+        using var response = ApiResponse.Begin(context);
+        ParseTreeJson.Write(response.Json, expression);
+        await response.FinishAsync();
+    }
+
     public async Task QueryExemplarsAsync(HttpContext context, ApiParameters parameters)
     {
         var start = parameters.Time("start", ApiParameters.MinTimeMs);

@@ -82,6 +82,7 @@ internal static class TouchlineApplication
         services.AddSingleton<QueryEndpoints>();
         services.AddSingleton<SeriesEndpoints>();
         services.AddSingleton<TargetEndpoints>();
+        services.AddSingleton<FederationEndpoint>();
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<HttpRequestFigures>();
         services.AddSingleton<ServerSource>();
@@ -107,6 +108,7 @@ internal static class TouchlineApplication
         app.UseRouting();
         app.MapApi();
         app.MapMetrics();
+        FederationEndpoint.Map(app);
         app.MapManagement();
         app.MapTouchlineWeb();
         return app;
