@@ -1,5 +1,0 @@
-public sealed class SmokeTests
-{
-    [Fact]
-    public void The_project_builds() => Assert.NotNull(typeof(SmokeTests));
-}
