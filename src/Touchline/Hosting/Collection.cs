@@ -21,7 +21,7 @@ internal sealed class Collection(
     SelfSource self,
     IMetricAppendable store,
     TimeProvider time,
-    ILoggerFactory loggers) : IAsyncDisposable
+    ILoggerFactory loggers)
 {
     private readonly List<CollectionLoop> _loops = [];
 
@@ -49,11 +49,11 @@ internal sealed class Collection(
     /// <summary>Makes the scraped targets those of a configuration, and the sample application where it runs.</summary>
     public void Apply(PrometheusConfig config) => scraper.Apply(Demo is null ? config : config with { ScrapeConfigs = [.. config.ScrapeConfigs, Demo.Job] });
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends all of it; what is under way is finished or given up. Called once.</summary>
+    public async Task StopAsync()
     {
         var demo = Demo?.DisposeAsync().AsTask() ?? Task.CompletedTask;
         await Task.WhenAll([scraper.DisposeAsync().AsTask(), demo, .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
-        _loops.Clear();
     }
 
     private void Watch(string job, string instance, string path, IMetricSource source)

@@ -69,7 +69,7 @@ internal static class ServerRun
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            error.WriteLine($"touchline: cannot listen: {(e.InnerException ?? e).Message} Another --web.listen-address can be chosen.");
+            error.WriteLine($"touchline: cannot listen: {e.Message.TrimEnd('.')}; choose another address with --web.listen-address");
             return ExitCodes.Findings;
         }
         var state = app.Services.GetRequiredService<ServerState>();
@@ -103,7 +103,7 @@ internal static class ServerRun
         logger.LogInformation("Stopping");
         var stopStart = time.GetTimestamp();
         state.IsReady = false;
-        var collecting = collection.DisposeAsync().AsTask();
+        var collecting = collection.StopAsync();
         if (await Task.WhenAny(collecting, Task.Delay(CollectionGrace, time, CancellationToken.None)) != collecting)
         {
             logger.LogWarning("A collection or scrape did not stop in time; what it has not yet written is lost");

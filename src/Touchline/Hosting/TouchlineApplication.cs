@@ -44,6 +44,8 @@ internal static class TouchlineApplication
         });
         builder.Logging.AddProvider(logging);
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
+        // What hinders the start is told once, by whoever started it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseKestrel(kestrel => Listen(kestrel, options, security));
 

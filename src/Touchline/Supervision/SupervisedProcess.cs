@@ -15,7 +15,8 @@ internal sealed class SupervisedProcess : IAsyncDisposable
     /// </summary>
     private const string Guard = "exec 3<&0; (read -r _ <&3 || kill -KILL $$) >/dev/null 2>&1 & exec \"$@\" 3<&- </dev/null";
 
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+    /// <summary>Long enough for somebody to see that it was down at all.</summary>
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
 
     /// <summary>A process that ran for so long is not taken for one that fails at start.</summary>
@@ -93,12 +94,12 @@ internal sealed class SupervisedProcess : IAsyncDisposable
         }
         catch (Win32Exception e)
         {
-            _state = _state with { Phase = SupervisedPhase.Down, Since = _time.GetUtcNow(), ProcessId = null, Problem = $"it cannot be started: {e.Message}" };
+            End($"it cannot be started: {e.Message}", null);
             return;
         }
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        _state = _state with { Phase = SupervisedPhase.Running, Since = _time.GetUtcNow(), ProcessId = process.Id, Problem = "" };
+        _state = _state with { Phase = SupervisedPhase.Running, Since = _time.GetUtcNow(), ProcessId = process.Id };
         _logger.LogInformation("{Name} is started with process id {ProcessId}", Name, process.Id);
         try
         {
@@ -110,14 +111,13 @@ internal sealed class SupervisedProcess : IAsyncDisposable
         }
         await ReadRestAsync(process);
         await DismissGuardAsync(process);
-        _state = _state with
-        {
-            Phase = SupervisedPhase.Down,
-            Since = _time.GetUtcNow(),
-            ProcessId = null,
-            LastExitCode = process.ExitCode,
-            Problem = Describe(process.ExitCode),
-        };
+        End(Describe(process.ExitCode), process.ExitCode);
+    }
+
+    private void End(string problem, int? exitCode)
+    {
+        var now = _time.GetUtcNow();
+        _state = _state with { Phase = SupervisedPhase.Down, Since = now, EndedAt = now, ProcessId = null, LastExitCode = exitCode, Problem = problem };
     }
 
     private ProcessStartInfo StartInfo()

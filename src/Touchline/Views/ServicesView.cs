@@ -41,14 +41,19 @@ internal sealed class ServicesView(Collection collection, TargetRegistry targets
     private static ServiceView OfProcess(SupervisedProcess process, TargetSnapshot? target)
     {
         var state = process.State;
-        var answers = target is { Health: TargetHealth.Up } && target.LastScrape >= state.Since;
+        var answers = state.Phase == SupervisedPhase.Running && target is { Health: TargetHealth.Up } && target.LastScrape >= state.Since;
+        // Once it was down, it is so until it answers again.
+        var down = !answers && state.EndedAt is not null;
         return new ServiceView
         {
             Name = process.Name,
             Job = process.Name,
-            State = state.Phase == SupervisedPhase.Down ? ServiceState.Down : answers ? ServiceState.Up : ServiceState.Starting,
-            Since = state.Since,
-            Reason = state.Phase == SupervisedPhase.Down ? state.Problem : answers ? "" : target?.LastError ?? "",
+            State = answers ? ServiceState.Up : down ? ServiceState.Down : ServiceState.Starting,
+            Since = down ? state.EndedAt!.Value : state.Since,
+            Reason = answers ? ""
+                : !down ? target?.LastError ?? ""
+                : state.Phase == SupervisedPhase.Running ? $"{state.Problem}; it has been started again and does not answer yet"
+                : state.Problem,
             Process = new ServiceProcessView(state.ProcessId, state.Restarts, state.LastExitCode, process.LastLines),
         };
     }
