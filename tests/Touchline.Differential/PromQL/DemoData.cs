@@ -53,6 +53,13 @@ internal static class DemoData
         {
             AddEach(samples, Labels.Of("__name__", "demo_nonmonotonic_bucket", "le", bound), t => count * ((t - StartMs) / StepMs));
         }
+        foreach (var (instance, version) in (List<(int, string)>)[(0, "1.0"), (1, "1.1")])
+        {
+            var (host, upgraded) = ($"demo.promlabs.com:1000{instance}", StartMs + 40 * 60_000);
+            AddEach(samples, Labels.Of("__name__", "target_info", "instance", host, "job", "demo", "version", version, "cluster", "c"), t => t < upgraded ? 1 : null);
+            AddEach(samples, Labels.Of("__name__", "target_info", "instance", host, "job", "demo", "version", "2", "cluster", "c"), t => t < upgraded ? null : 1);
+            AddEach(samples, Labels.Of("__name__", "other_info", "instance", host, "job", "demo", "owner", "me"), _ => 1);
+        }
         NativeHistogramData.AddTo(samples, StartMs, EndMs);
         return samples;
     }

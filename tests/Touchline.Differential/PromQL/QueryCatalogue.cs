@@ -81,6 +81,8 @@ internal static class QueryCatalogue
         "absent(nonexistent_metric_name{a=\"b\", c!=\"d\", e=~\"f\", g=\"h\", g=\"i\"})", "absent(sum(nonexistent_metric_name))", "absent((nonexistent{a=\"b\"}))", "absent_over_time(nonexistent{a=\"b\"}[5m])", "absent(demo_intermittent_metric)", "absent(demo_late_total)",
         "absent_over_time(demo_late_total[1m])", "sort(demo_num_cpus)", "sort_desc(demo_memory_usage_bytes)", "sort_by_label(demo_build_info, \"version\")", "sort_by_label_desc(demo_build_info, \"version\")",
         "ts_of_max_over_time(demo_intermittent_metric[{range}])", "ts_of_min_over_time(demo_intermittent_metric[{range}])", "ts_of_last_over_time(demo_intermittent_metric[{range}])",
+        "info(demo_num_cpus)", "info(demo_num_cpus, {version=~\".+\"})", "info(demo_num_cpus, {version=\"1.0\"})", "info(demo_num_cpus, {owner=\"me\"})", "info(demo_num_cpus, {__name__=\"other_info\"})",
+        "info(rate(demo_cpu_usage_seconds_total[5m]), {cluster=~\".*\"})", "info({__name__=~\"demo_num_cpus|target_info\"})", "info(nonexistent)", "floor(log10(vector(1000)))", "log2(vector(8)) == 3",
         // Subqueries.
         "max_over_time((time() - max(demo_batch_last_success_timestamp_seconds) < 1000)[5m:10s] offset 5m)", "avg_over_time(rate(demo_cpu_usage_seconds_total[1m])[2m:10s])", "sum_over_time(demo_intermittent_metric[10m:1m])",
         "rate(demo_jittered_total[5m:7s])", "max_over_time(deriv(demo_disk_usage_bytes[2m])[10m:])", "count_over_time((demo_num_cpus > 2)[3m:17s] @ end())", "last_over_time(demo_num_cpus[5m:1m] offset 90s)",

@@ -96,6 +96,8 @@ internal static class FunctionPlanner
             case "sort_by_label" or "sort_by_label_desc":
                 WarnOfLostOrder(planner, call, grid);
                 return new SortByLabelNode(Vector(0), [.. arguments.Skip(1).Select(Text)], descending: name == "sort_by_label_desc");
+            case "info":
+                return PlanInfo(planner, call, grid);
             case "label_replace":
                 return PlanLabelReplace(call, Vector(0));
             case "label_join":
@@ -123,6 +125,22 @@ internal static class FunctionPlanner
         {
             planner.Annotations.Warn("sort is ineffective for range queries since results are always ordered by labels", call.Span);
         }
+    }
+
+    private static InfoNode PlanInfo(Planner planner, Call call, StepGrid grid)
+    {
+        var vector = planner.PlanVector(call.Arguments[0], grid);
+        var given = call.Arguments.Count > 1 ? ((VectorSelector)Planner.Unwrap(call.Arguments[1])).Matchers : [];
+        LabelMatcher[] names = [.. given.Where(m => m.Name == LabelNames.MetricName)];
+        if (names.Length == 0)
+        {
+            names = [new LabelMatcher(MatchType.Equal, LabelNames.MetricName, "target_info")];
+        }
+        LabelMatcher[] data = [.. given.Where(m => m.Name != LabelNames.MetricName)];
+        // The info series are looked up at the time that the enriched ones are of.
+        var time = ExprTree.SelfAndDescendants(call.Arguments[0]).OfType<VectorSelector>().FirstOrDefault()?.Time ?? TimeModifiers.None;
+        var selector = new VectorSelector(call.Span, "", [.. names, .. data], time);
+        return new InfoNode(vector, planner.PlanSelector(selector, grid, timestamps: true), names, data);
     }
 
     private static LabelReplaceNode PlanLabelReplace(Call call, VectorNode vector)
