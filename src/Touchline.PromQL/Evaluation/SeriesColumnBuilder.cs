@@ -12,8 +12,6 @@ internal sealed class SeriesColumnBuilder(int steps)
 
     public int Count => _count;
 
-    public bool Has(int step) => _present[step];
-
     public void Set(int step, double value)
     {
         _present.Set(step);

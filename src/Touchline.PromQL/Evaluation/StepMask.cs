@@ -24,8 +24,6 @@ internal sealed class StepMask
 
     public int Length { get; }
 
-    public ReadOnlySpan<ulong> Words => _words;
-
     public bool this[int step] => (_words[step >> 6] & (1UL << step)) != 0;
 
     public static StepMask Full(int length)
@@ -72,9 +70,6 @@ internal sealed class StepMask
             return true;
         }
     }
-
-    /// <summary>Whether every step has a point.</summary>
-    public bool IsFull => Count() == Length;
 
     /// <summary>The first set step at or after <paramref name="step"/>, or -1. The way to walk a mask: <c>for (s = Next(0); s >= 0; s = Next(s + 1))</c>.</summary>
     public int Next(int step)

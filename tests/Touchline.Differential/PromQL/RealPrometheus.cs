@@ -103,6 +103,7 @@ internal sealed class RealPrometheus : IAsyncDisposable
             catch (SocketException) when (port < 21299)
             {
                 // Taken by another; the next one may be free.
+                continue;
             }
         }
         throw new InvalidOperationException("no free port");
@@ -129,6 +130,8 @@ internal sealed class RealPrometheus : IAsyncDisposable
             catch (HttpRequestException) when (attempt < 300 && !_process.HasExited)
             {
                 // Not listening yet.
+                await Task.Delay(100);
+                continue;
             }
             Assert.True(attempt < 300, "prometheus did not get ready");
             await Task.Delay(100);

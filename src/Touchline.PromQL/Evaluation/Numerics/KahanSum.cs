@@ -9,11 +9,6 @@ internal struct KahanSum
     public double Sum;
     public double Compensation;
 
-    public KahanSum(double first) => Sum = first;
-
-    /// <summary>Infinities are kept as they are: a compensation of Inf - Inf would turn them into NaN.</summary>
-    public readonly double Value => double.IsInfinity(Sum) ? Sum : Sum + Compensation;
-
     public void Add(double value) => Add(value, ref Sum, ref Compensation);
 
     public static void Add(double value, ref double sum, ref double compensation)
