@@ -25,6 +25,13 @@ public static class ExprPrinter
     /// <summary>Broken over lines where it is long, as <c>promtool promql format</c> and <c>/api/v1/format_query</c> do.</summary>
     public static string Pretty(Expr expr) => PrettyPrinter.Print(expr);
 
+    public static string Print(DurationExpr duration)
+    {
+        var text = new StringBuilder();
+        AppendDuration(text, 0, duration);
+        return text.ToString();
+    }
+
     /// <summary>The name of an aggregation with its grouping clause.</summary>
     internal static void AppendHead(StringBuilder text, AggregateExpr aggregate)
     {
