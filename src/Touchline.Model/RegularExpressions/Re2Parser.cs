@@ -29,7 +29,7 @@ internal sealed class Re2Parser
         return parser._position == pattern.Length ? node : throw Fail("unexpected )", pattern);
     }
 
-    internal static RegexSyntaxException Fail(string mistake, ReadOnlySpan<char> at) => 
+    internal static RegexSyntaxException Fail(string mistake, ReadOnlySpan<char> at) =>
         new($"error parsing regexp: {mistake}: `{(at.Length <= MaxShown ? at : at[..MaxShown])}{(at.Length <= MaxShown ? "" : "…")}`");
 
     private RegexNode ParseAlternation()

@@ -76,12 +76,13 @@ internal sealed class PromQLLexer(string input, PromQLFeatures features)
             case '@': return Take(TokenKind.At, 1);
             case '<': return After == '=' ? Take(TokenKind.LessOrEqual, 2) : Take(TokenKind.Less, 1);
             case '>': return After == '=' ? Take(TokenKind.GreaterOrEqual, 2) : Take(TokenKind.Greater, 1);
-            case '=': return After switch
-            {
-                '=' => Take(TokenKind.Equal, 2),
-                '~' => Fail("unexpected character after '=': '~'"),
-                _ => Take(TokenKind.Assign, 1),
-            };
+            case '=':
+                return After switch
+                {
+                    '=' => Take(TokenKind.Equal, 2),
+                    '~' => Fail("unexpected character after '=': '~'"),
+                    _ => Take(TokenKind.Assign, 1),
+                };
             case '!': return After == '=' ? Take(TokenKind.NotEqual, 2) : Fail($"unexpected character after '!': {QuoteRune(_position + 1)}");
             case '(':
                 _parenDepth++;
@@ -121,12 +122,13 @@ internal sealed class PromQLLexer(string input, PromQLFeatures features)
             case ',': return Take(TokenKind.Comma, 1);
             case '"' or '\'' or '`': return String();
             case '=': return After == '~' ? Take(TokenKind.RegexMatch, 2) : Take(TokenKind.Assign, 1);
-            case '!': return After switch
-            {
-                '~' => Take(TokenKind.RegexNoMatch, 2),
-                '=' => Take(TokenKind.NotEqual, 2),
-                _ => Fail($"unexpected character after '!' inside braces: {QuoteRune(_position + 1)}"),
-            };
+            case '!':
+                return After switch
+                {
+                    '~' => Take(TokenKind.RegexNoMatch, 2),
+                    '=' => Take(TokenKind.NotEqual, 2),
+                    _ => Fail($"unexpected character after '!' inside braces: {QuoteRune(_position + 1)}"),
+                };
             case '{': return Fail("unexpected left brace '{'");
             case '}':
                 _braceOpen = false;
