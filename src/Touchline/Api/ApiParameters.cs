@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Touchline.Model;
 
@@ -20,10 +21,14 @@ internal sealed class ApiParameters
 
     private ApiParameters(IQueryCollection query, IFormCollection? form) => (_query, _form) = (query, form);
 
-    /// <exception cref="ApiException">The form cannot be read or is too large.</exception>
+    /// <exception cref="ApiException">The URL is not UTF-8, or the form cannot be read or is too large.</exception>
     public static async ValueTask<ApiParameters> ReadAsync(HttpContext context)
     {
         var request = context.Request;
+        if (!EncodedUrl.IsUtf8(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget))
+        {
+            throw new ApiException(ApiErrorType.BadData, "the URL encodes bytes that are not UTF-8");
+        }
         if (!HttpMethods.IsPost(request.Method) || !request.HasFormContentType)
         {
             return new ApiParameters(request.Query, null);
