@@ -9,7 +9,7 @@ namespace Touchline.Model;
 /// A regular expression in RE2's syntax that must match the whole value, as everywhere in Prometheus; <c>.</c> matches line ends. Matching
 /// takes time linear in the input, whatever the expression. Immutable and thread-safe. What differs from RE2: script classes
 /// (<c>\p{Greek}</c>) are refused, <c>\b</c> counts letters beyond ASCII as letters, and beyond U+FFFF Unicode categories are told apart by
-/// blocks of 1024 characters only.
+/// blocks of 1024 characters only. Where a value ends in a line feed, .NET's engine may leave the group empty that ends with it.
 /// </summary>
 public sealed class AnchoredRegex
 {
@@ -60,7 +60,7 @@ public sealed class AnchoredRegex
     public bool IsMatch(string value) =>
         _alternatives is not null ? _alternatives.Contains(value)
         : _affix is not null ? _affix.IsMatch(value)
-        : _regex.Value.IsMatch(WellFormed(value));
+        : value.StartsWith(Prefix, StringComparison.Ordinal) && _regex.Value.IsMatch(WellFormed(value));
 
     /// <summary>
     /// The match with its groups, for <see cref="RegexTemplate"/>; <see cref="Group.Success"/> is false where it does not match. Groups are

@@ -44,29 +44,39 @@ public static class PrometheusDuration
         return true;
     }
 
-    /// <summary>
-    /// Whether the text is a duration at all, however long: what <see cref="TryParse"/> refuses of these is out of range.
-    /// </summary>
-    public static bool IsWellFormed(ReadOnlySpan<char> text)
+    /// <summary>What is wrong with a text that <see cref="TryParse"/> refuses, in Prometheus's words.</summary>
+    public static string ExplainFailure(string text)
     {
-        if (text.SequenceEqual("0"))
+        if (text.Length == 0)
         {
-            return true;
+            return "empty duration string";
         }
+        var rest = text.AsSpan();
         var nextUnit = 0;
-        while (TakeDigits(ref text).Length > 0)
+        while (!rest.IsEmpty)
         {
-            nextUnit = TakeUnit(ref text, nextUnit) + 1;
-            if (nextUnit == 0)
+            if (TakeDigits(ref rest).IsEmpty)
             {
-                return false;
+                return $"not a valid duration string: {QuotedString.Of(text)}";
             }
-            if (text.IsEmpty)
+            var end = rest.IndexOfAnyInRange('0', '9');
+            var unit = end < 0 ? rest : rest[..end];
+            if (unit.IsEmpty)
             {
-                return true;
+                return $"not a valid duration string: {QuotedString.Of(text)}";
             }
+            var known = TakeUnit(ref rest, 0);
+            if (known < 0)
+            {
+                return $"unknown unit {QuotedString.Of(unit.ToString())} in duration {QuotedString.Of(text)}";
+            }
+            if (known < nextUnit)
+            {
+                return $"not a valid duration string: {QuotedString.Of(text)}";
+            }
+            nextUnit = known + 1;
         }
-        return false;
+        return "duration out of range";
     }
 
     /// <summary>Writes the shortest form that <see cref="TryParse"/> reads back, as Prometheus prints it (90s is <c>1m30s</c>).</summary>

@@ -38,13 +38,16 @@ public sealed class PrometheusDurationTests
     public void TryParse_refuses(string text) => Assert.False(PrometheusDuration.TryParse(text, out _));
 
     [Theory]
-    [InlineData("300y", true)]
-    [InlineData("99999999999999999999s", true)]
-    [InlineData("1h30m", true)]
-    [InlineData("30m1h", false)]
-    [InlineData("5", false)]
-    [InlineData("", false)]
-    public void IsWellFormed_tells_too_long_from_wrong(string text, bool expected) => Assert.Equal(expected, PrometheusDuration.IsWellFormed(text));
+    [InlineData("300y", "duration out of range")]
+    [InlineData("99999999999999999999s", "duration out of range")]
+    [InlineData("30m1h", "not a valid duration string: \"30m1h\"")]
+    [InlineData("5m5m", "not a valid duration string: \"5m5m\"")]
+    [InlineData("5", "not a valid duration string: \"5\"")]
+    [InlineData("-5m", "not a valid duration string: \"-5m\"")]
+    [InlineData("5.5m", "unknown unit \".\" in duration \"5.5m\"")]
+    [InlineData("5hs", "unknown unit \"hs\" in duration \"5hs\"")]
+    [InlineData("", "empty duration string")]
+    public void ExplainFailure_speaks_as_prometheus_does(string text, string expected) => Assert.Equal(expected, PrometheusDuration.ExplainFailure(text));
 
     [Theory]
     [InlineData(0, "0s")]

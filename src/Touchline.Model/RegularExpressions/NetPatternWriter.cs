@@ -184,6 +184,11 @@ internal sealed class NetPatternWriter
             _text.Append(Nothing);
             return;
         }
+        if (set.Contains(0, 0xffff))
+        {
+            _text.Append(@"[\s\S]");
+            return;
+        }
         if (set.Single >= 0)
         {
             AppendUnit(set.Single);

@@ -136,9 +136,7 @@ internal sealed class DurationParser(TokenReader reader)
         {
             if (!PrometheusDuration.TryParse(token.Text, out var milliseconds))
             {
-                reader.Add(token.Span, PrometheusDuration.IsWellFormed(token.Text)
-                    ? "duration out of range"
-                    : $"not a valid duration string: {QuotedString.Of(token.Text)}");
+                reader.Add(token.Span, PrometheusDuration.ExplainFailure(token.Text));
             }
             return new DurationNumber(token.Span, milliseconds / 1000.0) { HasUnit = true };
         }

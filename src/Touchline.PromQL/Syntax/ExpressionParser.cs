@@ -211,7 +211,7 @@ internal sealed class ExpressionParser(TokenReader reader)
         while (reader.Peek().Kind == TokenKind.Comma)
         {
             var comma = reader.Take();
-            if (reader.Peek().Kind is TokenKind.RightParen or TokenKind.Comma)
+            if (!reader.Peek().Kind.StartsOperand())
             {
                 reader.Add(comma.Span, "trailing commas not allowed in function call args");
                 continue;

@@ -31,7 +31,7 @@ internal sealed class GroupingParser(TokenReader reader)
                 matching = matching with
                 {
                     Cardinality = left ? MatchCardinality.ManyToOne : MatchCardinality.OneToMany,
-                    Include = StartsOperand(reader.Peek().Kind) ? [] : ParseLabels(),
+                    Include = StartsOperandOrFill(reader.Peek().Kind) ? [] : ParseLabels(),
                 };
             }
         }
@@ -96,8 +96,8 @@ internal sealed class GroupingParser(TokenReader reader)
         return labels;
     }
 
-    private static bool StartsOperand(TokenKind kind) => kind.IsMetricName() || kind is TokenKind.Number or TokenKind.Duration or TokenKind.String
-        or TokenKind.LeftBrace or TokenKind.Add or TokenKind.Subtract or TokenKind.Fill or TokenKind.FillLeft or TokenKind.FillRight;
+    private static bool StartsOperandOrFill(TokenKind kind) =>
+        (kind.StartsOperand() && kind != TokenKind.LeftParen) || kind is TokenKind.Fill or TokenKind.FillLeft or TokenKind.FillRight;
 
     private string ParseLabel()
     {

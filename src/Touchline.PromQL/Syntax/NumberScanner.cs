@@ -54,7 +54,8 @@ internal static class NumberScanner
         {
             return true;
         }
-        error = $"strconv.ParseFloat: parsing {QuotedString.Of(text)}: value out of range";
+        var outOfRange = double.TryParse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out _);
+        error = $"strconv.ParseFloat: parsing {QuotedString.Of(text)}: {(outOfRange ? "value out of range" : "invalid syntax")}";
         return false;
     }
 

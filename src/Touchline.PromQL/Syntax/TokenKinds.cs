@@ -56,6 +56,10 @@ internal static class TokenKinds
         or TokenKind.And or TokenKind.Or or TokenKind.Unless or TokenKind.By or TokenKind.Offset or TokenKind.Without
         or TokenKind.Start or TokenKind.End || kind.IsAggregator();
 
+    /// <summary>Whether an expression may begin with the word.</summary>
+    public static bool StartsOperand(this TokenKind kind) => kind.IsMetricName() || kind is TokenKind.Number or TokenKind.Duration or TokenKind.String
+        or TokenKind.LeftBrace or TokenKind.LeftParen or TokenKind.Add or TokenKind.Subtract;
+
     /// <summary>Whether the word may stand for a label in <c>by (…)</c>, <c>on (…)</c> and the like.</summary>
     public static bool IsLabelName(this TokenKind kind) => kind is TokenKind.Identifier or TokenKind.MetricIdentifier
         or TokenKind.And or TokenKind.Or or TokenKind.Unless or TokenKind.Atan2 or TokenKind.Bool or TokenKind.By or TokenKind.GroupLeft
