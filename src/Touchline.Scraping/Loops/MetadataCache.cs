@@ -16,11 +16,17 @@ internal sealed class MetadataCache
 
     public MetadataCache() => _byName = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>The type that the body under way gave last, which the series after it are of.</summary>
+    public MetricType CurrentType { get; private set; }
+
+    public void BeginScrape() => CurrentType = MetricType.Unknown;
+
     public void Note<TReader>(ref TReader reader, ExpositionEntry kind, int iteration)
         where TReader : struct, IExpositionReader, allows ref struct
     {
         var entry = Find(reader.MetadataName);
         entry.SeenIn = iteration;
+        CurrentType = kind == ExpositionEntry.Type ? reader.MetadataType : CurrentType;
         switch (kind)
         {
             case ExpositionEntry.Type when entry.Type != reader.MetadataType:

@@ -49,6 +49,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
     public IngestOutcome Ingest(IAppender appender, ReadOnlySpan<byte> body, ExpositionFormat format, long timeMs, long nowMs)
     {
         _cache.BeginScrape();
+        _metadata.BeginScrape();
         _born.Clear();
         _liveSeenAgain = 0;
         if (format == ExpositionFormat.OpenMetricsText)
@@ -154,6 +155,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
             outcome.Error = $"line {reader.Line}: {error}";
             return null;
         }
+        BoundLabels.Normalize(_labels, _metadata.CurrentType);
         var labels = _sampleLabels.Resolve(_labels);
         if (labels is not null && _sampleLabels.Check(labels) is { } problem)
         {
