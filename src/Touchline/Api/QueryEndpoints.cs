@@ -76,7 +76,15 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
         {
             throw new ApiException(ApiErrorType.BadData, "end timestamp must not be before start timestamp");
         }
-        _ = Parse(parameters["query"]);
+        try
+        {
+            PromQLParser.Parse(parameters["query"], gate.Engine.Options.Features);
+        }
+        catch (PromQLSyntaxException e)
+        {
+            // Prometheus names the parameter at every other endpoint.
+            throw new ApiException(ApiErrorType.BadData, e.Message);
+        }
         using var response = ApiResponse.Begin(context);
         response.Json.WriteStartArray();
         response.Json.WriteEndArray();
@@ -126,7 +134,7 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
         {
             if (asked <= 0)
             {
-                throw new ApiException(ApiErrorType.Execution, "context deadline exceeded");
+                throw new ApiException(ApiErrorType.Timeout, "query timed out in query queue");
             }
             timeoutMs = (long)Math.Clamp(asked * 1000, 1, timeoutMs);
         }

@@ -121,7 +121,7 @@ internal sealed class SeriesEndpoints(IMetricQueryable store)
             }
             catch (PromQLSyntaxException e)
             {
-                throw ApiException.BadParameter("match[]", e.Message);
+                throw named ? ApiException.BadParameter("match[]", e.Message) : new ApiException(ApiErrorType.BadData, e.Message);
             }
         }
         return selectors;

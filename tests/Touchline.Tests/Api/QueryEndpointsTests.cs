@@ -113,8 +113,8 @@ public sealed class QueryEndpointsTests(ApiServer server) : IClassFixture<ApiSer
     }
 
     [Fact]
-    public Task A_query_without_time_is_answered_with_422() =>
-        server.AssertErrorAsync(422, "execution", "context deadline exceeded", "/api/v1/query?query=1&timeout=0");
+    public Task A_query_without_time_is_answered_with_503() =>
+        server.AssertErrorAsync(503, "timeout", "query timed out in query queue", "/api/v1/query?query=1&timeout=0");
 
     [Fact]
     public Task A_query_out_of_time_is_answered_with_503() => server.AssertErrorAsync(

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Touchline.Differential.Api;
+
+/// <summary>A server under comparison, in a folder of its own.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly string _folder;
+
+    private ServerProcess(Process process, string folder, int port)
+    {
+        (_process, _folder) = (process, folder);
+        Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+        Client = new HttpClient { BaseAddress = new Uri(Url) };
+    }
+
+    public string Url { get; }
+
+    public HttpClient Client { get; }
+
+    public static Task<ServerProcess> StartPrometheusAsync(string config) => StartAsync(Peers.Program("prometheus"), config, ["--log.level=error"]);
+
+    /// <summary>Touchline, without what it would watch by itself, so that both hold the same series.</summary>
+    public static Task<ServerProcess> StartTouchlineAsync(string config)
+    {
+        // …/tests/Touchline.Differential/bin/Release/net10.0
+        var framework = new DirectoryInfo(AppContext.BaseDirectory);
+        var program = Path.Combine(Peers.Repository, "src", "Touchline", "bin", framework.Parent!.Name, framework.Name, "touchline");
+        return StartAsync(program, config, ["--log.level=error", "--no-collector.host", "--no-collector.self"]);
+    }
+
+    public static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <summary>What promtool prints when it asks this server; the exit code stands before it.</summary>
+    public async Task<string> PromtoolAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Peers.Program("promtool")) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument == "SERVER" ? Url : argument);
+        }
+        using var promtool = Process.Start(start)!;
+        var output = promtool.StandardOutput.ReadToEndAsync();
+        var errors = promtool.StandardError.ReadToEndAsync();
+        await promtool.WaitForExitAsync().WaitAsync(Patience);
+        return $"{promtool.ExitCode}\n{await output}{await errors}";
+    }
+
+    public async Task<(int Status, string Body)> AskAsync(string path)
+    {
+        using var response = await Client.GetAsync(new Uri(path, UriKind.Relative));
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    public async Task<JsonElement> DataAsync(string path)
+    {
+        var (status, body) = await AskAsync(path);
+        Assert.True(status == 200, $"{Url}{path}: {status} {body}");
+        using var document = JsonDocument.Parse(body);
+        return document.RootElement.GetProperty("data").Clone();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<ServerProcess> StartAsync(string program, string config, string[] arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("touchline-api-peer-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "prometheus.yml"), config);
+        var port = FreePort();
+        var start = new ProcessStartInfo(program) { WorkingDirectory = folder };
+        foreach (var argument in (string[])["--config.file=prometheus.yml", "--storage.tsdb.path=data", $"--web.listen-address=127.0.0.1:{port}", .. arguments])
+        {
+            start.ArgumentList.Add(argument);
+        }
+        var server = new ServerProcess(Process.Start(start)!, folder, port);
+        await server.WaitUntilReadyAsync();
+        return server;
+    }
+
+    private async Task WaitUntilReadyAsync()
+    {
+        var start = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                if ((await AskAsync("/-/ready")).Status == 200)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException) when (start.Elapsed < Patience && !_process.HasExited)
+            {
+                // It does not listen yet.
+            }
+            Assert.True(start.Elapsed < Patience, $"{Url} is not ready");
+            await Task.Delay(50);
+        }
+    }
+}
