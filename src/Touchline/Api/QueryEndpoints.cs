@@ -64,7 +64,7 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
     {
         var expression = Parse(parameters["query"]);
         using var response = ApiResponse.Begin(context);
-        ParseTreeJson.Write(response.Json, expression);
+        ExprJson.Write(response.Json, expression);
         await response.FinishAsync();
     }
 
@@ -156,5 +156,5 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
     }
 
     private static List<string> Texts(string query, QueryResult result, AnnotationLevel level) =>
-        [.. result.Annotations.Where(a => a.Level == level).Select(a => AnnotationText.Of(a, query)).Distinct()];
+        [.. result.Annotations.Where(a => a.Level == level).Select(a => a.Describe(query)).Distinct()];
 }

@@ -31,7 +31,7 @@ internal static class CheckCommand
                 missing = true;
                 continue;
             }
-            results.Add((file, PrometheusConfigLoader.Load(file, strict)));
+            results.Add((file, PrometheusConfigLoader.Check(file, strict)));
         }
         if (json)
         {
