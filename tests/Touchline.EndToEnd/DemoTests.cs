@@ -95,8 +95,21 @@ public sealed class DemoTests
     private static List<int> SampleIds(TouchlineProcess touchline) =>
         [.. touchline.Log.All.Select(line => Started.Match(line)).Where(m => m.Success).Select(m => int.Parse(m.Groups["id"].Value, CultureInfo.InvariantCulture))];
 
-    private static Task AssertGoneAsync(IReadOnlyList<int> processes) =>
-        Eventually.TrueAsync(() => !processes.Any(PosixProcess.Runs), $"of the processes {string.Join(", ", processes)} some still run");
+    private static async Task AssertGoneAsync(IReadOnlyList<int> processes)
+    {
+        try
+        {
+            await Eventually.TrueAsync(() => !processes.Any(PosixProcess.Runs), $"of the processes {string.Join(", ", processes)} some still run");
+        }
+        finally
+        {
+            // A failed test leaves none behind either.
+            foreach (var process in processes.Where(PosixProcess.Runs))
+            {
+                PosixProcess.Signal(process, PosixProcess.Kill);
+            }
+        }
+    }
 
     /// <summary>The page's text as it comes from the server, before any script.</summary>
     private static async Task<string> OverviewAsync(TouchlineProcess touchline)

@@ -29,6 +29,7 @@ public sealed class StopTests
 
         Assert.Equal(0, await touchline.EndAsync());
         Assert.Contains(touchline.Log.All, line => line.Contains("all data on disk", StringComparison.Ordinal));
+        Assert.DoesNotContain(touchline.Log.All, line => line.Contains("level=ERROR", StringComparison.Ordinal));
     }
 
     [Fact]

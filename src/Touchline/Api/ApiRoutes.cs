@@ -78,9 +78,9 @@ internal static class ApiRoutes
         {
             await ApiResponse.WriteErrorAsync(context, ApiErrorType.BadData, e.Message, e.StatusCode);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // Nobody is there any more to read an answer; the status is for the figures.
+            // Nobody is there any more to read an answer, or the server ends; the status is for the figures.
             if (!context.Response.HasStarted)
             {
                 context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
