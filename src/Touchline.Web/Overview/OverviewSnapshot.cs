@@ -8,6 +8,7 @@ namespace Touchline.Web.Overview;
 internal sealed record OverviewSnapshot
 {
     private const long UsualIntervalMs = 15_000;
+    private const string BuiltInPath = "/metrics/node";
 
     public required DateTimeOffset ReadAt { get; init; }
 
@@ -43,8 +44,10 @@ internal sealed record OverviewSnapshot
         long Interval(string job) => targetViews.Where(t => t.Job == job && t.IntervalMs > 0).Select(t => t.IntervalMs).DefaultIfEmpty(UsualIntervalMs).Max();
 
         var hosts = HostQueries.Instances(reader);
-        var host = askedHost is not null && hosts.Contains(askedHost) ? askedHost : hosts.FirstOrDefault();
-        var own = PrometheusDuration.Format(Math.Max(4 * Interval("touchline"), 20_000));
+        // Unless another is asked for, the host that Touchline itself runs on, which it reads without a scrape.
+        var own = targetViews.FirstOrDefault(t => t.Job == HostQueries.Job && t.Url.EndsWith(BuiltInPath, StringComparison.Ordinal))?.Labels[LabelNames.Instance];
+        var host = ((string?[])[askedHost, own]).FirstOrDefault(h => h is not null && hosts.Contains(h)) ?? hosts.FirstOrDefault();
+        var window = PrometheusDuration.Format(Math.Max(4 * Interval("touchline"), 20_000));
         return new OverviewSnapshot
         {
             ReadAt = now,
@@ -53,7 +56,7 @@ internal sealed record OverviewSnapshot
             HostInterval = PrometheusDuration.Format(Interval(HostQueries.Job)),
             Services = [.. services.Services().Select(s => new ServiceQueries(s.Job).Read(reader, s, Interval(s.Job)))],
             Status = status.Status(),
-            SamplesPerSecond = reader.One($"sum(rate(prometheus_tsdb_head_samples_appended_total{{job=\"touchline\"}}[{own}]))"),
+            SamplesPerSecond = reader.One($"sum(rate(prometheus_tsdb_head_samples_appended_total{{job=\"touchline\"}}[{window}]))"),
             Targets = targetViews,
             Problem = reader.Problem,
         };

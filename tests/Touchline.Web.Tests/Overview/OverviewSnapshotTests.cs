@@ -66,6 +66,17 @@ public sealed class OverviewSnapshotTests
     }
 
     [Fact]
+    public void Unless_asked_the_host_that_it_runs_on_is_read()
+    {
+        _views.TargetList.Add(new TargetView("node", "http://localhost:9090/metrics/node", Labels.Of("job", "node", "instance", "b"), TargetState.Up, "", null, 0, 0, 5000));
+        AddHost("a", 2);
+        AddHost("b", 2);
+
+        Assert.Equal("b", Read().Host!.Instance);
+        Assert.Equal("a", Read("a").Host!.Instance);
+    }
+
+    [Fact]
     public void A_service_has_rate_errors_duration_and_its_business()
     {
         _views.ServiceList.Add(new ServiceView { Name = "Football", Job = "football", State = ServiceState.Up });
