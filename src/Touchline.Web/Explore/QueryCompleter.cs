@@ -1,63 +1,51 @@
 using Touchline.Model;
-using MatchType = Touchline.Model.MatchType;
 using Touchline.PromQL;
 using Touchline.PromQL.Syntax;
 using Touchline.Storage;
+using MatchType = Touchline.Model.MatchType;
 
 namespace Touchline.Web.Explore;
 
-/// <summary>Completes queries with the language's words and with what the store holds in a time range.</summary>
+/// <summary>Completes queries: the language says what can stand at the caret, the store which names there are in a time range.</summary>
 internal sealed class QueryCompleter(IMetricQueryable store, PromQLFeatures features)
 {
     private const int MaxItems = 60;
 
-    private static readonly string[] Durations = ["30s", "1m", "5m", "15m", "30m", "1h", "6h", "1d", "1w"];
-
-    private static readonly (string Word, string Detail)[] AfterExpression =
-    [
-        ("by", "keep these labels"), ("without", "drop these labels"), ("and", "in both sides"), ("or", "in either side"),
-        ("unless", "not in the right side"), ("on", "match on these labels"), ("ignoring", "match on all but these labels"),
-        ("group_left", "many on the left"), ("group_right", "many on the right"), ("offset", "look back"), ("bool", "0 or 1 instead of filtering"),
-    ];
-
-    /// <summary>The names of aggregations, for the editor's colours too.</summary>
-    public static IReadOnlyList<string> Aggregations { get; } = [.. Enum.GetValues<AggregateOperator>().Select(op => op.Name())];
-
     public CompletionList Complete(string query, int caret, long minTimeMs, long maxTimeMs, CancellationToken cancellationToken)
     {
-        var context = CompletionContext.At(query, caret);
+        var context = QueryCompletion.At(query, caret, features);
         if (context.Kind == CompletionKind.None)
         {
             return CompletionList.Empty(caret);
         }
         using var querier = store.OpenQuerier(minTimeMs, maxTimeMs);
-        var items = context.Kind switch
+        var names = context.Kind switch
         {
-            CompletionKind.Expression => Expressions(querier, query, context, cancellationToken),
-            CompletionKind.AfterExpression => AfterExpression.Select(w => new CompletionItem(w.Word, "keyword", w.Detail, w.Word + " ")),
-            CompletionKind.Matcher => LabelNamesOf(querier, context.Matchers, cancellationToken)
-                .Select(name => new CompletionItem(name, "label", "", HasOperator(query, context.End) ? name : name + "=\"\"", HasOperator(query, context.End) ? 0 : 1)),
-            CompletionKind.Grouping => LabelNamesOf(querier, NamesMatcher(querier, context, cancellationToken), cancellationToken)
-                .Select(name => new CompletionItem(name, "label", "", name)),
-            CompletionKind.LabelValue => Values(querier, context, cancellationToken),
-            CompletionKind.Duration => Durations.Select(d => new CompletionItem(d, "number", "", d)),
+            CompletionKind.Expression or CompletionKind.RightOperand => Metrics(querier, cancellationToken),
+            CompletionKind.MatcherLabel => querier.LabelNames(Matchers(context.Selector), cancellationToken)
+                .Where(name => name != LabelNames.MetricName).Select(name => Matcher(name, query, context.Replace.End)),
+            CompletionKind.GroupingLabel => querier.LabelNames(AnyOf(context.Metrics), cancellationToken)
+                .Where(name => name != LabelNames.MetricName).Select(name => new CompletionItem(name, "label", "", Quoted(name))),
+            CompletionKind.LabelValue => querier.LabelValues(context.Label, Matchers(context.Selector), cancellationToken)
+                .Select(value => new CompletionItem(value, "string", "", QuotedString.Of(value)[1..^1])),
             _ => [],
         };
-        return new CompletionList(context.Start, context.End, Rank(items, context.Prefix));
+        var words = context.Words.Select(word => Word(word, query, context.Replace.End));
+        return new CompletionList(context.Replace.Start, context.Replace.End, Rank(names.Concat(words), context.Typed));
     }
 
     /// <summary>Those that begin with what was typed, then those that have it inside; short names first, since long ones are variants.</summary>
-    private static IReadOnlyList<CompletionItem> Rank(IEnumerable<CompletionItem> items, string prefix) =>
+    private static IReadOnlyList<CompletionItem> Rank(IEnumerable<CompletionItem> items, string typed) =>
     [
-        .. items.Select(item => (Item: item, At: item.Label.IndexOf(prefix, StringComparison.OrdinalIgnoreCase)))
+        .. items.Select(item => (Item: item, At: item.Label.IndexOf(typed, StringComparison.OrdinalIgnoreCase)))
             .Where(m => m.At >= 0)
             .OrderBy(m => m.At == 0 ? 0 : 1)
-            .ThenBy(m => prefix.Length == 0 ? 0 : m.Item.Label.Length)
+            .ThenBy(m => typed.Length == 0 ? 0 : m.Item.Label.Length)
             .Take(MaxItems)
             .Select(m => m.Item),
     ];
 
-    private IEnumerable<CompletionItem> Expressions(IQuerier querier, string query, CompletionContext context, CancellationToken cancellationToken)
+    private static IEnumerable<CompletionItem> Metrics(IQuerier querier, CancellationToken cancellationToken)
     {
         var metadata = querier.Metadata();
         foreach (var name in querier.LabelValues(LabelNames.MetricName, [], cancellationToken))
@@ -66,55 +54,53 @@ internal sealed class QueryCompleter(IMetricQueryable store, PromQLFeatures feat
             var insert = LabelNames.IsLegacyMetricName(name) ? name : $"{{{QuotedString.Of(name)}}}";
             yield return new CompletionItem(name, "metric", known is null ? "" : $"{known.Type.ToString().ToLowerInvariant()} · {known.Help}", insert);
         }
-        var bracket = context.End < query.Length && query[context.End] == '(' ? "" : "()";
-        foreach (var aggregation in Aggregations)
+    }
+
+    private static CompletionItem Word(CompletionWord word, string query, int end)
+    {
+        var kind = word.Kind switch
         {
-            yield return new CompletionItem(aggregation, "aggregation", "aggregation", aggregation + bracket, bracket.Length / 2);
+            CompletionWordKind.Function => "function",
+            CompletionWordKind.Aggregation => "aggregation",
+            CompletionWordKind.Unit => "number",
+            CompletionWordKind.Operator => "sign",
+            _ => "keyword",
+        };
+        var isCalled = word.Kind is CompletionWordKind.Function or CompletionWordKind.Aggregation;
+        return isCalled && !(end < query.Length && query[end] == '(')
+            ? new CompletionItem(word.Text, kind, word.Detail, word.Text + "()", CaretBack: 1)
+            : new CompletionItem(word.Text, kind, word.Detail, word.Text);
+    }
+
+    private static CompletionItem Matcher(string name, string query, int end)
+    {
+        var rest = query.AsSpan(end).TrimStart();
+        return rest.Length > 0 && rest[0] is '=' or '!'
+            ? new CompletionItem(name, "label", "", Quoted(name))
+            : new CompletionItem(name, "label", "", Quoted(name) + "=\"\"", CaretBack: 1);
+    }
+
+    private static string Quoted(string label) => LabelNames.IsLegacyLabelName(label) ? label : QuotedString.Of(label);
+
+    // A selector that selects everything narrows nothing, and one in the making may not be valid yet.
+    private static IReadOnlyList<LabelMatcher> Matchers(string selector)
+    {
+        if (selector.Length == 0)
+        {
+            return [];
         }
-        foreach (var function in Functions.All.OrderBy(f => f.Name, StringComparer.Ordinal))
+        try
         {
-            if (function.Experimental && !features.HasFlag(PromQLFeatures.ExperimentalFunctions))
-            {
-                continue;
-            }
-            var types = string.Join(", ", function.ArgumentTypes.Select(t => TypeName(t)));
-            yield return new CompletionItem(function.Name, "function", $"({types}) → {TypeName(function.ReturnType)}", function.Name + bracket, bracket.Length / 2);
+            return PromQLParser.ParseSelector(selector).Matchers;
+        }
+        catch (PromQLSyntaxException)
+        {
+            return [];
         }
     }
 
-    private static string TypeName(ExprType type) => type switch
-    {
-        ExprType.Vector => "instant vector",
-        ExprType.Matrix => "range vector",
-        _ => type.ToString().ToLowerInvariant(),
-    };
-
-    private static IEnumerable<string> LabelNamesOf(IQuerier querier, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken) =>
-        querier.LabelNames(Narrowing(matchers), cancellationToken).Where(n => n != LabelNames.MetricName);
-
-    private static IReadOnlyList<LabelMatcher> NamesMatcher(IQuerier querier, CompletionContext context, CancellationToken cancellationToken)
-    {
-        var names = querier.LabelValues(LabelNames.MetricName, [], cancellationToken);
-        var used = context.Names.Where(n => names.Contains(n)).ToArray();
-        return used.Length == 0
+    private static IReadOnlyList<LabelMatcher> AnyOf(IReadOnlyList<string> metrics) =>
+        metrics.Count == 0
             ? []
-            : [new LabelMatcher(MatchType.RegexMatch, LabelNames.MetricName, string.Join('|', used.Select(System.Text.RegularExpressions.Regex.Escape)))];
-    }
-
-    private static IEnumerable<CompletionItem> Values(IQuerier querier, CompletionContext context, CancellationToken cancellationToken) =>
-        querier.LabelValues(context.Label, Narrowing(context.Matchers), cancellationToken).Select(value =>
-        {
-            var quoted = QuotedString.Of(value);
-            return new CompletionItem(value, "string", "", quoted[1..^1]);
-        });
-
-    // A selector must have a matcher that the empty string does not pass; until it has, it narrows nothing.
-    private static IReadOnlyList<LabelMatcher> Narrowing(IReadOnlyList<LabelMatcher> matchers) =>
-        matchers.Any(m => !m.Matches("")) ? matchers : [];
-
-    private static bool HasOperator(string query, int at)
-    {
-        var rest = query.AsSpan(at).TrimStart();
-        return rest.Length > 0 && rest[0] is '=' or '!';
-    }
+            : [new LabelMatcher(MatchType.RegexMatch, LabelNames.MetricName, string.Join('|', metrics.Select(System.Text.RegularExpressions.Regex.Escape)))];
 }

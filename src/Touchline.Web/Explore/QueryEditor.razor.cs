@@ -96,7 +96,7 @@ public sealed partial class QueryEditor
         {
             _self = DotNetObjectReference.Create(this);
             _sent = Text;
-            var words = new { functions = Functions.All.Select(f => f.Name), aggregations = QueryCompleter.Aggregations, keywords = Keywords };
+            var words = new { functions = Functions.All.Select(f => f.Name), aggregations = Enum.GetValues<AggregateOperator>().Select(op => op.Name()), keywords = Keywords };
             await Browser.CallAsync("showEditor", _element, _self, Text, words);
         }
         else if (_sent != Text)

@@ -17,6 +17,7 @@ public abstract class PageTest : BunitContext
     private protected PageTest()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
+        DefaultWaitTimeout = TimeSpan.FromMinutes(1);
         Clock = new FakeTimeProvider(TestClock.Start);
         Services.AddMudServices();
         Services.AddSingleton<TimeProvider>(Clock);

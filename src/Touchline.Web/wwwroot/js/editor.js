@@ -79,7 +79,7 @@ class Editor {
     this.draw();
     this.check();
     const typed = event.inputType === "insertText" || event.inputType === "insertCompositionText" ? event.data ?? "" : "";
-    const wanted = typed ? wordCharacter.test(typed) || '{(,["'.includes(typed.at(-1)) : !this.list.hidden;
+    const wanted = typed ? wordCharacter.test(typed.at(-1)) || '{(,["'.includes(typed.at(-1)) : !this.list.hidden;
     if (wanted || this.completeNext) this.complete();
     else this.close();
     this.completeNext = false;
@@ -157,13 +157,15 @@ class Editor {
     const open = !this.list.hidden;
     if (event.isComposing) return;
     if (event.key === "Escape" && open) this.close();
-    else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && open) this.select((this.selected + (event.key === "ArrowDown" ? 1 : -1) + this.items.length) % this.items.length);
-    else if ((event.key === "PageDown" || event.key === "PageUp") && open) this.select(Math.max(0, Math.min(this.items.length - 1, this.selected + (event.key === "PageDown" ? 8 : -8))));
+    else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && open) this.move((this.selected + (event.key === "ArrowDown" ? 1 : -1) + this.items.length) % this.items.length);
+    else if ((event.key === "PageDown" || event.key === "PageUp") && open) this.move(Math.max(0, Math.min(this.items.length - 1, this.selected + (event.key === "PageDown" ? 8 : -8))));
     else if (event.key === "Tab" && open && !event.shiftKey) this.accept(this.selected);
     else if (event.key === " " && event.ctrlKey) this.complete();
     else if (event.key === "Enter" && !event.shiftKey) {
-      // What is already written in full is meant to be run.
-      if (open && !event.ctrlKey && !event.metaKey && this.items[this.selected].insert !== this.field.value.slice(this.start, this.end)) this.accept(this.selected);
+      // What is already written in full, or was not begun, is meant to be run.
+      const typed = this.field.value.slice(this.start, this.end);
+      const wanted = open && (this.moved || (typed !== "" && this.items[this.selected].insert !== typed));
+      if (wanted && !event.ctrlKey && !event.metaKey) this.accept(this.selected);
       else this.submit();
     } else if (!this.pair(event)) return;
     event.preventDefault();
@@ -227,7 +229,7 @@ class Editor {
   offer({ start, end, items }) {
     const typed = this.field.value.slice(start, end);
     if (items.length === 0 || (items.length === 1 && items[0].insert === typed)) return this.close();
-    Object.assign(this, { start, end, items });
+    Object.assign(this, { start, end, items, moved: false });
     this.list.replaceChildren(...items.map((item, index) => {
       const row = Object.assign(document.createElement("div"), { role: "option", id: `${this.list.id}-${index}`, className: "tl-completion" });
       row.dataset.index = index;
@@ -257,6 +259,11 @@ class Editor {
     const left = Math.max(0, Math.min(caret.left - box.left - 26, box.width - Math.min(520, box.width)));
     this.list.style.left = `${left}px`;
     this.list.style.top = `${(caret.bottom || box.bottom) - box.top + 4}px`;
+  }
+
+  move(index) {
+    this.moved = true;
+    this.select(index);
   }
 
   select(index) {

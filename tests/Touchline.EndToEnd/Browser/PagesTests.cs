@@ -1,0 +1,185 @@
+using Microsoft.Playwright;
+
+namespace Touchline.EndToEnd.Browser;
+
+/// <summary>The pages as a person uses them: the real process, a real browser.</summary>
+public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
+{
+    // A machine that runs all tests at once is slow; no test relies on this being short.
+    static PagesTests() => Assertions.SetDefaultExpectTimeout((float)Patience.Limit.TotalMilliseconds);
+
+    private readonly TemporaryFolder _folder = new();
+    private TouchlineProcess _touchline = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _touchline = await TouchlineProcess.StartAsync(_folder.Path, "--collector.interval=500ms");
+        await Patience.UntilAsync(
+            "the host has been read for some seconds", async () => await _touchline.ValuesAsync("count_over_time(node_load1[1m])") is [> 20]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _touchline.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Overview_draws_the_host_and_keeps_itself_fresh()
+    {
+        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await open.Page.GotoAsync("/?refresh=1s&from=now-5m&to=now");
+
+        await Assertions.Expect(open.Page.Locator(".tl-chart canvas").First).ToBeVisibleAsync();
+        await Assertions.Expect(open.Page.Locator(".tl-legend").First).ToContainTextAsync("user");
+        var samples = open.Page.Locator(".tl-tile", new PageLocatorOptions { HasText = "since start" }).Locator(".tl-tile-detail");
+        var before = await samples.InnerTextAsync();
+        await Assertions.Expect(samples).Not.ToHaveTextAsync(before);
+
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Time_range_and_refresh_are_carried_from_page_to_page()
+    {
+        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await open.Page.GotoAsync("/");
+        await ReadyAsync(open.Page);
+
+        await open.Page.ClickAsync("button[title='Time range']");
+        await open.Page.ClickAsync("text=Last 6 hours");
+        await open.Page.WaitForURLAsync(url => url.EndsWith("/?from=now-6h&to=now", StringComparison.Ordinal));
+        await open.Page.ClickAsync(".tl-nav >> text=Explore");
+
+        await open.Page.WaitForURLAsync(url => url.EndsWith("/explore?from=now-6h&to=now", StringComparison.Ordinal));
+        await Assertions.Expect(open.Page.Locator("button[title='Time range']")).ToContainTextAsync("Last 6 hours");
+    }
+
+    [Fact]
+    public async Task A_query_is_completed_run_and_drawn()
+    {
+        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await open.Page.GotoAsync("/explore?refresh=off");
+        await open.Page.Locator(".tl-editor-field").ClickAsync();
+
+        await open.Page.Keyboard.TypeAsync("sum by (mode) (rate(node_cpu_sec", new KeyboardTypeOptions { Delay = 10 });
+        await Assertions.Expect(open.Page.Locator("[role=option][aria-selected=true]")).ToContainTextAsync("node_cpu_seconds_total");
+        await open.Page.Keyboard.PressAsync("Tab");
+        await open.Page.Keyboard.TypeAsync("[1m]");
+        await open.Page.Keyboard.PressAsync("Escape");
+        await open.Page.Keyboard.PressAsync("Enter");
+
+        await Assertions.Expect(open.Page.Locator(".tl-legend-table")).ToContainTextAsync("{mode=\"idle\"}");
+        await Assertions.Expect(open.Page.Locator(".tl-cost")).ToContainTextAsync("series");
+        Assert.Contains("q=sum", open.Page.Url, StringComparison.Ordinal);
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task An_error_is_marked_at_its_place()
+    {
+        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await open.Page.GotoAsync("/explore?refresh=off");
+        await open.Page.Locator(".tl-editor-field").FillAsync("sum(up) + rate(up)");
+
+        await Assertions.Expect(open.Page.Locator(".tl-squiggle")).ToHaveTextAsync("up");
+        await Assertions.Expect(open.Page.Locator(".tl-editor-problems")).ToContainTextAsync("1:16");
+        await open.Page.Locator(".tl-editor-field").PressAsync("Enter");
+
+        await Assertions.Expect(open.Page.Locator(".tl-place")).ToContainTextAsync("^^");
+    }
+
+    [Fact]
+    public async Task The_table_has_the_values_of_one_time()
+    {
+        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await open.Page.GotoAsync("/explore?q=up&tab=table&refresh=off");
+
+        await Assertions.Expect(open.Page.Locator(".tl-result tbody tr")).ToHaveCountAsync(2);
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task The_pointer_shows_values_and_a_line_through_every_chart()
+    {
+        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await open.Page.GotoAsync("/?refresh=off&from=now-5m&to=now");
+        await Assertions.Expect(open.Page.Locator(".tl-legend").Nth(1)).ToContainTextAsync("used");
+
+        await open.Page.Locator(".tl-chart-plot").First.HoverAsync();
+
+        await Assertions.Expect(open.Page.Locator(".tl-tip")).ToBeVisibleAsync();
+        await Assertions.Expect(open.Page.Locator(".tl-chart-cross").Nth(1)).ToHaveCSSAsync("visibility", "visible");
+    }
+
+    [Fact]
+    public async Task Dragging_over_a_chart_looks_closer()
+    {
+        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await open.Page.GotoAsync("/?refresh=off");
+        await Assertions.Expect(open.Page.Locator(".tl-legend").First).ToContainTextAsync("user");
+        var plot = await open.Page.Locator(".tl-chart-plot").First.BoundingBoxAsync();
+
+        await open.Page.Mouse.MoveAsync(plot!.X + plot.Width * 0.5f, plot.Y + 40);
+        await open.Page.Mouse.DownAsync();
+        await open.Page.Mouse.MoveAsync(plot.X + plot.Width * 0.8f, plot.Y + 60, new MouseMoveOptions { Steps = 4 });
+        await open.Page.Mouse.UpAsync();
+
+        await open.Page.WaitForURLAsync(url => url.Contains("from=1", StringComparison.Ordinal) && url.Contains("to=1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_system_chooses_the_theme_until_a_person_does()
+    {
+        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!, scheme: ColorScheme.Dark);
+        await open.Page.GotoAsync("/status");
+        var root = open.Page.Locator("html");
+        await Assertions.Expect(root).ToHaveAttributeAsync("data-theme", "dark");
+
+        await open.Page.ClickAsync("[data-theme-toggle]");
+        await Assertions.Expect(root).ToHaveAttributeAsync("data-theme", "light");
+        await open.Page.ReloadAsync();
+
+        await Assertions.Expect(root).ToHaveAttributeAsync("data-theme", "light");
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/explore?q=up&refresh=off")]
+    [InlineData("/targets")]
+    [InlineData("/status")]
+    public async Task Nothing_is_cut_off_on_a_small_screen(string path)
+    {
+        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!, width: 390);
+        await open.Page.GotoAsync(path);
+        await ReadyAsync(open.Page);
+
+        Assert.Equal(0, await open.Page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
+        await Assertions.Expect(open.Page.Locator(".tl-drawer.mud-drawer--closed")).ToHaveCountAsync(1);
+        await open.Page.ClickAsync("[aria-label=Menu]");
+        await Assertions.Expect(open.Page.Locator(".tl-nav >> text=Targets")).ToBeInViewportAsync();
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task It_stops_with_a_page_open_and_the_page_goes_on_when_it_is_back()
+    {
+        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await open.Page.GotoAsync("/status?refresh=1s");
+        await ReadyAsync(open.Page);
+        var address = _touchline.Client.BaseAddress!.Authority;
+
+        _touchline.Terminate();
+        Assert.Equal(0, await _touchline.WaitAsync());
+        await Assertions.Expect(open.Page.Locator(".tl-reconnect")).ToBeVisibleAsync();
+        await _touchline.DisposeAsync();
+        _touchline = await TouchlineProcess.StartAsync(_folder.Path, "--web.listen-address=" + address);
+
+        await Assertions.Expect(open.Page.Locator(".tl-reconnect")).ToBeHiddenAsync();
+        await Assertions.Expect(open.Page.Locator("h1")).ToHaveTextAsync("Status");
+        await ReadyAsync(open.Page);
+    }
+
+    /// <summary>Waits until the page is alive: what was sent first can be read, but not yet be used.</summary>
+    private static Task ReadyAsync(IPage page) => Assertions.Expect(page.Locator(".tl-drawer:not(.tl-drawer-still)")).ToHaveCountAsync(1);
+}
