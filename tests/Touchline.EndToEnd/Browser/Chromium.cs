@@ -8,6 +8,9 @@ namespace Touchline.EndToEnd.Browser;
 /// </summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    // A machine that runs all tests at once is slow; no test relies on this being short.
+    static Chromium() => Assertions.SetDefaultExpectTimeout((float)Patience.Limit.TotalMilliseconds);
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -34,7 +37,7 @@ public sealed class Chromium : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
             ColorScheme = scheme,
         });
-        context.SetDefaultTimeout(60_000);
+        context.SetDefaultTimeout((float)Patience.Limit.TotalMilliseconds);
         return new OpenPage(context, await context.NewPageAsync());
     }
 
@@ -56,50 +59,5 @@ public sealed class Chromium : IAsyncLifetime
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         return folders.SelectMany(folder => (string[])[Path.Combine(folder, "chromium"), Path.Combine(folder, "chromium-browser")])
             .FirstOrDefault(File.Exists) ?? throw new FileNotFoundException("browser tests need Chromium: install it, or name it in CHROMIUM");
-    }
-}
-
-/// <summary>A page in a profile of its own, with what its console complained about.</summary>
-internal sealed class OpenPage : IAsyncDisposable
-{
-    private readonly IBrowserContext _context;
-    private readonly List<string> _complaints = [];
-
-    public OpenPage(IBrowserContext context, IPage page)
-    {
-        _context = context;
-        Page = page;
-        page.PageError += (_, error) => Complain(error);
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error")
-            {
-                Complain(message.Text);
-            }
-        };
-    }
-
-    public IPage Page { get; }
-
-    /// <summary>Errors of scripts, refused by the content security policy or failed.</summary>
-    public IReadOnlyList<string> Complaints
-    {
-        get
-        {
-            lock (_complaints)
-            {
-                return [.. _complaints];
-            }
-        }
-    }
-
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
-
-    private void Complain(string text)
-    {
-        lock (_complaints)
-        {
-            _complaints.Add(text);
-        }
     }
 }

@@ -3,31 +3,14 @@ using Microsoft.Playwright;
 namespace Touchline.EndToEnd.Browser;
 
 /// <summary>The pages as a person uses them: the real process, a real browser.</summary>
-public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
+public sealed class PagesTests(WatchedHost host, Chromium chromium) : IClassFixture<WatchedHost>, IClassFixture<Chromium>
 {
-    // A machine that runs all tests at once is slow; no test relies on this being short.
-    static PagesTests() => Assertions.SetDefaultExpectTimeout((float)Patience.Limit.TotalMilliseconds);
-
-    private readonly TemporaryFolder _folder = new();
-    private TouchlineProcess _touchline = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _touchline = await TouchlineProcess.StartAsync(_folder.Path, "--collector.interval=500ms");
-        await Patience.UntilAsync(
-            "the host has been read for some seconds", async () => await _touchline.ValuesAsync("count_over_time(node_load1[1m])") is [> 20]);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _touchline.DisposeAsync();
-        _folder.Dispose();
-    }
+    private readonly Uri _address = host.Address;
 
     [Fact]
     public async Task Overview_draws_the_host_and_keeps_itself_fresh()
     {
-        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await using var open = await chromium.OpenAsync(_address);
         await open.Page.GotoAsync("/?refresh=1s&from=now-5m&to=now");
 
         await Assertions.Expect(open.Page.Locator(".tl-chart canvas").First).ToBeVisibleAsync();
@@ -42,9 +25,9 @@ public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAs
     [Fact]
     public async Task Time_range_and_refresh_are_carried_from_page_to_page()
     {
-        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await using var open = await chromium.OpenAsync(_address);
         await open.Page.GotoAsync("/");
-        await ReadyAsync(open.Page);
+        await open.ReadyAsync();
 
         await open.Page.ClickAsync("button[title='Time range']");
         await open.Page.ClickAsync("text=Last 6 hours");
@@ -58,7 +41,7 @@ public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAs
     [Fact]
     public async Task A_query_is_completed_run_and_drawn()
     {
-        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await using var open = await chromium.OpenAsync(_address);
         await open.Page.GotoAsync("/explore?refresh=off");
         await open.Page.Locator(".tl-editor-field").ClickAsync();
 
@@ -78,7 +61,7 @@ public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAs
     [Fact]
     public async Task An_error_is_marked_at_its_place()
     {
-        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await using var open = await chromium.OpenAsync(_address);
         await open.Page.GotoAsync("/explore?refresh=off");
         await open.Page.Locator(".tl-editor-field").FillAsync("sum(up) + rate(up)");
 
@@ -92,7 +75,7 @@ public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAs
     [Fact]
     public async Task The_table_has_the_values_of_one_time()
     {
-        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await using var open = await chromium.OpenAsync(_address);
         await open.Page.GotoAsync("/explore?q=up&tab=table&refresh=off");
 
         await Assertions.Expect(open.Page.Locator(".tl-result tbody tr")).ToHaveCountAsync(2);
@@ -102,7 +85,7 @@ public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAs
     [Fact]
     public async Task The_pointer_shows_values_and_a_line_through_every_chart()
     {
-        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await using var open = await chromium.OpenAsync(_address);
         await open.Page.GotoAsync("/?refresh=off&from=now-5m&to=now");
         await Assertions.Expect(open.Page.Locator(".tl-legend").Nth(1)).ToContainTextAsync("used");
 
@@ -115,7 +98,7 @@ public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAs
     [Fact]
     public async Task Dragging_over_a_chart_looks_closer()
     {
-        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
+        await using var open = await chromium.OpenAsync(_address);
         await open.Page.GotoAsync("/?refresh=off");
         await Assertions.Expect(open.Page.Locator(".tl-legend").First).ToContainTextAsync("user");
         var plot = await open.Page.Locator(".tl-chart-plot").First.BoundingBoxAsync();
@@ -131,7 +114,7 @@ public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAs
     [Fact]
     public async Task The_system_chooses_the_theme_until_a_person_does()
     {
-        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!, scheme: ColorScheme.Dark);
+        await using var open = await chromium.OpenAsync(_address, scheme: ColorScheme.Dark);
         await open.Page.GotoAsync("/status");
         var root = open.Page.Locator("html");
         await Assertions.Expect(root).ToHaveAttributeAsync("data-theme", "dark");
@@ -150,9 +133,9 @@ public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAs
     [InlineData("/status")]
     public async Task Nothing_is_cut_off_on_a_small_screen(string path)
     {
-        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!, width: 390);
+        await using var open = await chromium.OpenAsync(_address, width: 390);
         await open.Page.GotoAsync(path);
-        await ReadyAsync(open.Page);
+        await open.ReadyAsync();
 
         Assert.Equal(0, await open.Page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
         await Assertions.Expect(open.Page.Locator(".tl-drawer.mud-drawer--closed")).ToHaveCountAsync(1);
@@ -160,26 +143,4 @@ public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAs
         await Assertions.Expect(open.Page.Locator(".tl-nav >> text=Targets")).ToBeInViewportAsync();
         Assert.Empty(open.Complaints);
     }
-
-    [Fact]
-    public async Task It_stops_with_a_page_open_and_the_page_goes_on_when_it_is_back()
-    {
-        await using var open = await chromium.OpenAsync(_touchline.Client.BaseAddress!);
-        await open.Page.GotoAsync("/status?refresh=1s");
-        await ReadyAsync(open.Page);
-        var address = _touchline.Client.BaseAddress!.Authority;
-
-        _touchline.Terminate();
-        Assert.Equal(0, await _touchline.WaitAsync());
-        await Assertions.Expect(open.Page.Locator(".tl-reconnect")).ToBeVisibleAsync();
-        await _touchline.DisposeAsync();
-        _touchline = await TouchlineProcess.StartAsync(_folder.Path, "--web.listen-address=" + address);
-
-        await Assertions.Expect(open.Page.Locator(".tl-reconnect")).ToBeHiddenAsync();
-        await Assertions.Expect(open.Page.Locator("h1")).ToHaveTextAsync("Status");
-        await ReadyAsync(open.Page);
-    }
-
-    /// <summary>Waits until the page is alive: what was sent first can be read, but not yet be used.</summary>
-    private static Task ReadyAsync(IPage page) => Assertions.Expect(page.Locator(".tl-drawer:not(.tl-drawer-still)")).ToHaveCountAsync(1);
 }
