@@ -19,15 +19,21 @@ internal static class UnitGuess
         MatrixSelector matrix => Of(matrix.Vector),
         SubqueryExpr subquery => Of(subquery.Inner),
         Call { Function.Name: "rate" or "irate" or "deriv" } rate => Rate(Argument(rate)),
-        Call { Function.Name: "increase" or "delta" or "idelta" or "avg_over_time" or "min_over_time" or "max_over_time" or "sum_over_time"
+        Call
+        {
+            Function.Name: "increase" or "delta" or "idelta" or "avg_over_time" or "min_over_time" or "max_over_time" or "sum_over_time"
             or "last_over_time" or "quantile_over_time" or "abs" or "sort" or "sort_desc" or "clamp" or "clamp_min"
-            or "clamp_max" or "round" or "ceil" or "floor" or "label_replace" or "label_join" or "predict_linear" } same => Argument(same),
+            or "clamp_max" or "round" or "ceil" or "floor" or "label_replace" or "label_join" or "predict_linear"
+        } same => Argument(same),
         // The buckets count, but what they are cut by is what was observed.
         Call { Function.Name: "histogram_quantile" } quantile when quantile.Arguments.Count > 1 => OfBuckets(quantile.Arguments[1]),
         BinaryExpr { Operator: BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.And or BinaryOperator.Unless } both => Of(both.Left),
         BinaryExpr { Operator: BinaryOperator.Or } either => Of(either.Left) == Of(either.Right) ? Of(either.Left) : Unit.Number,
-        BinaryExpr { Operator: BinaryOperator.Less or BinaryOperator.LessOrEqual or BinaryOperator.Greater or BinaryOperator.GreaterOrEqual
-            or BinaryOperator.Equal or BinaryOperator.NotEqual, ReturnBool: false } filter => Of(filter.Left),
+        BinaryExpr
+        {
+            Operator: BinaryOperator.Less or BinaryOperator.LessOrEqual or BinaryOperator.Greater or BinaryOperator.GreaterOrEqual
+            or BinaryOperator.Equal or BinaryOperator.NotEqual, ReturnBool: false
+        } filter => Of(filter.Left),
         _ => Unit.Number,
     };
 

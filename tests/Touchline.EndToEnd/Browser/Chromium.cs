@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Touchline.EndToEnd.Running;
 
 namespace Touchline.EndToEnd.Browser;
 
@@ -9,7 +10,7 @@ namespace Touchline.EndToEnd.Browser;
 public sealed class Chromium : IAsyncLifetime
 {
     // A machine that runs all tests at once is slow; no test relies on this being short.
-    static Chromium() => Assertions.SetDefaultExpectTimeout((float)Patience.Limit.TotalMilliseconds);
+    static Chromium() => Assertions.SetDefaultExpectTimeout((float)Eventually.Patience.TotalMilliseconds);
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -37,7 +38,7 @@ public sealed class Chromium : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
             ColorScheme = scheme,
         });
-        context.SetDefaultTimeout((float)Patience.Limit.TotalMilliseconds);
+        context.SetDefaultTimeout((float)Eventually.Patience.TotalMilliseconds);
         return new OpenPage(context, await context.NewPageAsync());
     }
 

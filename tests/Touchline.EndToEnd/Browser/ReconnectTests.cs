@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Touchline.EndToEnd.Running;
 
 namespace Touchline.EndToEnd.Browser;
 
@@ -13,13 +14,12 @@ public sealed class ReconnectTests(Chromium chromium) : IClassFixture<Chromium>
         OpenPage open;
         await using (var touchline = await TouchlineProcess.StartAsync(folder.Path))
         {
-            authority = touchline.Client.BaseAddress!.Authority;
-            open = await chromium.OpenAsync(touchline.Client.BaseAddress!);
+            authority = touchline.Url.Authority;
+            open = await chromium.OpenAsync(touchline.Url);
             await open.Page.GotoAsync("/status?refresh=1s");
             await open.ReadyAsync();
 
-            touchline.Terminate();
-            Assert.Equal(0, await touchline.WaitAsync());
+            Assert.Equal(0, await touchline.StopAsync());
             await Assertions.Expect(open.Page.Locator(".tl-reconnect")).ToBeVisibleAsync();
         }
 
