@@ -42,8 +42,12 @@ public sealed class CheckConfigTests
         var ended = await TouchlineProgram.RunAsync(folder.Path, "check", "config", file);
 
         Assert.Equal(1, ended.ExitCode);
-        Assert.Equal([$"{file}:68:5:", $"{file}:69:5:", $"{file}:70:5:"], ended.Output.Take(3).Select(line => line[..(file.Length + 6)]));
-        Assert.EndsWith("0 errors, 3 warnings; 6 jobs usable", ended.Output[^1], StringComparison.Ordinal);
+        Assert.Equal(
+            [$"{file}:68:5:", $"{file}:69:5:", $"{file}:70:5:"],
+            ended.Output.Where(line => line.Contains("warning: field ", StringComparison.Ordinal)).Select(line => line[..(file.Length + 6)]));
+        // Its rules lie on the team's own machine.
+        Assert.Contains(ended.Output, line => line.StartsWith($"{file}:13:5: warning: no rule file matches \"/etc/prometheus/rules/*.yml\"", StringComparison.Ordinal));
+        Assert.EndsWith("0 errors, 4 warnings; 6 jobs usable", ended.Output[^1], StringComparison.Ordinal);
     }
 
     [Fact]
