@@ -2,6 +2,7 @@ using Touchline.Collectors;
 using Touchline.Collectors.Host;
 using Touchline.Configuration;
 using Touchline.Options;
+using Touchline.PromQL;
 using Touchline.Scraping;
 using Touchline.Storage;
 using Touchline.Supervision;
@@ -20,6 +21,7 @@ internal sealed class Collection(
     HostCollector host,
     SelfSource self,
     IMetricAppendable store,
+    IQueryEngine queries,
     TimeProvider time,
     ILoggerFactory loggers)
 {
@@ -47,7 +49,11 @@ internal sealed class Collection(
     }
 
     /// <summary>Makes the scraped targets those of a configuration, and the sample application where it runs.</summary>
-    public void Apply(PrometheusConfig config) => scraper.Apply(Demo is null ? config : config with { ScrapeConfigs = [.. config.ScrapeConfigs, Demo.Job] });
+    public void Apply(PrometheusConfig config)
+    {
+        scraper.Apply(Demo is null ? config : config with { ScrapeConfigs = [.. config.ScrapeConfigs, Demo.Job] });
+        queries.Options.DefaultSubqueryStepMs = config.Global.EvaluationIntervalMs;
+    }
 
     /// <summary>Ends all of it; what is under way is finished or given up. Called once.</summary>
     public async Task StopAsync()

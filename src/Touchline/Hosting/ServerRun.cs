@@ -74,6 +74,10 @@ internal static class ServerRun
         }
         var state = app.Services.GetRequiredService<ServerState>();
         state.Url = Url(options, security, app);
+        if (!security.AsksForPasswords && options.ListenAddresses.FirstOrDefault(a => !a.IsLoopback) is { } open)
+        {
+            logger.LogWarning("Whoever reaches {Address} can read everything: --web.config.file sets passwords and TLS", open);
+        }
         foreach (var damage in store.Status().Damage)
         {
             logger.LogWarning("Damaged data were set aside: {Damage}", damage);

@@ -46,6 +46,8 @@ internal static class TouchlineApplication
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
         // What hinders the start is told once, by whoever started it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // Its keys live in memory only, and so need no protection on disk.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseKestrel(kestrel => Listen(kestrel, options, security));
 
@@ -72,7 +74,9 @@ internal static class TouchlineApplication
         services.AddSingleton(store);
         services.AddSingleton<IMetricQueryable>(store);
         services.AddSingleton<IMetricAppendable>(store);
-        services.AddSingleton<IQueryEngine>(new PromQLEngine(store, QueryOptions(options, configuration.Config), time));
+        services.AddSingleton(new PromQLEngine(store, QueryOptions(options, configuration.Config), time));
+        services.AddSingleton(provider => new MeasuredQueryEngine(provider.GetRequiredService<PromQLEngine>(), time));
+        services.AddSingleton<IQueryEngine>(provider => provider.GetRequiredService<MeasuredQueryEngine>());
         services.AddSingleton(provider => new RunningConfiguration(
             options, configuration, time, provider.GetRequiredService<ILogger<RunningConfiguration>>()));
         services.AddSingleton<Scraper>();

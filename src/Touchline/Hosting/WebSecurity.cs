@@ -30,6 +30,8 @@ internal sealed class WebSecurity
 
     public string Scheme => _tls is null ? "http" : "https";
 
+    public bool AsksForPasswords => _config.BasicAuthUsers.Count > 0;
+
     /// <summary>Reads the file; null where it has errors, which are then told.</summary>
     public static WebSecurity? TryLoad(string path, ILogger logger, TextWriter error)
     {

@@ -9,6 +9,9 @@ internal sealed record ListenAddress(string Host, int Port)
     /// <summary>Whether every interface is meant.</summary>
     public bool IsAny => Host is "" or "0.0.0.0" or "::";
 
+    /// <summary>Whether only this machine reaches it.</summary>
+    public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
+
     public static bool TryParse(string text, out ListenAddress address, out string problem)
     {
         address = new ListenAddress("", 0);

@@ -14,7 +14,7 @@ namespace Touchline.Telemetry;
 
 /// <summary>Touchline about itself: Prometheus's names where the meaning is Prometheus's, <c>touchline_*</c> elsewhere.</summary>
 internal sealed class ServerSource(
-    ServerOptions options, RunningConfiguration configuration, ServerState state, TsdbStore store, QueryGate queries, TargetRegistry targets,
+    ServerOptions options, RunningConfiguration configuration, ServerState state, TsdbStore store, QueryGate gate, MeasuredQueryEngine queries, TargetRegistry targets,
     Scraper scraper, HttpRequestFigures requests) : IMetricSource
 {
     private static readonly string[] Reasons =
@@ -82,7 +82,7 @@ internal sealed class ServerSource(
     private void CollectQueries(IMetricWriter writer)
     {
         writer.Family("prometheus_engine_queries", MetricType.Gauge, "The current number of queries being executed or waiting.");
-        writer.Sample(queries.Active);
+        writer.Sample(gate.Waiting + queries.Active);
         writer.Family("prometheus_engine_queries_concurrent_max", MetricType.Gauge, "The max number of concurrent queries.");
         writer.Sample(options.QueryMaxConcurrency);
         writer.Family("prometheus_engine_query_samples_total", MetricType.Counter, "The total number of samples loaded by all queries.");
@@ -90,7 +90,7 @@ internal sealed class ServerSource(
         writer.Family("prometheus_engine_query_duration_seconds", MetricType.Summary, "Query timings");
         writer.SuffixedSample("_sum", queries.TimeSpent.TotalSeconds, "slice", "inner_eval");
         writer.SuffixedSample("_count", queries.Finished + queries.Failed, "slice", "inner_eval");
-        writer.Family("touchline_queries_failed_total", MetricType.Counter, "Queries of the API that could not be answered.");
+        writer.Family("touchline_queries_failed_total", MetricType.Counter, "Queries that could not be answered.");
         writer.Sample(queries.Failed);
     }
 

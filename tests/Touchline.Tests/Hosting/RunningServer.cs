@@ -18,13 +18,19 @@ public sealed class RunningServer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("touchline-tests-").FullName;
     private readonly StringWriter _log = new();
+    private Collection? _collection;
 
-    private RunningServer(ServerOptions options, string? config)
+    private RunningServer(ServerOptions options, string? config, string? webConfig)
     {
         if (config is not null)
         {
             ConfigFile = Path.Combine(_folder, "prometheus.yml");
             File.WriteAllText(ConfigFile, config);
+        }
+        if (webConfig is not null)
+        {
+            WebConfigFile = Path.Combine(_folder, "web.yml");
+            File.WriteAllText(WebConfigFile, webConfig);
         }
         Options = options with
         {
@@ -32,10 +38,11 @@ public sealed class RunningServer : IAsyncDisposable
             DataPath = Path.Combine(_folder, "data"),
             ListenAddresses = [new ListenAddress("127.0.0.1", 0)],
         };
-        Store = TsdbStore.Open(
-            StorageSettings.Of(Options, new StorageConfig()), TimeProvider.System, new LineLoggerProvider(_log, LogFormat.Logfmt, LogLevel.Debug, TimeProvider.System).CreateLogger("Tsdb"));
-        Application = TouchlineApplication.Create(
-            Options, RunningConfiguration.LoadInitial(Options), WebSecurity.Open, Store, new LineLoggerProvider(_log, LogFormat.Logfmt, LogLevel.Debug, TimeProvider.System), TimeProvider.System);
+        var logging = new LineLoggerProvider(TextWriter.Synchronized(_log), LogFormat.Logfmt, LogLevel.Debug, TimeProvider.System);
+        var security = WebSecurity.TryLoad(WebConfigFile, logging.CreateLogger("Touchline.Web"), TextWriter.Null);
+        Assert.NotNull(security);
+        Store = TsdbStore.Open(StorageSettings.Of(Options, new StorageConfig()), TimeProvider.System, logging.CreateLogger("Touchline.Tsdb"));
+        Application = TouchlineApplication.Create(Options, RunningConfiguration.LoadInitial(Options), security, Store, logging, TimeProvider.System);
     }
 
     internal ServerOptions Options { get; }
@@ -46,28 +53,21 @@ public sealed class RunningServer : IAsyncDisposable
 
     public string ConfigFile { get; } = "";
 
+    public string WebConfigFile { get; } = "";
+
     public HttpClient Client { get; private set; } = new();
 
-    public string Log
-    {
-        get
-        {
-            lock (_log)
-            {
-                return _log.ToString();
-            }
-        }
-    }
+    internal static Task<RunningServer> StartAsync() => StartAsync(new ServerOptions());
 
-    internal static Task<RunningServer> StartAsync() => StartAsync(new ServerOptions(), null);
-
-    internal static async Task<RunningServer> StartAsync(ServerOptions options, string? config)
+    internal static async Task<RunningServer> StartAsync(ServerOptions options, string? config = null, string? webConfig = null)
     {
-        var server = new RunningServer(options, config);
+        var server = new RunningServer(options, config, webConfig);
         await server.Application.StartAsync();
         var address = server.Application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         server.Client = new HttpClient { BaseAddress = new Uri(address) };
-        server.Application.Services.GetRequiredService<ServerState>().IsReady = true;
+        var state = server.Application.Services.GetRequiredService<ServerState>();
+        state.Url = address;
+        state.IsReady = true;
         return server;
     }
 
@@ -90,9 +90,20 @@ public sealed class RunningServer : IAsyncDisposable
         appender.Commit();
     }
 
+    /// <summary>Starts what fills the store, which otherwise stays as the test made it.</summary>
+    public void Collect()
+    {
+        _collection = Application.Services.GetRequiredService<Collection>();
+        _collection.Start();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        if (_collection is not null)
+        {
+            await _collection.StopAsync();
+        }
         await Application.StopAsync();
         await Application.DisposeAsync();
         Store.Dispose();
