@@ -247,13 +247,26 @@ public abstract class MetricStoreConformance : IDisposable
     {
         var integer = new NativeHistogram
         {
-            CounterResetHint = CounterResetHint.NotCounterReset, Schema = 3, ZeroThreshold = 1e-128, ZeroCount = 2, Count = 12, Sum = 18.4,
-            PositiveSpans = [new(-3, 2), new(1, 1)], PositiveBuckets = [1, 4, 2], NegativeSpans = [new(0, 1)], NegativeBuckets = [3],
+            CounterResetHint = CounterResetHint.NotCounterReset,
+            Schema = 3,
+            ZeroThreshold = 1e-128,
+            ZeroCount = 2,
+            Count = 12,
+            Sum = 18.4,
+            PositiveSpans = [new(-3, 2), new(1, 1)],
+            PositiveBuckets = [1, 4, 2],
+            NegativeSpans = [new(0, 1)],
+            NegativeBuckets = [3],
         };
         var gauge = integer with { CounterResetHint = CounterResetHint.Gauge, IsFloat = true, Sum = -0.0, Count = 0.1 + 0.2, PositiveBuckets = [0.5, -0.0, 1e300] };
         var custom = new NativeHistogram
         {
-            Schema = NativeHistogram.CustomBucketsSchema, Count = 3, Sum = 2, PositiveSpans = [new(0, 3)], PositiveBuckets = [1, 1, 1], CustomBounds = [0.1, 2.5],
+            Schema = NativeHistogram.CustomBucketsSchema,
+            Count = 3,
+            Sum = 2,
+            PositiveSpans = [new(0, 3)],
+            PositiveBuckets = [1, 1, 1],
+            CustomBounds = [0.1, 2.5],
         };
         var stale = new NativeHistogram { Sum = StaleMarker.Value };
         NativeHistogram[] all = [integer, gauge, custom, stale];

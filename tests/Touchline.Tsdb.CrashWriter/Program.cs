@@ -27,7 +27,8 @@ using (store)
             store.RunMaintenance();
             Thread.Sleep(5);
         }
-    }) { IsBackground = true };
+    })
+    { IsBackground = true };
     maintenance.Start();
 
     using var appender = store.OpenAppender();

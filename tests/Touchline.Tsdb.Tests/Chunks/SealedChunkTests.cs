@@ -61,8 +61,16 @@ public sealed class SealedChunkTests
         {
             rows.Add(i * 1000, new NativeHistogram
             {
-                Schema = 3, Count = 2 * i, Sum = i * 0.1, IsFloat = i % 2 == 0, ZeroThreshold = 1e-128, ZeroCount = i % 2 == 0 ? 0.5 : 1,
-                PositiveSpans = [new(-2, 3)], PositiveBuckets = [i, 1, 2], NegativeSpans = [new(4, 1)], NegativeBuckets = [-0.0],
+                Schema = 3,
+                Count = 2 * i,
+                Sum = i * 0.1,
+                IsFloat = i % 2 == 0,
+                ZeroThreshold = 1e-128,
+                ZeroCount = i % 2 == 0 ? 0.5 : 1,
+                PositiveSpans = [new(-2, 3)],
+                PositiveBuckets = [i, 1, 2],
+                NegativeSpans = [new(4, 1)],
+                NegativeBuckets = [-0.0],
                 CounterResetHint = (CounterResetHint)(i % 4),
             });
         }

@@ -16,8 +16,16 @@ public sealed class FormatTests
 
     private static readonly NativeHistogram Histogram = new()
     {
-        CounterResetHint = CounterResetHint.NotCounterReset, Schema = 3, ZeroThreshold = 1e-128, ZeroCount = 2, Count = 12, Sum = 18.4,
-        PositiveSpans = [new(-3, 2), new(1, 1)], PositiveBuckets = [1, 4, 2], NegativeSpans = [new(0, 1)], NegativeBuckets = [3],
+        CounterResetHint = CounterResetHint.NotCounterReset,
+        Schema = 3,
+        ZeroThreshold = 1e-128,
+        ZeroCount = 2,
+        Count = 12,
+        Sum = 18.4,
+        PositiveSpans = [new(-3, 2), new(1, 1)],
+        PositiveBuckets = [1, 4, 2],
+        NegativeSpans = [new(0, 1)],
+        NegativeBuckets = [3],
     };
 
     private static readonly double[] Mixed =
@@ -144,8 +152,15 @@ public sealed class FormatTests
     {
         var meta = new BlockMeta
         {
-            Ulid = "01HF7YAT00QJ3E5FZB2G7V3N8K", MinTimeMs = T0, MaxTimeMs = T0 + 7_200_000, Series = 3, Chunks = 4, Samples = 5, ChunkBytes = 6,
-            IndexBytes = 7, Sources = ["01HF7YAT00QJ3E5FZB2G7V3N8K"],
+            Ulid = "01HF7YAT00QJ3E5FZB2G7V3N8K",
+            MinTimeMs = T0,
+            MaxTimeMs = T0 + 7_200_000,
+            Series = 3,
+            Chunks = 4,
+            Samples = 5,
+            ChunkBytes = 6,
+            IndexBytes = 7,
+            Sources = ["01HF7YAT00QJ3E5FZB2G7V3N8K"],
         };
         GoldenFile.AssertSame("meta.json", meta.ToJson());
         var read = BlockMeta.FromJson(GoldenFile.Read("meta.json"));
