@@ -401,6 +401,32 @@ public abstract class MetricStoreConformance : IDisposable
     }
 
     [Fact]
+    public void Batches_that_come_after_the_querier_was_opened_are_not_seen_half()
+    {
+        using var appender = Appendable.OpenAppender();
+        SeriesRef often = default;
+        SeriesRef once = default;
+        appender.Append(ref often, Series("t", "i", "often"), T0, 0);
+        appender.Append(ref once, Series("t", "i", "once"), T0, 0);
+        appender.Commit();
+        using var querier = Queryable.OpenQuerier(T0, T0 + (9 * Step));
+        appender.Append(ref often, null, T0 + Step, 1);
+        appender.Append(ref once, null, T0 + Step, 1);
+        appender.Commit();
+        appender.Append(ref often, null, T0 + (2 * Step), 2);
+        appender.Commit();
+
+        var withFirstBatch = querier.Select([Equal("__name__", "t")], true, default).Count(series =>
+        {
+            var rows = new SampleColumns();
+            series.Read(T0 + Step, T0 + Step, rows);
+            return rows.Count > 0;
+        });
+
+        Assert.True(withFirstBatch is 0 or 2, $"{withFirstBatch} of the two series of one batch are seen");
+    }
+
+    [Fact]
     public void Cancelled_select_stops()
     {
         Add("m", 1);

@@ -14,6 +14,7 @@ internal sealed class HeadSeries(uint reference)
     private HeadCodecState _state;
     private long _lastTime = long.MinValue;
     private long _lastCommit;
+    private long _commitBefore;
     private long _timeBeforeCommit = long.MinValue;
 
     public uint Reference { get; } = reference;
@@ -42,13 +43,19 @@ internal sealed class HeadSeries(uint reference)
 
     /// <summary>
     /// The newest sample's time as a reader knows it who came after the given commit and before the next: batches that are being
-    /// committed, or were since, are not seen half. Exact unless the series was in two batches since.
+    /// committed, or were since, are not seen half. False where the series was in two batches since, so that it cannot tell any more.
     /// </summary>
-    public long VisibleTime(long commit)
+    public bool TryVisibleTime(long commit, out long time)
     {
-        // In this order: a commit is noted before its samples are.
+        // In this order: a commit is noted before its samples are, and what was before it earlier still.
         var newest = Volatile.Read(ref _lastTime);
-        return Volatile.Read(ref _lastCommit) <= commit ? newest : Volatile.Read(ref _timeBeforeCommit);
+        if (Volatile.Read(ref _lastCommit) <= commit)
+        {
+            time = newest;
+            return true;
+        }
+        time = Volatile.Read(ref _timeBeforeCommit);
+        return Volatile.Read(ref _commitBefore) <= commit;
     }
 
     /// <summary>Adds a sample later than the newest, in the commit of that number. Answers whether a chunk was begun for it.</summary>
@@ -132,6 +139,7 @@ internal sealed class HeadSeries(uint reference)
     {
         if (_lastCommit != commit)
         {
+            Volatile.Write(ref _commitBefore, _lastCommit);
             Volatile.Write(ref _timeBeforeCommit, _lastTime);
             Volatile.Write(ref _lastCommit, commit);
         }

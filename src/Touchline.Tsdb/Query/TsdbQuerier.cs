@@ -15,10 +15,13 @@ internal sealed class TsdbQuerier : IQuerier
 {
     private const int MaxWarnings = 100;
 
+    /// <summary>How often a selection of the head is made again because batches came meanwhile.</summary>
+    private const int MaxAttempts = 5;
+
     private readonly MetricHead _head;
     private readonly BlockCatalog _catalog;
     private readonly Action<string> _damage;
-    private readonly long _committed;
+    private long _committed;
     private readonly List<Block> _blocks;
     private readonly Dictionary<Block, string?[]> _symbols = [];
     private readonly Lock _warningsLock = new();
@@ -152,6 +155,10 @@ internal sealed class TsdbQuerier : IQuerier
         }
     }
 
+    /// <summary>
+    /// Where a series cannot tell any more what it held when the querier was opened (two batches came to it since), the querier moves on to
+    /// the newest commit and looks again, so that no batch is seen half. Batches that come faster than that, again and again, are let through.
+    /// </summary>
     private List<TsdbSeries> SelectHead(IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
     {
         var selected = new List<TsdbSeries>();
@@ -160,8 +167,20 @@ internal sealed class TsdbQuerier : IQuerier
             return selected;
         }
         var index = _head.Index;
+        var references = SeriesSelection.Select(index, matchers, cancellationToken);
+        for (var attempt = 0; !TryCollectHead(index, references, selected, cancellationToken) && attempt < MaxAttempts; attempt++)
+        {
+            selected.Clear();
+            _committed = _head.Committed;
+        }
+        return selected;
+    }
+
+    private bool TryCollectHead(HeadIndex index, uint[] references, List<TsdbSeries> selected, CancellationToken cancellationToken)
+    {
+        var exact = true;
         var looked = 0;
-        foreach (var reference in SeriesSelection.Select(index, matchers, cancellationToken))
+        foreach (var reference in references)
         {
             if ((++looked & 1023) == 0)
             {
@@ -171,7 +190,8 @@ internal sealed class TsdbQuerier : IQuerier
             {
                 continue;
             }
-            var visible = Math.Min(MaxTimeMs, series.VisibleTime(_committed));
+            exact &= series.TryVisibleTime(_committed, out var newest);
+            var visible = Math.Min(MaxTimeMs, newest);
             if (series.ChunksWithin(MinTimeMs, visible) is { Count: > 0 } chunks)
             {
                 var found = new TsdbSeries(this, index.LabelsOf(reference));
@@ -179,7 +199,7 @@ internal sealed class TsdbQuerier : IQuerier
                 selected.Add(found);
             }
         }
-        return selected;
+        return exact;
     }
 
     private void AddBlocks(List<TsdbSeries> selected, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
@@ -234,9 +254,14 @@ internal sealed class TsdbQuerier : IQuerier
     {
         foreach (var reference in pair.Refs)
         {
-            if (_head.Find(reference) is { } series && series.HasSamples(MinTimeMs, Math.Min(MaxTimeMs, series.VisibleTime(_committed))))
+            if (_head.Find(reference) is { } series)
             {
-                return true;
+                // A name that came a moment too early does no harm, so an inexact time is good enough here.
+                _ = series.TryVisibleTime(_committed, out var newest);
+                if (series.HasSamples(MinTimeMs, Math.Min(MaxTimeMs, newest)))
+                {
+                    return true;
+                }
             }
         }
         return false;
