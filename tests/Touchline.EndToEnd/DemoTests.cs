@@ -26,7 +26,8 @@ public sealed class DemoTests
         foreach (var metric in (string[])
             ["http_request_duration_seconds_bucket", "prediction_requests_total", "prediction_accuracy", "active_users", "data_quality_score", "db_connections_active"])
         {
-            Assert.True(await touchline.ValueAsync($"count({metric}{{job=\"football-prediction\"}})") is > 0, $"{metric} is not there");
+            await Eventually.TrueAsync(
+                async () => await touchline.ValueAsync($"count({metric}{{job=\"football-prediction\"}})") is > 0, $"{metric} is not there");
         }
         var page = await OverviewAsync(touchline);
         foreach (var word in (string[])["football-prediction", "Up", "Requests", "Errors", "Duration", "Active users", "Prediction accuracy"])

@@ -22,7 +22,7 @@ internal sealed class StoredData
     /// <summary>The time of the first sample: where the first block begins. The second begins two hours later, the log another two.</summary>
     public long StartMs { get; }
 
-    /// <summary>The newest sample, a minute ago at most.</summary>
+    /// <summary>The newest sample, two hours ago at most.</summary>
     public long EndMs { get; private init; }
 
     public IReadOnlyList<string> Blocks =>
@@ -34,7 +34,9 @@ internal sealed class StoredData
     /// <summary>Writes <c>stored{series="0"}</c> and <c>stored{series="1"}</c>, a sample a minute, whose value is its minute.</summary>
     public static StoredData Write(string path)
     {
-        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        // Fifty minutes into a block's range, whatever the clock says: the last block was cut an hour and fifty minutes ago, and the log is long.
+        const long IntoRangeMs = 50 * 60_000;
+        var now = ((DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - IntoRangeMs) / RangeMs * RangeMs) + IntoRangeMs;
         var start = ((now / RangeMs) - 3) * RangeMs;
         var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(start));
         long end;

@@ -53,13 +53,16 @@ public sealed class ExpositionPropertyTests
                     continue;
                 }
                 byte[] line = [.. text, .. body];
-                Assert.Equal(Transcript.OfText(line), Transcript.OfText(line, series).Replace("= {", "{", StringComparison.Ordinal));
+                Assert.Equal(WithoutMark(Transcript.OfText(line)), WithoutMark(Transcript.OfText(line, series)));
                 if (SeriesText.Measure(text, strict: true, out _) == text.Length)
                 {
-                    Assert.Equal(Transcript.OfOpenMetrics(line), Transcript.OfOpenMetrics(line, series).Replace("= {", "{", StringComparison.Ordinal));
+                    Assert.Equal(WithoutMark(Transcript.OfOpenMetrics(line)), WithoutMark(Transcript.OfOpenMetrics(line, series)));
                 }
             }
         });
+
+    /// <summary>Takes out what marks a predicted series; on both sides, because a body may hold the same characters.</summary>
+    private static string WithoutMark(string transcript) => transcript.Replace("= {", "{", StringComparison.Ordinal);
 
     [Fact]
     public void Next_written_series_reads_back() =>
