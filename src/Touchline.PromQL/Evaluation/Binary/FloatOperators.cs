@@ -6,34 +6,9 @@ namespace Touchline.PromQL.Evaluation.Binary;
 /// <summary>Binary operators on two floats.</summary>
 internal static class FloatOperators
 {
-    public static bool IsComparison(BinaryOperator op) => op is >= BinaryOperator.Equal and <= BinaryOperator.GreaterOrEqual;
-
-    public static bool IsSet(BinaryOperator op) => op is BinaryOperator.And or BinaryOperator.Or or BinaryOperator.Unless;
-
-    /// <summary>The operator as it is written.</summary>
-    public static string Symbol(BinaryOperator op) => op switch
-    {
-        BinaryOperator.Add => "+",
-        BinaryOperator.Subtract => "-",
-        BinaryOperator.Multiply => "*",
-        BinaryOperator.Divide => "/",
-        BinaryOperator.Modulo => "%",
-        BinaryOperator.Power => "^",
-        BinaryOperator.Atan2 => "atan2",
-        BinaryOperator.Equal => "==",
-        BinaryOperator.NotEqual => "!=",
-        BinaryOperator.Less => "<",
-        BinaryOperator.LessOrEqual => "<=",
-        BinaryOperator.Greater => ">",
-        BinaryOperator.GreaterOrEqual => ">=",
-        BinaryOperator.And => "and",
-        BinaryOperator.Or => "or",
-        _ => "unless",
-    };
-
     /// <summary>Between scalars, where a comparison is 1 or 0.</summary>
     public static double Scalar(BinaryOperator op, double left, double right) =>
-        IsComparison(op) ? (Compare(op, left, right) ? 1 : 0) : Arithmetic(op, left, right);
+        op.IsComparison() ? (Compare(op, left, right) ? 1 : 0) : Arithmetic(op, left, right);
 
     public static bool Compare(BinaryOperator op, double left, double right) => op switch
     {

@@ -10,9 +10,9 @@ namespace Touchline.PromQL.Evaluation.Binary;
 /// </summary>
 internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan span, AnnotationSink annotations)
 {
-    public bool IsFilter { get; } = FloatOperators.IsComparison(op) && !returnBool;
+    public bool IsFilter { get; } = op.IsComparison() && !returnBool;
 
-    public bool DropsName { get; } = !FloatOperators.IsComparison(op) || returnBool;
+    public bool DropsName { get; } = !op.IsComparison() || returnBool;
 
     /// <summary>Both columns of the same grid; the result has points only where <paramref name="where"/> has bits, at most.</summary>
     /// <param name="keepRight">Whether a filter keeps the right side's values: the series is that of the right side.</param>
@@ -23,7 +23,7 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
             return ApplyWithHistograms(labels, where, left, right, keepRight);
         }
         var values = new double[left.Values.Length];
-        if (!FloatOperators.IsComparison(op))
+        if (!op.IsComparison())
         {
             FloatOperators.Arithmetic(op, left.Values, right.Values, values);
             return new SeriesColumn(labels, where, values);
@@ -54,7 +54,7 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
         {
             var l = left.HistogramAt(step);
             var r = right.HistogramAt(step);
-            if (FloatOperators.IsComparison(op))
+            if (op.IsComparison())
             {
                 Compare(builder, step, l, left.Values[step], r, right.Values[step], keepRight);
             }
@@ -135,13 +135,13 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
 
     private void NoteIncompatible(NativeHistogram? l, NativeHistogram? r)
     {
-        var symbol = FloatOperators.Symbol(op);
+        var symbol = op.Text();
         annotations.Inform(
             $"incompatible sample types encountered for binary operator \"{symbol}\": {Kind(l)} {symbol} {Kind(r)}", span);
     }
 
     private void WarnOfMismatch() =>
-        annotations.Warn($"incompatible bucket layout encountered for binary operator {FloatOperators.Symbol(op)}", span);
+        annotations.Warn($"incompatible bucket layout encountered for binary operator {op.Text()}", span);
 
     private static string Kind(NativeHistogram? h) => h is null ? "float" : "histogram";
 }

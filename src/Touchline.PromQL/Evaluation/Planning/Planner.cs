@@ -151,7 +151,7 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         }
         var left = PlanVector(binary.Left, grid);
         var right = PlanVector(binary.Right, grid);
-        return FloatOperators.IsSet(binary.Operator) ? new SetOperatorNode(binary, left, right) : new VectorMatchNode(binary, left, right);
+        return binary.Operator.IsSet() ? new SetOperatorNode(binary, left, right) : new VectorMatchNode(binary, left, right);
     }
 
     private VectorNode PlanAggregate(AggregateExpr aggregate, StepGrid grid)

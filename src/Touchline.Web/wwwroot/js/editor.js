@@ -209,7 +209,9 @@ class Editor {
     this.close();
     this.submitted = this.field.value;
     this.draw();
-    this.listener.invokeMethodAsync("OnSubmitted", this.field.value).catch(() => {});
+    this.listener.invokeMethodAsync("OnSubmitted", this.field.value).catch(() => {
+      // The connection is lost, and the notice over the page says so; the query stays in the field.
+    });
   }
 
   async complete() {
