@@ -9,6 +9,7 @@ public sealed class ByteSizeTests
     [InlineData("10KiB", 10_240)]
     [InlineData("1.5MB", 1_572_864)]
     [InlineData("1GiB512MiB", 1_610_612_736)]
+    [InlineData("7EB", 7L << 60)]
     public void Size_is_read_in_powers_of_1024(string text, long expected)
     {
         Assert.True(ByteSize.TryParse(text, out var bytes));
@@ -23,7 +24,9 @@ public sealed class ByteSizeTests
     [InlineData("-1MB")]
     [InlineData("1 MB")]
     [InlineData("1MBx")]
-    [InlineData("9EB")]
+    [InlineData("8EB")]
+    [InlineData("99999999999999999999EB")]
+    [InlineData("1mb")]
     [InlineData("1..5MB")]
     public void Text_that_is_no_size_is_refused(string text) => Assert.False(ByteSize.TryParse(text, out _));
 

@@ -1,7 +1,7 @@
 namespace Touchline.Configuration.Syntax;
 
 /// <summary>Finds the word that was probably meant.</summary>
-internal static class Spelling
+public static class Spelling
 {
     private const int ShortestPrefix = 4;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Touchline.Configuration;
+using Touchline.Configuration.Syntax;
 using Touchline.Model;
 using Touchline.Options;
 using Touchline.PromQL;
@@ -205,7 +207,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             }
             else
             {
-                var meant = Spelling.Nearest(name, LanguageFeatures.Keys.Concat(OtherFeatures));
+                var meant = Spelling.Closest(name, [.. LanguageFeatures.Keys, .. OtherFeatures]);
                 _warnings.Add($"{flags.EnableFeature.Name}: there is no feature {name}{(meant is null ? "" : $"; did you mean {meant}?")}");
             }
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
+using Touchline.Configuration.Syntax;
 using Touchline.Hosting;
 
 namespace Touchline.Cli;
@@ -99,7 +100,7 @@ internal static class TouchlineCommand
             foreach (var token in unknownFlags)
             {
                 var name = token.Split('=')[0];
-                var meant = Spelling.Nearest(name, known);
+                var meant = Spelling.Closest(name, known);
                 yield return $"there is no flag {name}{(meant is null ? "" : $"; did you mean {meant}?")}";
             }
             yield break;
@@ -107,7 +108,7 @@ internal static class TouchlineCommand
         if (parsed.UnmatchedTokens is [var word, ..])
         {
             var verbs = command.Subcommands.Select(c => c.Name).ToList();
-            var meant = Spelling.Nearest(word, verbs);
+            var meant = Spelling.Closest(word, verbs);
             yield return verbs.Count == 0
                 ? $"unexpected argument \"{word}\""
                 : $"there is no verb \"{word}\"{(meant is null ? $"; there are {string.Join(", ", verbs)}" : $"; did you mean {meant}?")}";

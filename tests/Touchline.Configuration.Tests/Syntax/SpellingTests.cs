@@ -1,6 +1,6 @@
-using Touchline.Cli;
+using Touchline.Configuration.Syntax;
 
-namespace Touchline.Tests.Cli;
+namespace Touchline.Configuration.Tests.Syntax;
 
 public sealed class SpellingTests
 {
@@ -9,5 +9,5 @@ public sealed class SpellingTests
     [InlineData("--storage.tsdb.retention-time", "--storage.tsdb.retention.time")]
     [InlineData("--something-else-entirely", null)]
     public void The_nearest_is_told_where_it_is_near(string word, string? nearest) =>
-        Assert.Equal(nearest, Spelling.Nearest(word, ["--web.listen-address", "--storage.tsdb.retention.time", "--demo"]));
+        Assert.Equal(nearest, Spelling.Closest(word, ["--web.listen-address", "--storage.tsdb.retention.time", "--demo"]));
 }
