@@ -61,6 +61,10 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
             {
                 annotations.WarnOfStorage(warning);
             }
+            foreach (var note in querier?.Notes ?? [])
+            {
+                annotations.InformOfStorage(note);
+            }
             return result with
             {
                 Annotations = annotations.All,

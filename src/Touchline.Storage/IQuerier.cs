@@ -12,6 +12,15 @@ public interface IQuerier : IDisposable
     /// <param name="sorted">Whether the caller needs them ordered by <see cref="Labels.CompareTo"/>.</param>
     IReadOnlyList<ISeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// As the other, for a caller that says what it needs the samples for. Where samples were replaced by aggregates, the series then give
+    /// the rows that the reading asks for, note the aggregates' resolution (<see cref="SampleColumns.ResolutionAt"/>), and may give rows
+    /// from up to three resolutions before the earliest time asked for, so that windows can be moved to the aggregates' grid. A store
+    /// without aggregates need not implement it.
+    /// </summary>
+    IReadOnlyList<ISeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, SelectHints hints, CancellationToken cancellationToken) =>
+        Select(matchers, sorted, cancellationToken);
+
     /// <summary>Names of labels of the series that pass every matcher (all series where there is none), ordinal order.</summary>
     IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken);
 
@@ -23,4 +32,7 @@ public interface IQuerier : IDisposable
 
     /// <summary>What could not be read (a damaged block, say), to be shown beside an answer; grows while series are read.</summary>
     IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>What a reader of an answer should know though nothing is wrong (old data is aggregated, say); grows while series are read.</summary>
+    IReadOnlyList<string> Notes => [];
 }

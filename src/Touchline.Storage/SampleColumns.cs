@@ -4,13 +4,16 @@ namespace Touchline.Storage;
 
 /// <summary>
 /// Decoded samples as columns: times in ms since the Unix epoch, ascending, beside their values. Grows as needed and is reused from
-/// series to series. A row with a histogram has NaN in <see cref="Values"/>. Not thread-safe.
+/// series to series. A row with a histogram has NaN in <see cref="Values"/>. A row that stands for an aggregate of several samples has
+/// their number in <see cref="Counts"/>, where the reading asks for it. Not thread-safe.
 /// </summary>
 public sealed class SampleColumns
 {
     private long[] _timestamps = new long[256];
     private double[] _values = new double[256];
     private NativeHistogram?[]? _histograms;
+    private long[]? _counts;
+    private AggregateSpans _aggregates;
 
     public int Count { get; private set; }
 
@@ -24,11 +27,28 @@ public sealed class SampleColumns
     /// <summary>One entry a row, null for floats; empty where no row is a histogram.</summary>
     public ReadOnlySpan<NativeHistogram?> Histograms => _histograms is null ? [] : _histograms.AsSpan(0, Count);
 
+    /// <summary>How many samples each row stands for; empty where each is one sample.</summary>
+    public ReadOnlySpan<long> Counts => _counts is null ? [] : _counts.AsSpan(0, Count);
+
+    /// <summary>Whether any row is an aggregate.</summary>
+    public bool HasAggregates => !_aggregates.IsEmpty;
+
     public void Clear()
     {
         Count = 0;
         _histograms = null;
+        _counts = null;
+        _aggregates = default;
     }
+
+    /// <summary>
+    /// Notes that samples up to a time were replaced by aggregates over windows of a resolution: (k × resolution, (k + 1) × resolution], each at the
+    /// time of its last sample.
+    /// </summary>
+    public void NoteAggregates(long throughMs, long resolutionMs) => _aggregates.Add(throughMs, resolutionMs);
+
+    /// <summary>The resolution of the aggregates at a time (ms), 0 where samples are kept; the coarsest where there are several.</summary>
+    public long ResolutionAt(long timeMs) => _aggregates.At(timeMs);
 
     public void Add(long timestampMs, double value)
     {
@@ -38,7 +58,18 @@ public sealed class SampleColumns
         }
         _timestamps[Count] = timestampMs;
         _values[Count] = value;
+        if (_counts is not null)
+        {
+            _counts[Count] = 1;
+        }
         Count++;
+    }
+
+    /// <summary>Adds a row that stands for <paramref name="count"/> samples; 0 where they are counted in another row.</summary>
+    public void Add(long timestampMs, double value, long count)
+    {
+        Add(timestampMs, value);
+        CountLast(count);
     }
 
     public void Add(long timestampMs, NativeHistogram histogram)
@@ -48,12 +79,20 @@ public sealed class SampleColumns
         _histograms[Count - 1] = histogram;
     }
 
+    /// <summary>Adds a row that stands for <paramref name="count"/> samples; 0 where they are counted in another row.</summary>
+    public void Add(long timestampMs, NativeHistogram histogram, long count)
+    {
+        Add(timestampMs, histogram);
+        CountLast(count);
+    }
+
     /// <summary>Makes room for rows and hands out their columns, for decoders that fill arrays at once. All rows are floats.</summary>
     public void Extend(int rows, out Span<long> timestamps, out Span<double> values)
     {
         Grow(Count + rows);
         timestamps = _timestamps.AsSpan(Count, rows);
         values = _values.AsSpan(Count, rows);
+        _counts?.AsSpan(Count, rows).Fill(1);
         Count += rows;
     }
 
@@ -63,6 +102,20 @@ public sealed class SampleColumns
         // A float that is added later must not find the histogram that was in its row.
         _histograms?.AsSpan(count, Count - count).Clear();
         Count = count;
+    }
+
+    private void CountLast(long count)
+    {
+        if (_counts is null)
+        {
+            if (count == 1)
+            {
+                return;
+            }
+            _counts = new long[_timestamps.Length];
+            _counts.AsSpan(0, Count).Fill(1);
+        }
+        _counts[Count - 1] = count;
     }
 
     private void Grow(int needed)
@@ -77,6 +130,10 @@ public sealed class SampleColumns
         if (_histograms is not null)
         {
             Array.Resize(ref _histograms, size);
+        }
+        if (_counts is not null)
+        {
+            Array.Resize(ref _counts, size);
         }
     }
 }

@@ -56,4 +56,41 @@ public sealed class SampleColumnsTests
         Assert.False(columns.HasHistograms);
         Assert.Equal(1, columns.Count);
     }
+
+    [Fact]
+    public void Counts_are_one_for_rows_that_do_not_say()
+    {
+        var columns = new SampleColumns();
+        columns.Add(1, 1.0);
+        Assert.True(columns.Counts.IsEmpty);
+        columns.Add(2, 2.0, count: 20);
+        columns.Add(3, 3.0);
+        columns.Extend(300, out _, out _);
+        columns.Add(4, new NativeHistogram(), count: 7);
+        Assert.Equal([1, 20, 1, 1], columns.Counts[..4].ToArray());
+        Assert.Equal(1, columns.Counts[302]);
+        Assert.Equal(7, columns.Counts[303]);
+        columns.Truncate(1);
+        columns.Add(2, 2.0);
+        Assert.Equal([1, 1], columns.Counts.ToArray());
+        columns.Clear();
+        Assert.True(columns.Counts.IsEmpty);
+    }
+
+    [Fact]
+    public void Resolution_at_a_time_is_the_coarsest_that_reaches_there()
+    {
+        var columns = new SampleColumns();
+        Assert.False(columns.HasAggregates);
+        columns.NoteAggregates(1000, 300);
+        columns.NoteAggregates(600, 600);
+        columns.NoteAggregates(900, 300);
+        Assert.True(columns.HasAggregates);
+        Assert.Equal(600, columns.ResolutionAt(600));
+        Assert.Equal(300, columns.ResolutionAt(601));
+        Assert.Equal(300, columns.ResolutionAt(1000));
+        Assert.Equal(0, columns.ResolutionAt(1001));
+        columns.Clear();
+        Assert.False(columns.HasAggregates);
+    }
 }

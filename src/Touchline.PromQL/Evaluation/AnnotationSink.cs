@@ -27,6 +27,9 @@ internal sealed class AnnotationSink
     /// <summary>Something the storage has to say, which has no place in the query.</summary>
     public void WarnOfStorage(string message) => Add(new Annotation(AnnotationLevel.Warning, message, default));
 
+    /// <summary>As <see cref="WarnOfStorage"/>, where nothing is wrong.</summary>
+    public void InformOfStorage(string message) => Add(new Annotation(AnnotationLevel.Info, message, default));
+
     private void Add(Annotation annotation)
     {
         lock (_lock)

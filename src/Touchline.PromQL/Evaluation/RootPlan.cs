@@ -13,7 +13,7 @@ internal abstract class RootPlan
         ExprType.Scalar => new ScalarPlan(planner.PlanScalar(query, grid), isRange),
         ExprType.String => new StringPlan(((StringLiteral)Planner.Unwrap(query)).Value),
         ExprType.Vector => new VectorPlan(planner.PlanVector(query, grid), isRange),
-        _ => new MatrixPlan(planner.PlanRange(query, grid)),
+        _ => new MatrixPlan(planner.PlanRange(query, grid, SampleReading.Last)),
     };
 
     public abstract QueryResult Evaluate(QueryContext context);
@@ -101,7 +101,7 @@ internal abstract class RootPlan
                 samples.Clear();
                 source.Load(series, samples);
                 context.Budget.Reserve(samples.Count);
-                if (WithoutStaleMarkers(source.LabelsOf(series), samples) is { } columns)
+                if (Rows(source.LabelsOf(series), samples) is { } columns)
                 {
                     matrix.Add(columns);
                 }
@@ -110,7 +110,8 @@ internal abstract class RootPlan
             return new QueryResult { Type = ExprType.Matrix, Matrix = matrix };
         }
 
-        private static SeriesColumns? WithoutStaleMarkers(Labels labels, SampleColumns samples)
+        /// <summary>The samples of the window without staleness markers. Aggregates may have come from before it.</summary>
+        private SeriesColumns? Rows(Labels labels, SampleColumns samples)
         {
             var times = new List<long>(samples.Count);
             var values = new List<double>(samples.Count);
@@ -118,7 +119,8 @@ internal abstract class RootPlan
             for (var row = 0; row < samples.Count; row++)
             {
                 var histogram = samples.HasHistograms ? samples.Histograms[row] : null;
-                if (histogram is null ? StaleMarker.Is(samples.Values[row]) : histogram.IsStale)
+                if (samples.Timestamps[row] < node.Windows.MinTimeMs
+                    || (histogram is null ? StaleMarker.Is(samples.Values[row]) : histogram.IsStale))
                 {
                     continue;
                 }

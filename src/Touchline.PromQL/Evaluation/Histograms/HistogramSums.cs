@@ -6,7 +6,29 @@ namespace Touchline.PromQL.Evaluation.Histograms;
 /// <summary>Sum and mean of the native histograms of one window; null, with a warning, where they do not fit together.</summary>
 internal static class HistogramSums
 {
-    public static NativeHistogram? Sum(ReadOnlySpan<NativeHistogram> samples, string metricName, TextSpan span, AnnotationSink annotations)
+    /// <param name="counts">How many samples each stands for; empty where each is one.</param>
+    public static NativeHistogram? Sum(
+        ReadOnlySpan<NativeHistogram> samples, ReadOnlySpan<long> counts, string metricName, TextSpan span, AnnotationSink annotations) =>
+        Sum(counts.IsEmpty ? samples : Weighted(samples, counts), metricName, span, annotations);
+
+    /// <param name="counts">How many samples each stands for; empty where each is one.</param>
+    public static NativeHistogram? Mean(
+        ReadOnlySpan<NativeHistogram> samples, ReadOnlySpan<long> counts, string metricName, TextSpan span, AnnotationSink annotations)
+    {
+        if (counts.IsEmpty)
+        {
+            return Mean(samples, metricName, span, annotations);
+        }
+        var total = 0L;
+        foreach (var count in counts)
+        {
+            total += count;
+        }
+        var sum = Sum(Weighted(samples, counts), metricName, span, annotations);
+        return sum is null ? null : HistogramArithmetic.Divide(sum, total);
+    }
+
+    private static NativeHistogram? Sum(ReadOnlySpan<NativeHistogram> samples, string metricName, TextSpan span, AnnotationSink annotations)
     {
         var sum = samples[0];
         foreach (var sample in samples[1..])
@@ -22,7 +44,7 @@ internal static class HistogramSums
         return HistogramArithmetic.Compact(sum);
     }
 
-    public static NativeHistogram? Mean(ReadOnlySpan<NativeHistogram> samples, string metricName, TextSpan span, AnnotationSink annotations)
+    private static NativeHistogram? Mean(ReadOnlySpan<NativeHistogram> samples, string metricName, TextSpan span, AnnotationSink annotations)
     {
         var mean = samples[0];
         for (var i = 1; i < samples.Length; i++)
@@ -43,5 +65,15 @@ internal static class HistogramSums
     {
         var change = HistogramArithmetic.Subtract(HistogramArithmetic.Divide(sample, count), HistogramArithmetic.Divide(mean, count), out mismatch);
         return change is null ? null : HistogramArithmetic.Add(mean, change, out mismatch);
+    }
+
+    private static NativeHistogram[] Weighted(ReadOnlySpan<NativeHistogram> samples, ReadOnlySpan<long> counts)
+    {
+        var weighted = new NativeHistogram[samples.Length];
+        for (var i = 0; i < weighted.Length; i++)
+        {
+            weighted[i] = counts[i] == 1 ? samples[i] : HistogramArithmetic.Multiply(samples[i], counts[i]);
+        }
+        return weighted;
     }
 }

@@ -113,7 +113,7 @@ internal static class FunctionPlanner
     {
         var range = call.Arguments.First(a => a.Type == ExprType.Matrix);
         var scalars = call.Arguments.Where(a => a.Type == ExprType.Scalar).Select(a => planner.PlanScalar(a, grid));
-        return new RangeCallNode(planner.PlanRange(range, grid), [.. scalars], [.. call.Arguments.Select(PlaceOf)], make);
+        return new RangeCallNode(planner.PlanRange(range, grid, SampleReadings.Of(call.Function.Name)), [.. scalars], [.. call.Arguments.Select(PlaceOf)], make);
     }
 
     /// <summary>Prometheus evaluates a subquery to samples that have no place, so what is noted about them is about the query's beginning.</summary>

@@ -5,6 +5,7 @@ using Touchline.PromQL.Evaluation.Binary;
 using Touchline.PromQL.Evaluation.Functions;
 using Touchline.PromQL.Evaluation.Selection;
 using Touchline.PromQL.Syntax;
+using Touchline.Storage;
 
 namespace Touchline.PromQL.Evaluation.Planning;
 
@@ -89,7 +90,8 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         }
     }
 
-    public RangeNode PlanRange(Expr expr, StepGrid grid)
+    /// <param name="reading">What is made of the samples, where the range is a selector's.</param>
+    public RangeNode PlanRange(Expr expr, StepGrid grid, SampleReading reading)
     {
         expr = Unwrap(expr);
         switch (expr)
@@ -97,7 +99,7 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
             case MatrixSelector matrix:
                 RequirePlainWindow(matrix.Vector);
                 var windows = WindowsOf(matrix.Vector.Time, matrix.RangeMs, grid);
-                return new RangeSelectorNode(Select(matrix.Vector.Matchers, windows, grid), windows, grid);
+                return new RangeSelectorNode(Select(matrix.Vector.Matchers, windows, grid, reading), windows, grid);
             case SubqueryExpr subquery:
                 return PlanSubquery(subquery, grid);
             default:
@@ -109,7 +111,7 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
     {
         RequirePlainWindow(selector);
         var windows = WindowsOf(selector.Time, Settings.LookbackMs, grid);
-        return new VectorSelectorNode(Select(selector.Matchers, windows, grid), windows, timestamps, grid);
+        return new VectorSelectorNode(Select(selector.Matchers, windows, grid, SampleReading.Last), windows, timestamps, grid);
     }
 
     /// <summary>The experimental windows have a syntax but no evaluation: better no answer than that of another query.</summary>
@@ -176,9 +178,10 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         _ => new WindowGeometry(grid.StartMs - time.OffsetMs, grid.StepMs, rangeMs, grid.Count),
     };
 
-    private SeriesSelection Select(IReadOnlyList<LabelMatcher> matchers, WindowGeometry windows, StepGrid grid)
+    private SeriesSelection Select(IReadOnlyList<LabelMatcher> matchers, WindowGeometry windows, StepGrid grid, SampleReading reading)
     {
-        var selection = new SeriesSelection(matchers, windows.MinTimeMs, windows.LastEndMs);
+        var hints = new SelectHints(reading, grid.IsInstant ? 0 : grid.StepMs, windows.RangeMs);
+        var selection = new SeriesSelection(matchers, windows.MinTimeMs, windows.LastEndMs, hints);
         if (grid.Count > 0)
         {
             MinTimeMs = Math.Min(MinTimeMs, selection.MinTimeMs);

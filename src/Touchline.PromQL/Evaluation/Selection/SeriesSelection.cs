@@ -1,9 +1,10 @@
 using Touchline.Model;
+using Touchline.Storage;
 
 namespace Touchline.PromQL.Evaluation.Selection;
 
-/// <summary>What a selector needs of the store: matchers and the range of times (ms, both inclusive), settled by the planner.</summary>
-internal sealed record SeriesSelection(IReadOnlyList<LabelMatcher> Matchers, long MinTimeMs, long MaxTimeMs)
+/// <summary>What a selector needs of the store: matchers, the range of times (ms, both inclusive) and what for, settled by the planner.</summary>
+internal sealed record SeriesSelection(IReadOnlyList<LabelMatcher> Matchers, long MinTimeMs, long MaxTimeMs, SelectHints Hints)
 {
     /// <summary>Alike for selectors with the same matchers.</summary>
     public string Key { get; } = string.Join(',', Matchers.Select(m => m.ToString()));

@@ -6,7 +6,8 @@ namespace Touchline.PromQL.Evaluation.Selection;
 /// <summary>
 /// An instant vector selector: at each step the latest sample within the lookback (left end excluded), unless it is a staleness marker.
 /// Each series is decoded once and walked beside the steps. With <paramref name="timestamps"/> the values are the times of those samples
-/// in seconds, as <c>timestamp()</c> of a selector wants.
+/// in seconds, as <c>timestamp()</c> of a selector wants. Where samples were replaced by aggregates the lookback grows by their resolution,
+/// because their times are that far apart.
 /// </summary>
 internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeometry windows, bool timestamps, StepGrid grid) : VectorNode(grid)
 {
@@ -51,7 +52,7 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
             {
                 latest++;
             }
-            if (latest < 0 || times[latest] <= end - windows.RangeMs)
+            if (latest < 0 || times[latest] <= end - windows.RangeMs - (samples.HasAggregates ? samples.ResolutionAt(times[latest]) : 0))
             {
                 continue;
             }

@@ -6,7 +6,9 @@ namespace Touchline.PromQL.Evaluation.Windows;
 
 internal sealed class CountOverTime(WindowArguments arguments) : WindowFunction(arguments)
 {
-    public override WindowPoint Evaluate(in SampleWindow window) => (double)(window.FloatCount + window.HistogramCount);
+    public override bool GrowsWithWindow => true;
+
+    public override WindowPoint Evaluate(in SampleWindow window) => (double)(window.FloatSamples + window.HistogramSamples);
 }
 
 internal sealed class PresentOverTime(WindowArguments arguments) : WindowFunction(arguments)
@@ -17,6 +19,8 @@ internal sealed class PresentOverTime(WindowArguments arguments) : WindowFunctio
 /// <summary><c>sum_over_time</c>: compensated, in order of time.</summary>
 internal sealed class SumOverTime(WindowArguments arguments) : WindowFunction(arguments)
 {
+    public override bool GrowsWithWindow => true;
+
     public override WindowPoint Evaluate(in SampleWindow window)
     {
         if (window.IsMixed)
@@ -26,11 +30,16 @@ internal sealed class SumOverTime(WindowArguments arguments) : WindowFunction(ar
         }
         if (window.FloatCount == 0)
         {
-            return HistogramSums.Sum(window.Histograms, MetricName, RangeSpan, Arguments.Annotations);
+            return HistogramSums.Sum(window.Histograms, window.HistogramCounts, MetricName, RangeSpan, Arguments.Annotations);
         }
+        return Sum(window.Floats);
+    }
+
+    public static double Sum(ReadOnlySpan<double> values)
+    {
         var sum = 0.0;
         var compensation = 0.0;
-        foreach (var value in window.Floats)
+        foreach (var value in values)
         {
             KahanSum.Add(value, ref sum, ref compensation);
         }
@@ -38,6 +47,7 @@ internal sealed class SumOverTime(WindowArguments arguments) : WindowFunction(ar
     }
 }
 
+/// <summary><c>avg_over_time</c>. Rows that are aggregates are sums, with the number of samples beside them.</summary>
 internal sealed class AvgOverTime(WindowArguments arguments) : WindowFunction(arguments)
 {
     public override WindowPoint Evaluate(in SampleWindow window)
@@ -49,9 +59,13 @@ internal sealed class AvgOverTime(WindowArguments arguments) : WindowFunction(ar
         }
         if (window.FloatCount == 0)
         {
-            return HistogramSums.Mean(window.Histograms, MetricName, RangeSpan, Arguments.Annotations);
+            return HistogramSums.Mean(window.Histograms, window.HistogramCounts, MetricName, RangeSpan, Arguments.Annotations);
         }
         var values = window.Floats;
+        if (window.HasCounts)
+        {
+            return SumOverTime.Sum(values) / window.FloatSamples;
+        }
         var mean = new KahanMean(values[0]);
         foreach (var value in values[1..])
         {

@@ -72,6 +72,10 @@ internal sealed class RangeCallNode(
             {
                 var end = windows.EndAt(step);
                 var start = end - windows.RangeMs;
+                if (_columns.HasAggregates)
+                {
+                    (start, end) = WindowAlignment.Align(_columns, end, windows.RangeMs);
+                }
                 Advance(floatTimes, ref floatFrom, ref floatTo, start, end);
                 Advance(histogramTimes, ref histogramFrom, ref histogramTo, start, end);
                 if (floatFrom == floatTo && histogramFrom == histogramTo)
@@ -92,6 +96,10 @@ internal sealed class RangeCallNode(
                     StartMs = start,
                     EndMs = end,
                 });
+                if (function.GrowsWithWindow && end - start != windows.RangeMs)
+                {
+                    point = point.Times(windows.RangeMs / (double)(end - start));
+                }
                 if (point.Histogram is not null)
                 {
                     builder.Set(step, point.Histogram);

@@ -14,6 +14,8 @@ internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSe
     private int _firstReset;
     private double[] _beforeReset = [];
 
+    public override bool GrowsWithWindow => !perSecond;
+
     public override WindowPoint Evaluate(in SampleWindow window)
     {
         if (window.IsMixed)
@@ -29,7 +31,7 @@ internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSe
                 return WindowPoint.None;
             }
             var times = window.HistogramTimes;
-            return HistogramArithmetic.Multiply(difference, Factor(window, times[0], times[^1], times.Length, toZero: null));
+            return HistogramArithmetic.Multiply(difference, Factor(window, times[0], times[^1], window.HistogramSamples, toZero: null));
         }
         if (window.FloatCount > 1)
         {
@@ -41,7 +43,7 @@ internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSe
                 difference = AddResets(difference, window.FloatFrom, window.FloatTo);
             }
             var toZero = isCounter && difference > 0 && values[0] >= 0 ? (double?)(values[0] / difference) : null;
-            return difference * Factor(window, times[0], times[^1], times.Length, toZero);
+            return difference * Factor(window, times[0], times[^1], window.FloatSamples, toZero);
         }
         return WindowPoint.None;
     }
@@ -103,12 +105,12 @@ internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSe
     /// By how much the sampled difference is scaled. <paramref name="toZero"/> is how far before the first sample the counter was zero, in
     /// sampled intervals: it is never extrapolated beyond that.
     /// </summary>
-    private double Factor(in SampleWindow window, long firstMs, long lastMs, int samples, double? toZero)
+    private double Factor(in SampleWindow window, long firstMs, long lastMs, long samples, double? toZero)
     {
         var toStart = (firstMs - window.StartMs) / 1000.0;
         var toEnd = (window.EndMs - lastMs) / 1000.0;
         var sampled = (lastMs - firstMs) / 1000.0;
-        var spacing = sampled / (samples - 1);
+        var spacing = sampled / Math.Max(1, samples - 1);
         var threshold = spacing * 1.1;
         if (toStart >= threshold)
         {
@@ -123,7 +125,7 @@ internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSe
             toEnd = spacing / 2;
         }
         var factor = (sampled + toStart + toEnd) / sampled;
-        return perSecond ? factor / (Arguments.RangeMs / 1000.0) : factor;
+        return perSecond ? factor / ((window.EndMs - window.StartMs) / 1000.0) : factor;
     }
 }
 

@@ -13,6 +13,15 @@ internal sealed class SeriesSamples
     private double[] _floats = new double[256];
     private readonly List<long> _histogramTimes = [];
     private readonly List<NativeHistogram> _histograms = [];
+    private readonly List<long> _histogramCounts = [];
+    private long[] _floatCounts = [];
+
+    /// <summary>Whether rows may stand for several samples each; otherwise there are no counts.</summary>
+    public bool HasCounts { get; private set; }
+
+    public ReadOnlySpan<long> FloatCounts => _floatCounts.AsSpan(0, FloatCount);
+
+    public ReadOnlySpan<long> HistogramCounts => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_histogramCounts);
 
     public int FloatCount { get; private set; }
 
@@ -32,10 +41,17 @@ internal sealed class SeriesSamples
         var values = samples.Values;
         _histograms.Clear();
         _histogramTimes.Clear();
+        _histogramCounts.Clear();
+        var counts = samples.Counts;
+        HasCounts = !counts.IsEmpty;
         if (_floats.Length < times.Length)
         {
             _floats = new double[Math.Max(times.Length, _floats.Length * 2)];
             _floatTimes = new long[_floats.Length];
+        }
+        if (HasCounts && _floatCounts.Length < _floats.Length)
+        {
+            _floatCounts = new long[_floats.Length];
         }
         var count = 0;
         var histograms = samples.Histograms;
@@ -47,11 +63,19 @@ internal sealed class SeriesSamples
                 {
                     _histogramTimes.Add(times[row]);
                     _histograms.Add(histogram);
+                    if (HasCounts)
+                    {
+                        _histogramCounts.Add(counts[row]);
+                    }
                 }
                 continue;
             }
             _floatTimes[count] = times[row];
             _floats[count] = values[row];
+            if (HasCounts)
+            {
+                _floatCounts[count] = counts[row];
+            }
             count += StaleMarker.Is(values[row]) ? 0 : 1;
         }
         FloatCount = count;

@@ -24,6 +24,11 @@ internal abstract class WindowFunction(WindowArguments arguments)
     /// <summary>Whether the result still has the metric's name: it is a sample of the metric.</summary>
     public virtual bool KeepsName => false;
 
+    /// <summary>
+    /// Whether the result grows with the length of the window, so that it has to be scaled where the window was moved to the grid of aggregates.
+    /// </summary>
+    public virtual bool GrowsWithWindow => false;
+
     public void Begin(Labels labels, SeriesSamples samples)
     {
         Series = labels;

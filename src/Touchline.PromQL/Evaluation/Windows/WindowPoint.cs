@@ -1,4 +1,5 @@
 using Touchline.Model;
+using Touchline.PromQL.Evaluation.Histograms;
 
 namespace Touchline.PromQL.Evaluation.Windows;
 
@@ -19,6 +20,15 @@ internal readonly struct WindowPoint
     public double Value { get; }
 
     public NativeHistogram? Histogram { get; }
+
+    public WindowPoint Times(double factor)
+    {
+        if (Histogram is not null)
+        {
+            return HistogramArithmetic.Multiply(Histogram, factor);
+        }
+        return HasValue ? Value * factor : None;
+    }
 
     public static implicit operator WindowPoint(double value) => new(value, null);
 

@@ -1,0 +1,32 @@
+namespace Touchline.Storage;
+
+/// <summary>
+/// What a caller makes of the samples. A store that keeps aggregates in place of old samples answers with rows that give the same result;
+/// samples that it still has are given as they are, whatever the reading.
+/// </summary>
+public enum SampleReading
+{
+    /// <summary>One row an aggregate: its last sample.</summary>
+    Last,
+
+    /// <summary>One or two rows an aggregate: its first and its last sample.</summary>
+    Edges,
+
+    /// <summary>
+    /// As <see cref="Edges"/>, and between them rows through which the value falls by as much as the counter's resets took from it. The
+    /// <see cref="SampleColumns.Counts"/> of an aggregate's rows add up to the number of its samples.
+    /// </summary>
+    Counter,
+
+    /// <summary>One row an aggregate: its lowest value, at the time of its last sample. NaN only where nothing else was there.</summary>
+    Minimum,
+
+    /// <summary>One row an aggregate: its highest value, at the time of its last sample. NaN only where nothing else was there.</summary>
+    Maximum,
+
+    /// <summary>One row an aggregate: the sum of its samples, at the time of the last, with their number in <see cref="SampleColumns.Counts"/>.</summary>
+    Sum,
+
+    /// <summary>One row an aggregate: any value, at the time of its last sample, with the number of samples in <see cref="SampleColumns.Counts"/>.</summary>
+    Count,
+}
