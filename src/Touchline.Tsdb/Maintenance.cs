@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Deletion;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Head;
 using Touchline.Tsdb.Retention;
@@ -22,6 +23,7 @@ internal sealed class Maintenance : IDisposable
     private readonly MetricHead _head;
     private readonly BlockCatalog _blocks;
     private readonly WriteAheadLog _wal;
+    private readonly Deletions _deletions;
     private readonly Lock _commits;
     private readonly ILogger _logger;
     private readonly Lock _running = new();
@@ -31,13 +33,15 @@ internal sealed class Maintenance : IDisposable
     private string? _failure;
 
     public Maintenance(
-        TsdbOptions options, TimeProvider time, MetricHead head, BlockCatalog blocks, WriteAheadLog wal, Lock commits, ILogger logger)
+        TsdbOptions options, TimeProvider time, MetricHead head, BlockCatalog blocks, WriteAheadLog wal, Deletions deletions, Lock commits,
+        ILogger logger)
     {
         _options = options;
         _time = time;
         _head = head;
         _blocks = blocks;
         _wal = wal;
+        _deletions = deletions;
         _commits = commits;
         _logger = logger;
         _timer = time.CreateTimer(_ => Run(), null, Interval, Interval);
@@ -125,9 +129,10 @@ internal sealed class Maintenance : IDisposable
         {
             _head.RaiseMinValidTime(end);
         }
+        using var watch = _deletions.Watch();
         if (WriteBlock(start, end) is { } directory)
         {
-            var block = _blocks.Add(directory);
+            var block = watch.Publish(apply => _blocks.Add(directory, apply));
             _logger.LogInformation(
                 "block {Block} was cut: {Series} series, {Samples} samples, {Bytes} bytes",
                 block.Meta.Ulid, block.Meta.Series, block.Meta.Samples, block.Bytes);

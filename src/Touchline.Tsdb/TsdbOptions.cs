@@ -15,6 +15,9 @@ public sealed class TsdbOptions
     /// <summary>The time range of a block cut from the head.</summary>
     public long BlockRangeMs { get; set; } = 2L * 3600 * 1000;
 
+    /// <summary>What compaction may take of one core while it runs, 1 for all of it.</summary>
+    public double CompactionShare { get; set; } = 0.5;
+
     /// <summary>How often the log is forced to disk, and so how much a power loss may cost at most.</summary>
     public long FsyncIntervalMs { get; set; } = 1000;
 

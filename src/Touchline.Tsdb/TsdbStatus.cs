@@ -35,6 +35,12 @@ public sealed record TsdbStatus
     /// <summary>Exemplars kept in memory.</summary>
     public long Exemplars { get; init; }
 
+    /// <summary>Blocks that compaction wrote since start.</summary>
+    public long Compactions { get; init; }
+
+    /// <summary>Whether blocks are being merged right now.</summary>
+    public bool Compacting { get; init; }
+
     /// <summary>Why the last run of block cutting and retention failed (it is tried again); null where all is well.</summary>
     public string? MaintenanceFailure { get; init; }
 

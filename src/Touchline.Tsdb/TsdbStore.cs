@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Compaction;
+using Touchline.Tsdb.Deletion;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Head;
 using Touchline.Tsdb.Query;
@@ -20,7 +23,9 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
     private readonly MetricHead _head;
     private readonly BlockCatalog _blocks;
     private readonly WriteAheadLog _wal;
+    private readonly Deletions _deletions;
     private readonly Maintenance _maintenance;
+    private readonly CompactionThread _compaction;
     private readonly Lock _commits = new();
     private readonly long[] _refused = new long[Enum.GetValues<AppendStatus>().Length];
     private long _appended;
@@ -39,7 +44,9 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
         _head = head;
         _blocks = blocks;
         _wal = wal;
-        _maintenance = new Maintenance(options, time, head, blocks, wal, _commits, logger);
+        _deletions = new Deletions(head, blocks, wal, _commits);
+        _maintenance = new Maintenance(options, time, head, blocks, wal, _deletions, _commits, logger);
+        _compaction = new CompactionThread(options, time, new Compactor(options, time, blocks, _deletions, null, logger), logger);
     }
 
     internal bool Refuses => _closed || _wal.Failure is not null;
@@ -57,9 +64,9 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
             var repairs = new List<string>();
             var blocks = BlockCatalog.Open(layout.Blocks, damage.Add, repairs.Add, logger);
             var head = new MetricHead(options.BlockRangeMs);
-            if (blocks.MaxTimeMs > long.MinValue)
+            if (blocks.ClosedUntilMs > long.MinValue)
             {
-                head.RaiseMinValidTime(blocks.MaxTimeMs);
+                head.RaiseMinValidTime(blocks.ClosedUntilMs);
             }
             var recovery = new WalRecovery(layout.Wal, new WalReplay(head), logger);
             recovery.Run();
@@ -107,7 +114,9 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
             Blocks = [.. blocks.Select(StatusOf)],
             Exemplars = _head.Exemplars.Count,
             RefusingBecause = _closed ? "the store is closed" : _wal.Failure,
-            MaintenanceFailure = _maintenance.Failure,
+            MaintenanceFailure = _maintenance.Failure ?? _compaction.Failure,
+            Compactions = _compaction.Compactions,
+            Compacting = _compaction.IsRunning,
             Damage = _damage.Entries(),
             Repairs = _repairs,
         };
@@ -115,6 +124,25 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
 
     /// <summary>The heaviest names and pairs of the head, at most <paramref name="limit"/> each.</summary>
     public CardinalityStatistics Cardinality(int limit) => CardinalityCount.Of(_head.Index, limit);
+
+    /// <summary>
+    /// Deletes the samples of the series that pass every matcher between the two times, both inclusive, ms since the Unix epoch. Durable and seen by
+    /// every query on return; the disk gets its room back by compaction, or by <see cref="CleanTombstones"/>.
+    /// </summary>
+    /// <exception cref="IOException">The disk does not take it; repeat it.</exception>
+    public void DeleteSeries(IReadOnlyList<LabelMatcher> matchers, long minTimeMs, long maxTimeMs, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        _deletions.Delete(matchers, new TimeInterval(minTimeMs, maxTimeMs), cancellationToken);
+    }
+
+    /// <summary>Writes every block with deleted samples anew, without them.</summary>
+    /// <exception cref="IOException">The disk is full or cannot be written; what was finished stays.</exception>
+    public void CleanTombstones(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        _compaction.CleanTombstones(cancellationToken);
+    }
 
     /// <summary>Flushes and closes. Safe to call twice.</summary>
     public void Dispose()
@@ -127,6 +155,7 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
             }
             _closed = true;
         }
+        _compaction.Dispose();
         _maintenance.Dispose();
         _wal.Dispose();
         _blocks.Dispose();
@@ -157,6 +186,9 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
 
     /// <summary>Cuts blocks, applies retention: what the timer does, now.</summary>
     internal void RunMaintenance() => _maintenance.Run();
+
+    /// <summary>Compacts whatever is to be compacted, now.</summary>
+    internal void RunCompaction() => _compaction.Run();
 
     private Dictionary<string, long> Refused()
     {

@@ -13,15 +13,17 @@ internal sealed class Block
     private readonly MappedFile _chunks;
     private readonly Lock _lock = new();
     private readonly Action<Block, string> _damaged;
+    private Tombstones _tombstones;
     private int _references = 1; // The catalog's own.
     private string? _deleteWhenClosed;
 
-    private Block(string directory, BlockMeta meta, BlockIndex index, MappedFile chunks, Action<Block, string> damaged)
+    private Block(string directory, BlockMeta meta, BlockIndex index, MappedFile chunks, Tombstones tombstones, Action<Block, string> damaged)
     {
         Directory = directory;
         Meta = meta;
         Index = index;
         _chunks = chunks;
+        _tombstones = tombstones;
         _damaged = damaged;
     }
 
@@ -30,6 +32,9 @@ internal sealed class Block
     public BlockMeta Meta { get; }
 
     public BlockIndex Index { get; }
+
+    /// <summary>What was deleted from it and is still in its files.</summary>
+    public Tombstones Tombstones => Volatile.Read(ref _tombstones);
 
     public long Bytes => Meta.ChunkBytes + Meta.IndexBytes;
 
@@ -44,8 +49,9 @@ internal sealed class Block
         var index = Check(Path.Combine(directory, BlockFiles.Index), BlockIndex.Open);
         try
         {
+            var tombstones = Check(Path.Combine(directory, BlockFiles.Tombstones), OpenTombstones);
             var chunks = Check(Path.Combine(directory, BlockFiles.Chunks), OpenChunks);
-            return new Block(directory, meta, index, chunks, damaged);
+            return new Block(directory, meta, index, chunks, tombstones, damaged);
         }
         catch (CorruptDataException)
         {
@@ -113,6 +119,27 @@ internal sealed class Block
             return reason;
         }
     }
+
+    /// <summary>Deletes samples of series: on disk first, then for every query that reads from now on. One caller at a time.</summary>
+    public void Delete(IReadOnlyCollection<uint> series, TimeInterval interval)
+    {
+        if (series.Count == 0)
+        {
+            return;
+        }
+        var tombstones = _tombstones.With(series, interval);
+        var path = Path.Combine(Directory, BlockFiles.Tombstones);
+        var temporary = path + BlockFiles.TemporaryExtension;
+        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
+        {
+            file.Write(tombstones.ToBytes().Written);
+            file.Flush(flushToDisk: true);
+        }
+        DurableFiles.Rename(temporary, path);
+        Volatile.Write(ref _tombstones, tombstones);
+    }
+
+    private static Tombstones OpenTombstones(string path) => File.Exists(path) ? Tombstones.FromBytes(File.ReadAllBytes(path)) : Tombstones.None;
 
     private static MappedFile OpenChunks(string path)
     {

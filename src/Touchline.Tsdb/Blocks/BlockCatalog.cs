@@ -3,12 +3,13 @@ using Touchline.Tsdb.Files;
 
 namespace Touchline.Tsdb.Blocks;
 
-/// <summary>The blocks of a data directory, ordered by time. Thread-safe: readers take a snapshot, one maintainer changes it.</summary>
+/// <summary>The blocks of a data directory, ordered by time. Thread-safe: readers take a snapshot, changes come one at a time.</summary>
 internal sealed class BlockCatalog : IDisposable
 {
     private readonly string _directory;
     private readonly ILogger _logger;
     private readonly Action<string> _damage;
+    private readonly Lock _changing = new();
     private Block[] _blocks = [];
 
     private BlockCatalog(string directory, Action<string> damage, ILogger logger)
@@ -26,6 +27,10 @@ internal sealed class BlockCatalog : IDisposable
 
     /// <summary>The first time behind every block; the least number where there is none.</summary>
     public long MaxTimeMs => Blocks.Select(block => block.Meta.MaxTimeMs).DefaultIfEmpty(long.MinValue).Max();
+
+    /// <summary>The first time that no block has closed: what the head may still take samples of.</summary>
+    public long ClosedUntilMs =>
+        Blocks.Where(block => !block.Meta.Partial).Select(block => block.Meta.MaxTimeMs).DefaultIfEmpty(long.MinValue).Max();
 
     /// <summary>Opens every block that is whole, removes what a crash left half done, and names what is damaged, which stays where it is.</summary>
     /// <param name="damage">Told of everything damaged, also later while chunks are read.</param>
@@ -49,26 +54,71 @@ internal sealed class BlockCatalog : IDisposable
                 opened.Add(block);
             }
         }
-        catalog._blocks = [.. Ordered(opened)];
+        catalog._blocks = [.. Ordered(catalog.WithoutReplaced(opened, repaired))];
         return catalog;
     }
 
     /// <summary>Opens a block that has just been written and makes it visible.</summary>
+    /// <param name="directory">The block.</param>
+    /// <param name="opened">Called with the block before readers see it.</param>
     /// <exception cref="CorruptDataException">What was written cannot be read back.</exception>
-    public Block Add(string directory)
+    public Block Add(string directory, Action<Block>? opened = null)
     {
         var block = Block.Open(directory, ReportDamage);
-        Volatile.Write(ref _blocks, [.. Ordered(_blocks.Append(block))]);
+        opened?.Invoke(block);
+        lock (_changing)
+        {
+            Volatile.Write(ref _blocks, [.. Ordered(_blocks.Append(block))]);
+        }
         return block;
+    }
+
+    /// <summary>
+    /// Puts a block in the place of those that it was made of, for new readers all at once, and deletes them once their last reader has left.
+    /// Where one of them is gone meanwhile, the new block would bring it back: then nothing changes but that the new one is deleted.
+    /// </summary>
+    /// <param name="replaced">The blocks that go.</param>
+    /// <param name="directory">The block that comes, closed; null where nothing is left of the others.</param>
+    /// <param name="opened">Called with the new block before readers see it.</param>
+    public bool TryReplace(IReadOnlyList<Block> replaced, string? directory, Action<Block> opened)
+    {
+        var block = directory is null ? null : Block.Open(directory, ReportDamage);
+        lock (_changing)
+        {
+            if (replaced.Any(one => !_blocks.Contains(one)))
+            {
+                if (block is not null)
+                {
+                    Retire(block);
+                }
+                return false;
+            }
+            if (block is not null)
+            {
+                opened(block);
+            }
+            var others = _blocks.Where(one => !replaced.Contains(one));
+            Volatile.Write(ref _blocks, [.. Ordered(block is null ? others : others.Append(block))]);
+            foreach (var one in replaced)
+            {
+                Retire(one);
+            }
+        }
+        return true;
     }
 
     /// <summary>Retires a block: it is gone for new readers at once, its files when the last reader has left.</summary>
     public void Delete(Block block)
     {
-        Volatile.Write(ref _blocks, [.. _blocks.Where(other => other != block)]);
-        var renamed = block.Directory + BlockFiles.DeletingExtension;
-        DurableFiles.Rename(block.Directory, renamed);
-        block.ReleaseAndDelete(renamed);
+        lock (_changing)
+        {
+            if (!_blocks.Contains(block))
+            {
+                return;
+            }
+            Volatile.Write(ref _blocks, [.. _blocks.Where(other => other != block)]);
+            Retire(block);
+        }
         _logger.LogInformation("block {Block} was deleted", block.Meta.Ulid);
     }
 
@@ -94,8 +144,41 @@ internal sealed class BlockCatalog : IDisposable
         }
     }
 
-    private static IEnumerable<Block> Ordered(IEnumerable<Block> blocks) =>
-        blocks.OrderBy(block => block.Meta.MinTimeMs).ThenBy(block => block.Meta.Ulid, StringComparer.Ordinal);
+    /// <summary>
+    /// By time, then by age. Where two blocks have a sample of one series at one time, that of the first counts, for queries and for compaction.
+    /// </summary>
+    public static int Compare(Block left, Block right)
+    {
+        var order = left.Meta.MinTimeMs.CompareTo(right.Meta.MinTimeMs);
+        return order != 0 ? order : string.CompareOrdinal(left.Meta.Ulid, right.Meta.Ulid);
+    }
+
+    private static IEnumerable<Block> Ordered(IEnumerable<Block> blocks) => blocks.Order(Comparer<Block>.Create(Compare));
+
+    private static void Retire(Block block)
+    {
+        var renamed = block.Directory + BlockFiles.DeletingExtension;
+        DurableFiles.Rename(block.Directory, renamed);
+        block.ReleaseAndDelete(renamed);
+    }
+
+    /// <summary>Deletes blocks that another one, which is whole, was made of: a crash came before they were deleted.</summary>
+    private List<Block> WithoutReplaced(List<Block> blocks, Action<string> repaired)
+    {
+        var replaced = blocks.SelectMany(block => block.Meta.Replaces ?? []).ToHashSet(StringComparer.Ordinal);
+        var left = new List<Block>();
+        foreach (var block in blocks)
+        {
+            if (!replaced.Contains(block.Meta.Ulid))
+            {
+                left.Add(block);
+                continue;
+            }
+            Retire(block);
+            repaired($"{block.Directory}: a block that a compacted one replaces was removed");
+        }
+        return left;
+    }
 
     private Block? TryOpen(string path)
     {

@@ -8,6 +8,7 @@ internal static class BlockFiles
     public const string Meta = "meta.json";
     public const string Index = "index";
     public const string Chunks = "chunks";
+    public const string Tombstones = "tombstones";
     public const string TemporaryExtension = ".tmp";
     public const string DeletingExtension = ".deleting";
     public const int HeaderLength = 8;

@@ -74,6 +74,19 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         return Labels.FromSorted(labels);
     }
 
+    /// <summary>The labels of a series, for walks over all of them: the memory for symbols is bounded by the cache.</summary>
+    public Labels LabelsOf(uint series, SymbolCache cache)
+    {
+        var reader = EntryOf(series);
+        var labels = new Label[reader.ReadCount(2)];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            var name = cache.Symbol((uint)reader.ReadVarint());
+            labels[i] = new Label(name, cache.Symbol((uint)reader.ReadVarint()));
+        }
+        return Labels.FromSorted(labels);
+    }
+
     /// <summary>The chunks of a series that may hold samples between the times, oldest first.</summary>
     public void ChunksOf(uint series, long minTime, long maxTime, List<ChunkMeta> into)
     {

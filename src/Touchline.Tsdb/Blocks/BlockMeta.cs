@@ -39,6 +39,24 @@ internal sealed record BlockMeta
     /// <summary>The blocks that this one was made of, itself where it was cut from the head.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
+    /// <summary>
+    /// The blocks that this one directly replaces; null where it replaces none. Where a crash came before they were deleted, the next start
+    /// deletes them, so that nothing is there twice.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Replaces { get; init; }
+
+    /// <summary>
+    /// Whether the head may still hold samples of the block's range: it was written before the range was over (when the store was closed), so
+    /// later samples of the range come in another block.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Partial { get; init; }
+
+    /// <summary>The distance of downsampled points in ms; 0 where the samples are as they came. Only blocks of one resolution are merged.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long ResolutionMs { get; init; }
+
     public string Crc32c { get; init; } = NoChecksum;
 
     public byte[] ToJson()

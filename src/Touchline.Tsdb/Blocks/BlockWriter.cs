@@ -59,7 +59,10 @@ internal sealed class BlockWriter : IDisposable
     }
 
     /// <summary>Makes the block durable under its name, and answers its directory.</summary>
-    public string Finish(long minTimeMs, long maxTimeMs)
+    /// <param name="minTimeMs">The first time of its range.</param>
+    /// <param name="maxTimeMs">The first time behind its range.</param>
+    /// <param name="describe">Adds to the description where the block is not simply cut from the head.</param>
+    public string Finish(long minTimeMs, long maxTimeMs, Func<BlockMeta, BlockMeta>? describe = null)
     {
         _chunks.Flush(flushToDisk: true);
         _chunks.Dispose();
@@ -81,6 +84,7 @@ internal sealed class BlockWriter : IDisposable
             IndexBytes = indexBytes,
             Sources = [_ulid],
         };
+        meta = describe?.Invoke(meta) ?? meta;
         using (var file = new FileStream(Path.Combine(_temporary, BlockFiles.Meta), FileMode.CreateNew, FileAccess.Write, FileShare.None, 0))
         {
             file.Write(meta.ToJson());

@@ -1,5 +1,8 @@
 using Touchline.Storage;
+using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Chunks;
+using Touchline.Tsdb.Files;
+using Touchline.Tsdb.Query;
 
 namespace Touchline.Tsdb.Head;
 
@@ -102,6 +105,38 @@ internal sealed class HeadChunk
         count = Volatile.Read(ref _count);
         var used = Volatile.Read(ref _used);
         return Volatile.Read(ref _bytes).AsSpan(0, used);
+    }
+
+    /// <summary>A closed copy behind another chunk, without the samples of the interval; null where nothing is left.</summary>
+    public HeadChunk? Without(TimeInterval interval, HeadChunk? previous)
+    {
+        if (!Overlaps(interval.MinTime, interval.MaxTime))
+        {
+            var bytes = Snapshot(out var count);
+            return new HeadChunk(Kind, MinTime, MaxTime, count, bytes.ToArray(), previous);
+        }
+        var rows = new SampleColumns();
+        Read(long.MinValue, long.MaxValue, rows);
+        DeletedRows.Remove(rows, 0, [interval]);
+        if (rows.Count == 0)
+        {
+            return null;
+        }
+        var left = new HeadChunk(Kind, rows.Timestamps[0], long.MaxValue, previous);
+        var state = default(HeadCodecState);
+        var histogram = new ByteBuffer();
+        for (var row = 0; row < rows.Count; row++)
+        {
+            if (Kind == ChunkKind.Float)
+            {
+                left.Append(ref state, rows.Timestamps[row], rows.Values[row]);
+                continue;
+            }
+            histogram.Clear();
+            HistogramCodec.Encode(rows.Histograms[row]!, histogram);
+            left.AppendHistogram(ref state, rows.Timestamps[row], histogram.Written);
+        }
+        return new HeadChunk(Kind, left.MinTime, left.MaxTime, left.Count, left.Snapshot(out _).ToArray(), previous);
     }
 
     private Span<byte> Room(int needed)

@@ -1,4 +1,5 @@
 using Touchline.Storage;
+using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Chunks;
 using Touchline.Tsdb.Files;
 
@@ -112,6 +113,29 @@ internal sealed class HeadSeries(uint reference)
         }
         chunks.Reverse();
         return chunks;
+    }
+
+    /// <summary>
+    /// Deletes the samples within the interval, by writing the chunks that hold some of them anew. The time and value of the newest sample are
+    /// remembered even where it is deleted. Answers by how many chunks the series has grown, which mostly is less than none.
+    /// </summary>
+    public int Delete(TimeInterval interval)
+    {
+        if (!HasSamples(interval.MinTime, interval.MaxTime))
+        {
+            return 0;
+        }
+        // A list of its own, published at once; none of its chunks takes another sample, so the encoder begins anew with the next.
+        HeadChunk? newest = null;
+        var grown = 0;
+        foreach (var chunk in ChunksWithin(long.MinValue, long.MaxValue))
+        {
+            var left = chunk.Without(interval, newest);
+            grown += left is null ? -1 : 0;
+            newest = left ?? newest;
+        }
+        Volatile.Write(ref _newest, newest);
+        return grown;
     }
 
     /// <summary>Forgets chunks that end before the time. Answers how many; all of them leave the series empty.</summary>

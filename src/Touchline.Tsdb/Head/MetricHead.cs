@@ -1,5 +1,6 @@
 using Touchline.Model;
 using Touchline.Storage;
+using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Index;
 
@@ -160,6 +161,9 @@ internal sealed class MetricHead(long blockRangeMs)
         CountChunk(true);
         Widen(minTime, maxTime);
     }
+
+    /// <summary>Deletes samples of a series; under the commit lock. Readers who have its chunks already still see them.</summary>
+    public void Delete(HeadSeries series, TimeInterval interval) => Interlocked.Add(ref _chunks, series.Delete(interval));
 
     /// <summary>From now on nothing older is accepted; under the commit lock, or before there are writers.</summary>
     public void RaiseMinValidTime(long time) => Volatile.Write(ref _minValidTime, Math.Max(_minValidTime, time));

@@ -5,6 +5,15 @@ namespace Touchline.Tsdb.Query;
 /// <summary>Puts samples of two sources that overlap in time into one order, each timestamp once.</summary>
 internal static class SampleMerge
 {
+    /// <summary>Merges the rows from <paramref name="added"/> on into those before them, where they do not simply follow.</summary>
+    public static void KeepOrder(SampleColumns rows, int start, int added)
+    {
+        if (added > start && rows.Count > added && rows.Timestamps[added] <= rows.Timestamps[added - 1])
+        {
+            Merge(rows, start, added);
+        }
+    }
+
     /// <summary>
     /// Merges the rows from <paramref name="middle"/> on with those from <paramref name="start"/> until there; both runs ascend. Where
     /// both have a timestamp, the first run's sample stays.
@@ -42,7 +51,7 @@ internal static class SampleMerge
         return copy;
     }
 
-    private static void AddRow(SampleColumns from, int row, SampleColumns to)
+    public static void AddRow(SampleColumns from, int row, SampleColumns to)
     {
         if (from.HasHistograms && from.Histograms[row] is { } histogram)
         {

@@ -217,7 +217,7 @@ internal sealed class TsdbQuerier : IQuerier
             {
                 chunks.Clear();
                 block.Index.ChunksOf(number, MinTimeMs, MaxTimeMs, chunks);
-                if (chunks.Count == 0)
+                if (!HasLiving(chunks, block.Tombstones.Of(number)))
                 {
                     continue;
                 }
@@ -231,6 +231,24 @@ internal sealed class TsdbQuerier : IQuerier
                 series.AddPart(block, number);
             }
         });
+    }
+
+    /// <summary>Whether a chunk may hold samples of the querier's range that are not deleted.</summary>
+    private bool HasLiving(List<ChunkMeta> chunks, ReadOnlySpan<TimeInterval> deleted)
+    {
+        foreach (var chunk in chunks)
+        {
+            var covered = false;
+            foreach (var interval in deleted)
+            {
+                covered |= interval.Covers(Math.Max(chunk.MinTime, MinTimeMs), Math.Min(chunk.MaxTime, MaxTimeMs));
+            }
+            if (!covered)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void ForEachBlock(Action<Block> action)
@@ -282,7 +300,8 @@ internal sealed class TsdbQuerier : IQuerier
         ObjectDisposedException.ThrowIf(_disposed, this);
         foreach (var block in _catalog.Acquire(MinTimeMs, MaxTimeMs))
         {
-            if (_blocks.Contains(block))
+            // One that was made of blocks which are held already holds nothing more than they do.
+            if (_blocks.Contains(block) || (block.Meta.Replaces is { } replaced && replaced.All(ulid => _blocks.Exists(held => held.Meta.Ulid == ulid))))
             {
                 block.Release();
             }
@@ -291,6 +310,6 @@ internal sealed class TsdbQuerier : IQuerier
                 _blocks.Add(block);
             }
         }
-        _blocks.Sort((left, right) => left.Meta.MinTimeMs.CompareTo(right.Meta.MinTimeMs));
+        _blocks.Sort(BlockCatalog.Compare);
     }
 }

@@ -45,23 +45,16 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels) : ISeries
                 {
                     querier.Warn(damage);
                 }
-                KeepOrder(into, start, before);
+                DeletedRows.Remove(into, before, block.Tombstones.Of(series));
+                // A block that has just been cut and the head it was cut from may both have been seen, and blocks may overlap.
+                SampleMerge.KeepOrder(into, start, before);
             }
         }
         foreach (var chunk in _head)
         {
             var before = into.Count;
             chunk.Read(minTime, Math.Min(maxTime, _headMaxTime), into);
-            KeepOrder(into, start, before);
-        }
-    }
-
-    // A block that has just been cut and the head it was cut from may both have been seen.
-    private static void KeepOrder(SampleColumns into, int start, int added)
-    {
-        if (added > start && into.Count > added && into.Timestamps[added] <= into.Timestamps[added - 1])
-        {
-            SampleMerge.Merge(into, start, added);
+            SampleMerge.KeepOrder(into, start, before);
         }
     }
 }

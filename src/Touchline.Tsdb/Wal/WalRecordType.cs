@@ -14,4 +14,7 @@ internal enum WalRecordType : byte
 
     /// <summary>The end of a whole checkpoint.</summary>
     CheckpointEnd = 3,
+
+    /// <summary>Samples of the head that were deleted.</summary>
+    Deletion = 4,
 }

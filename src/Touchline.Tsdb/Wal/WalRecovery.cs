@@ -124,6 +124,9 @@ internal sealed class WalRecovery(string directory, WalReplay replay, ILogger lo
             case WalRecordType.SeriesChunks:
                 Checkpoint.Read(payload, replay);
                 break;
+            case WalRecordType.Deletion:
+                DeletionRecord.Read(payload, replay);
+                break;
             case WalRecordType.Probe or WalRecordType.CheckpointEnd:
                 break;
             default:

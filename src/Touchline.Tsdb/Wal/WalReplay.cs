@@ -1,4 +1,5 @@
 using Touchline.Model;
+using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Chunks;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Head;
@@ -71,6 +72,15 @@ internal sealed class WalReplay(MetricHead head)
     }
 
     public void LastBits(uint reference, ulong bits) => _byLoggedReference[reference]?.RestoreLastBits(bits);
+
+    /// <summary>Deletes what was deleted, of all that came before in the log.</summary>
+    public void Delete(uint reference, TimeInterval interval)
+    {
+        if (_byLoggedReference[reference] is { } series)
+        {
+            head.Delete(series, interval);
+        }
+    }
 
     private HeadSeries? Find(uint reference)
     {

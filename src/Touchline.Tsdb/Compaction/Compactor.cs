@@ -1,0 +1,161 @@
+using Microsoft.Extensions.Logging;
+using Touchline.Storage;
+using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Deletion;
+using Touchline.Tsdb.Files;
+
+namespace Touchline.Tsdb.Compaction;
+
+/// <summary>
+/// Merges blocks into larger ones and writes blocks anew that lost much to deletions, one at a time on the caller's thread. A crash or a full
+/// disk at any point costs the work, never data: sources go only after what replaces them is on disk under its name.
+/// </summary>
+internal sealed class Compactor(
+    TsdbOptions options, TimeProvider time, BlockCatalog blocks, Deletions deletions, IBlockRewrite? rewrite, ILogger logger)
+{
+    /// <summary>As in Prometheus: a block is written anew once one series in twenty lost samples.</summary>
+    private const double TombstonesWorthRewriting = 0.05;
+
+    // A source that turned out to be damaged keeps what is left of it; it would fail again each time.
+    private readonly HashSet<string> _damaged = new(StringComparer.Ordinal);
+    private readonly Lock _running = new();
+    private long _compactions;
+
+    /// <summary>How many blocks were written since start.</summary>
+    public long Compactions => Interlocked.Read(ref _compactions);
+
+    /// <summary>Whether blocks are being merged right now.</summary>
+    public bool IsRunning { get; private set; }
+
+    /// <summary>Does what there is to do, until there is no more.</summary>
+    /// <exception cref="OperationCanceledException">It was given up half-way; nothing has changed but what was finished.</exception>
+    public void Run(WorkThrottle throttle)
+    {
+        lock (_running)
+        {
+            IsRunning = true;
+            try
+            {
+                while (Next() is { Count: > 0 } sources)
+                {
+                    Merge(sources, throttle);
+                }
+            }
+            finally
+            {
+                IsRunning = false;
+            }
+        }
+    }
+
+    /// <summary>Writes every block anew that has tombstones, so that what was deleted is gone from the disk.</summary>
+    public void CleanTombstones(WorkThrottle throttle)
+    {
+        lock (_running)
+        {
+            while (blocks.Blocks.FirstOrDefault(block => block.Tombstones.SeriesCount > 0 && !_damaged.Contains(block.Meta.Ulid)) is { } block)
+            {
+                Merge([block], throttle);
+            }
+        }
+    }
+
+    private IReadOnlyList<Block> Next()
+    {
+        List<Block> whole = [.. blocks.Blocks.Where(block => !_damaged.Contains(block.Meta.Ulid))];
+        var plan = CompactionPlan.Next([.. whole.Select(block => block.Meta)], CompactionRanges.Of(options.BlockRangeMs, options.RetentionTimeMs));
+        if (plan.Count > 0)
+        {
+            return [.. whole.Where(block => plan.Contains(block.Meta))];
+        }
+        var due = whole.Find(block => block.Tombstones.SeriesCount > TombstonesWorthRewriting * block.Meta.Series || rewrite?.IsDue(block.Meta) == true);
+        return due is null ? [] : [due];
+    }
+
+    private void Merge(IReadOnlyList<Block> sources, WorkThrottle throttle)
+    {
+        var started = time.GetTimestamp();
+        var held = sources.Where(block => block.TryAcquire()).ToList();
+        try
+        {
+            if (held.Count < sources.Count)
+            {
+                return; // Retention was faster.
+            }
+            using var watch = deletions.Watch();
+            var directory = Write(sources, throttle);
+            if (!watch.Publish(apply => blocks.TryReplace(sources, directory, apply)))
+            {
+                return;
+            }
+            Interlocked.Increment(ref _compactions);
+            logger.LogInformation(
+                "{Count} blocks were compacted into {Block} in {Seconds:F1} s", sources.Count, directory is null ? "none" : Path.GetFileName(directory),
+                time.GetElapsedTime(started).TotalSeconds);
+        }
+        catch (CorruptDataException e)
+        {
+            foreach (var source in sources)
+            {
+                _damaged.Add(source.Meta.Ulid);
+            }
+            logger.LogError("blocks {Blocks} stay as they are, because one of them is damaged: {Reason}", string.Join(", ", sources.Select(one => one.Meta.Ulid)), e.Message);
+        }
+        finally
+        {
+            held.ForEach(block => block.Release());
+        }
+    }
+
+    /// <summary>Writes the block that replaces the sources; null where nothing is left of them.</summary>
+    private string? Write(IReadOnlyList<Block> sources, WorkThrottle throttle)
+    {
+        var described = Describe(sources);
+        using var writer = new BlockWriter(blocks.Directory, Ulid.New(time.GetUtcNow()));
+        var merge = new BlockMerge(sources);
+        var rows = new SampleColumns();
+        var kept = new SampleColumns();
+        while (merge.Next(rows) is { } labels)
+        {
+            throttle.Breathe();
+            var result = rows;
+            if (rewrite is not null)
+            {
+                kept.Clear();
+                rewrite.Keep(described, labels, rows, kept);
+                result = kept;
+            }
+            writer.Add(labels, result);
+        }
+        return writer.SeriesCount == 0 ? null : writer.Finish(described.MinTimeMs, described.MaxTimeMs, meta => meta with
+        {
+            CompactionLevel = described.CompactionLevel,
+            Sources = described.Sources,
+            Replaces = described.Replaces,
+            Partial = described.Partial,
+            ResolutionMs = described.ResolutionMs,
+        });
+    }
+
+    private static BlockMeta Describe(IReadOnlyList<Block> sources)
+    {
+        var metas = sources.Select(source => source.Meta).ToList();
+        return new BlockMeta
+        {
+            Ulid = "",
+            MinTimeMs = metas.Min(meta => meta.MinTimeMs),
+            MaxTimeMs = metas.Max(meta => meta.MaxTimeMs),
+            Series = metas.Max(meta => meta.Series),
+            Chunks = metas.Sum(meta => meta.Chunks),
+            Samples = metas.Sum(meta => meta.Samples),
+            ChunkBytes = metas.Sum(meta => meta.ChunkBytes),
+            IndexBytes = metas.Sum(meta => meta.IndexBytes),
+            // Writing one block anew makes it no larger range.
+            CompactionLevel = metas.Max(meta => meta.CompactionLevel) + (metas.Count > 1 ? 1 : 0),
+            Sources = [.. metas.SelectMany(meta => meta.Sources).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Replaces = [.. metas.Select(meta => meta.Ulid)],
+            Partial = metas.TrueForAll(meta => meta.Partial),
+            ResolutionMs = metas[0].ResolutionMs,
+        };
+    }
+}
