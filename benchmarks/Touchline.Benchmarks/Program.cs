@@ -1,90 +1,17 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using Touchline.Benchmarks;
+using Touchline.Benchmarks.Race;
+using Touchline.Benchmarks.Storage;
 
-// Scrapes the same stream into prometheus, victoria-metrics and touchline, one after the other, then asks all three the same
-// questions in turn. Prints Markdown. See docs/benchmarks.md.
-
-var root = args.Length > 0 ? args[0] : throw new ArgumentException("usage: Touchline.Benchmarks ROOT [TARGETS SERIES STEPS RUNS]");
-int Argument(int index, int otherwise) => args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : otherwise;
-var peers = Environment.GetEnvironmentVariable("TOUCHLINE_PEERS") ?? Path.Combine(root, "artifacts", "peers");
-var work = Directory.CreateTempSubdirectory("touchline-benchmark-").FullName;
-// Prometheus refuses explicit timestamps more than an hour behind the newest sample, so the stream is shorter than that.
-var steps = Math.Min(Argument(3, 200), 230);
-var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-var stream = new Touchline.Benchmarks.Stream(Argument(1, 10), Argument(2, 2000), steps, now / 15_000 * 15_000 - (long)steps * 15_000);
-const int SourcePort = 29100;
-await using var source = await ExpositionSource.StartAsync(stream, SourcePort);
-
-var servers = new List<Server>();
-var ingest = new List<(string Name, double Cpu, double Memory, long Disk)>();
-try
+// Each verb is called by the command of its name under benchmarks/, and prints Markdown. See docs/benchmarks.md.
+var arguments = new BenchmarkArguments(args);
+var tables = arguments.Verb switch
 {
-    servers.Add(await Start("prometheus", 29090, (folder, config) =>
-        [$"{peers}/usr/bin/prometheus", $"--config.file={config}", $"--storage.tsdb.path={folder}/data", "--web.listen-address=127.0.0.1:29090"]));
-    servers.Add(await Start("victoria-metrics", 28428, (folder, config) =>
-        [$"{peers}/usr/bin/victoria-metrics", $"-promscrape.config={config}", $"-storageDataPath={folder}/data", "-httpListenAddr=127.0.0.1:28428", "-search.latencyOffset=0s", "-search.disableCache", "-search.maxUniqueTimeseries=1000000"]));
-    servers.Add(await Start("touchline", 29091, (folder, config) =>
-        [$"{root}/artifacts/benchmark/touchline", $"--config.file={config}", $"--storage.tsdb.path={folder}/data", "--web.listen-address=127.0.0.1:29091"]));
-
-    var rows = await new QueryRace(servers, stream, Argument(4, 5)).RunAsync();
-    Print(rows);
-}
-finally
-{
-    servers.ForEach(server => server.Dispose());
-    Directory.Delete(work, recursive: true);
-}
-
-async Task<Server> Start(string name, int port, Func<string, string, IReadOnlyList<string>> command)
-{
-    var folder = Path.Combine(work, name);
-    Directory.CreateDirectory(folder);
-    var config = new StringBuilder("global:\n  scrape_interval: 250ms\n  scrape_timeout: 250ms\nscrape_configs:\n");
-    for (var target = 0; target < stream.Targets; target++)
-    {
-        config.Append(CultureInfo.InvariantCulture, $"  - job_name: fleet-{target}\n    honor_timestamps: true\n    metrics_path: /{name}/{target}/metrics\n    static_configs:\n      - targets: ['127.0.0.1:{SourcePort}']\n");
-    }
-    var file = Path.Combine(folder, "prometheus.yml");
-    await File.WriteAllTextAsync(file, config.ToString());
-    var words = command(folder, file);
-    var server = await Server.StartAsync(name, words[0], port, folder, [.. words.Skip(1)], TimeSpan.FromSeconds(60));
-    var clock = Stopwatch.StartNew();
-    while (!source.Finished(name))
-    {
-        if (clock.Elapsed > TimeSpan.FromMinutes(10))
-        {
-            throw new TimeoutException($"{name} did not scrape everything within ten minutes");
-        }
-        await Task.Delay(50);
-    }
-    ingest.Add((name, server.CpuSeconds(), server.PeakMemory(), server.DiskBytes()));
-    Console.Error.WriteLine($"{name}: scraped {stream.Samples:N0} samples in {clock.Elapsed.TotalSeconds:F0} s");
-    // The empty scrapes that follow cost little, and each server pays them while the others are measured too.
-    return server;
-}
-
-void Print(IReadOnlyList<QueryRace.Row> rows)
-{
-    var text = new StringBuilder();
-    text.AppendLine(CultureInfo.InvariantCulture, $"Stream: {stream.Targets} targets, {stream.Samples / stream.Steps:N0} series, {stream.Steps} steps of 15 s, {stream.Samples:N0} samples, scraped four times a second.\n");
-    text.AppendLine("| server | ingest, CPU s a million samples | peak RSS, MiB | on disk right after, B a sample |\n|---|---|---|---|");
-    foreach (var (name, cpu, memory, disk) in ingest)
-    {
-        text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {cpu / stream.Samples * 1e6:F2} | {memory:F0} | {(double)disk / stream.Samples:F2} |");
-    }
-    text.AppendLine("\nRange queries over the whole stream at 15-s steps: median latency, ms (CPU of the server, ms), the answers compared with Prometheus'.\n");
-    text.AppendLine($"| query | {string.Join(" | ", servers.Select(s => s.Name))} | answers |\n|---|{string.Concat(servers.Select(_ => "---|"))}---|");
-    foreach (var row in rows)
-    {
-        var cells = row.Milliseconds.Select((ms, i) => string.Create(CultureInfo.InvariantCulture, $"{ms:F1} ({row.CpuMilliseconds[i]:F0})"));
-        text.AppendLine($"| `{row.Query.Replace("|", "\\|", StringComparison.Ordinal)}` | {string.Join(" | ", cells)} | {string.Join(", ", row.Answers.Skip(1).Select((a, i) => $"{servers[i + 1].Name} {a}"))} |");
-    }
-    for (var i = 0; i + 1 < servers.Count; i++)
-    {
-        var ratio = Math.Exp(rows.Average(row => Math.Log(row.Milliseconds[i] / row.Milliseconds[^1])));
-        text.AppendLine(CultureInfo.InvariantCulture, $"\nGeometric mean of {servers[i].Name}'s latency over touchline's: {ratio:F2}.");
-    }
-    Console.WriteLine(text);
-}
+    "race" => await new ScrapeRace(arguments).RunAsync(),
+    "storage" => await new StorageRace(arguments).RunAsync(),
+    "million" => await new MillionSeries(arguments).RunAsync(),
+    "hour" => await new SteadyHour(arguments).RunAsync(),
+    "restart" => await new RestartRace(arguments).RunAsync(),
+    "scan" => await new ScanRace(arguments).RunAsync(),
+    _ => throw new ArgumentException($"unknown verb {arguments.Verb}"),
+};
+Console.WriteLine(tables.TrimEnd());

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Touchline.Benchmarks.Servers;
 
-namespace Touchline.Benchmarks;
+namespace Touchline.Benchmarks.Race;
 
 /// <summary>Asks every server the same range queries in turn and compares the answers with the first server's.</summary>
-internal sealed class QueryRace(IReadOnlyList<Server> servers, Stream stream, int runs)
+internal sealed class QueryRace(IReadOnlyList<Server> servers, ScrapedStream stream, int runs)
 {
     private static readonly string[] Queries =
     [

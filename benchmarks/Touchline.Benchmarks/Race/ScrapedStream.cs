@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
 
-namespace Touchline.Benchmarks;
+namespace Touchline.Benchmarks.Race;
 
 /// <summary>
 /// What an imaginary fleet exposes: 40 % integer counters, 20 % counters with two decimals, 10 % gauges with two decimals, 5 % random
 /// doubles, 25 % constants. The value depends on series and step only, so every server is told the very same.
 /// </summary>
-internal sealed class Stream(int targets, int seriesPerTarget, int steps, long startMs)
+internal sealed class ScrapedStream(int targets, int seriesPerTarget, int steps, long startMs)
 {
     public const int StepMs = 15_000;
 

@@ -1,16 +1,16 @@
 using System.Collections.Concurrent;
 using System.Net;
 
-namespace Touchline.Benchmarks;
+namespace Touchline.Benchmarks.Race;
 
 /// <summary>Serves the stream over HTTP: each scrape of a target by a server gets that server's next step.</summary>
 internal sealed class ExpositionSource : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<(string Server, int Target), int> _steps = new();
-    private readonly Stream _stream;
+    private readonly ScrapedStream _stream;
 
-    private ExpositionSource(Stream stream, int port)
+    private ExpositionSource(ScrapedStream stream, int port)
     {
         _stream = stream;
         var builder = WebApplication.CreateSlimBuilder();
@@ -24,7 +24,7 @@ internal sealed class ExpositionSource : IAsyncDisposable
         });
     }
 
-    public static async Task<ExpositionSource> StartAsync(Stream stream, int port)
+    public static async Task<ExpositionSource> StartAsync(ScrapedStream stream, int port)
     {
         var source = new ExpositionSource(stream, port);
         await source._app.StartAsync();
