@@ -14,12 +14,13 @@ public sealed class ProjectGraphTests
         ["Touchline.PromQL"] = ["Touchline.Model", "Touchline.Storage"],
         ["Touchline.Configuration"] = ["Touchline.Model"],
         ["Touchline.Scraping"] = ["Touchline.Model", "Touchline.Storage", "Touchline.Configuration"],
+        ["Touchline.RemoteWrite"] = ["Touchline.Model", "Touchline.Storage"],
         ["Touchline.Collectors"] = ["Touchline.Model", "Touchline.Storage"],
         ["Touchline.Web"] = ["Touchline.Model", "Touchline.Storage", "Touchline.PromQL"],
         ["Touchline"] =
         [
             "Touchline.Model", "Touchline.Storage", "Touchline.Tsdb", "Touchline.PromQL", "Touchline.Configuration",
-            "Touchline.Scraping", "Touchline.Collectors", "Touchline.Web",
+            "Touchline.Scraping", "Touchline.RemoteWrite", "Touchline.Collectors", "Touchline.Web",
         ],
     };
 

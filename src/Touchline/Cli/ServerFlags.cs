@@ -39,7 +39,7 @@ internal sealed class ServerFlags
 
     public Option<bool> EnableAdminApi { get; } = Hidden(Switch("web.enable-admin-api", "Accepted for compatibility."));
 
-    public Option<bool> EnableRemoteWriteReceiver { get; } = Hidden(Switch("web.enable-remote-write-receiver", "Accepted for compatibility."));
+    public Option<bool> EnableRemoteWriteReceiver { get; } = Switch("web.enable-remote-write-receiver", "Accept samples that others send to /api/v1/write: Prometheus remote write 1.0 and 2.0.");
 
     public Option<string> MaxConnections { get; } = Text("web.max-connections", "512", "Most connections open at once.", "NUMBER");
 

@@ -51,6 +51,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             ExternalUrl = external,
             RoutePrefix = Prefix(external),
             EnableLifecycle = parsed.GetValue(flags.EnableLifecycle),
+            EnableRemoteWriteReceiver = parsed.GetValue(flags.EnableRemoteWriteReceiver),
             MaxConnections = (int)Positive(flags.MaxConnections, Number(flags.MaxConnections, int.MaxValue)),
             CorsOrigin = Regex(flags.CorsOrigin),
             QueryTimeoutMs = Positive(flags.QueryTimeout, Duration(flags.QueryTimeout)),
@@ -265,7 +266,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
                 _warnings.Add($"{option.Name} is a flag of Prometheus that has no effect here");
             }
         }
-        foreach (var option in new Option[] { flags.EnableAdminApi, flags.EnableRemoteWriteReceiver, flags.AlertmanagerDrain })
+        foreach (var option in new Option[] { flags.EnableAdminApi, flags.AlertmanagerDrain })
         {
             if (IsGiven(option))
             {

@@ -9,6 +9,7 @@ using Touchline.Collectors.OwnProcess;
 using Touchline.Configuration;
 using Touchline.Options;
 using Touchline.PromQL;
+using Touchline.RemoteWrite;
 using Touchline.Scraping;
 using Touchline.Storage;
 using Touchline.Telemetry;
@@ -89,6 +90,10 @@ internal static class TouchlineApplication
         services.AddSingleton<SeriesEndpoints>();
         services.AddSingleton<TargetEndpoints>();
         services.AddSingleton<FederationEndpoint>();
+        services.AddSingleton(new RemoteWriteOptions());
+        services.AddSingleton<RemoteWriteAdmission>();
+        services.AddSingleton<RemoteWriteReceiver>();
+        services.AddSingleton<RemoteWriteEndpoint>();
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<HttpRequestFigures>();
         services.AddSingleton<ServerSource>();
@@ -115,6 +120,7 @@ internal static class TouchlineApplication
         app.MapApi();
         app.MapMetrics();
         FederationEndpoint.Map(app);
+        RemoteWriteEndpoint.Map(app);
         app.MapManagement();
         app.MapTouchlineWeb();
         return app;

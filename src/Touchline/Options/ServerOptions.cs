@@ -33,6 +33,8 @@ internal sealed record ServerOptions
 
     public bool EnableLifecycle { get; init; }
 
+    public bool EnableRemoteWriteReceiver { get; init; }
+
     public int MaxConnections { get; init; } = 512;
 
     /// <summary>The browser origins that may read the API.</summary>

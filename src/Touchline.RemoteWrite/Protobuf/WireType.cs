@@ -1,0 +1,10 @@
+namespace Touchline.RemoteWrite.Protobuf;
+
+/// <summary>How a field is encoded: the lower three bits of its tag.</summary>
+internal enum WireType
+{
+    Varint = 0,
+    Fixed64 = 1,
+    Bytes = 2,
+    Fixed32 = 5,
+}
