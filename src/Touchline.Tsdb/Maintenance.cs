@@ -5,6 +5,7 @@ using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Deletion;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Head;
+using Touchline.Tsdb.OutOfOrder;
 using Touchline.Tsdb.Retention;
 using Touchline.Tsdb.Wal;
 
@@ -28,6 +29,7 @@ internal sealed class Maintenance : IDisposable
     private readonly ILogger _logger;
     private readonly Lock _running = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly OutOfOrderFlush _outOfOrder;
     private readonly ITimer _timer;
     private bool _checkpointDue;
     private string? _failure;
@@ -44,6 +46,7 @@ internal sealed class Maintenance : IDisposable
         _deletions = deletions;
         _commits = commits;
         _logger = logger;
+        _outOfOrder = new OutOfOrderFlush(head, blocks, deletions, commits, time);
         _timer = time.CreateTimer(_ => Run(), null, Interval, Interval);
     }
 
@@ -97,6 +100,10 @@ internal sealed class Maintenance : IDisposable
             CutBlock(start, end);
             _checkpointDue = true;
         }
+        if (_checkpointDue || _outOfOrder.IsPressing)
+        {
+            FlushOutOfOrder();
+        }
         if (_checkpointDue)
         {
             ShortenLog();
@@ -125,12 +132,14 @@ internal sealed class Maintenance : IDisposable
 
     private void CutBlock(long start, long end)
     {
+        List<OutOfOrderRange> late;
         lock (_commits)
         {
             _head.RaiseMinValidTime(end);
+            late = _head.OutOfOrder.Freeze(start, end);
         }
         using var watch = _deletions.Watch();
-        if (WriteBlock(start, end) is { } directory)
+        if (WriteBlock(start, end, late) is { } directory)
         {
             var block = watch.Publish(apply => _blocks.Add(directory, apply));
             _logger.LogInformation(
@@ -139,12 +148,24 @@ internal sealed class Maintenance : IDisposable
         }
         lock (_commits)
         {
+            late.ForEach(_head.OutOfOrder.Drop);
             _head.Truncate(end);
         }
     }
 
+    private void FlushOutOfOrder()
+    {
+        foreach (var block in _outOfOrder.Run(_stop.Token))
+        {
+            _checkpointDue = true;
+            _logger.LogInformation(
+                "block {Block} was made of out-of-order samples: {Series} series, {Samples} samples, {Bytes} bytes",
+                block.Meta.Ulid, block.Meta.Series, block.Meta.Samples, block.Bytes);
+        }
+    }
+
     /// <summary>Writes the samples of the head in a range as a block; null where there are none.</summary>
-    private string? WriteBlock(long start, long end)
+    private string? WriteBlock(long start, long end, IReadOnlyList<OutOfOrderRange> late)
     {
         var index = _head.Index;
         var references = index.AllSeries();
@@ -163,6 +184,7 @@ internal sealed class Maintenance : IDisposable
             {
                 chunk.Read(start, end - 1, rows);
             }
+            OutOfOrderRows.MergeInto(rows, late, reference);
             if (rows.Count > 0)
             {
                 writer.Add(index.LabelsOf(reference), rows);

@@ -24,7 +24,7 @@ public sealed class TsdbOptions
     /// <summary>Samples further ahead of the clock than this are refused.</summary>
     public long MaxFutureMs { get; set; } = 10 * 60_000;
 
-    /// <summary>How far behind the newest sample of its series a sample may be; 0 refuses all out-of-order samples, and so,
-    /// for now, does every other window: out-of-order samples are counted as such and not stored.</summary>
+    /// <summary>How far behind the newest sample of the store a sample may be that is not the newest of its series; 0 refuses all of
+    /// those. The first value of <see cref="TsdbStore.OutOfOrderTimeWindowMs"/>, which may change later.</summary>
     public long OutOfOrderTimeWindowMs { get; set; }
 }

@@ -17,6 +17,9 @@ public sealed record TsdbStatus
     /// <summary>Samples not stored since start, by reason (an <see cref="Storage.AppendStatus"/> in snake case).</summary>
     public IReadOnlyDictionary<string, long> SamplesRefused { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>Samples behind the newest of their series, taken and not, since start.</summary>
+    public OutOfOrderStatus OutOfOrder { get; init; } = new();
+
     public long WalBytes { get; init; }
 
     /// <summary>How often the log was forced to disk since start.</summary>
@@ -53,3 +56,23 @@ public sealed record TsdbStatus
 
 /// <summary>One sealed block.</summary>
 public sealed record BlockStatus(string Id, long MinTimeMs, long MaxTimeMs, long Series, long Chunks, long Samples, long Bytes);
+
+/// <summary>Out-of-order samples since start, floats and histograms apart, and the bytes in memory of those that are in no block yet.</summary>
+public sealed record OutOfOrderStatus
+{
+    /// <summary>Taken, because the out-of-order window covered them.</summary>
+    public TypedCount Appended { get; init; }
+
+    /// <summary>Refused behind a newer sample of their series, because there is no window.</summary>
+    public TypedCount Refused { get; init; }
+
+    /// <summary>Refused as older than the window.</summary>
+    public TypedCount TooOld { get; init; }
+
+    /// <summary>Refused as older than what the head takes, without a window.</summary>
+    public TypedCount OutOfBounds { get; init; }
+
+    public long Bytes { get; init; }
+}
+
+public readonly record struct TypedCount(long Floats, long Histograms);

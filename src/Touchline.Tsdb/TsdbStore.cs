@@ -27,7 +27,8 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
     private readonly Maintenance _maintenance;
     private readonly CompactionThread _compaction;
     private readonly Lock _commits = new();
-    private readonly long[] _refused = new long[Enum.GetValues<AppendStatus>().Length];
+    private readonly SampleCounts _counts = new();
+    private long _outOfOrderWindow;
     private long _appended;
     private int _batches;
     private volatile bool _closed;
@@ -37,6 +38,7 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
         MetricHead head, BlockCatalog blocks, WriteAheadLog wal)
     {
         _options = options;
+        _outOfOrderWindow = options.OutOfOrderTimeWindowMs;
         _time = time;
         _lock = directoryLock;
         _damage = damage;
@@ -106,7 +108,8 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
             HeadMinTimeMs = empty ? 0 : Math.Min(_head.MinTime, _head.MaxTime),
             HeadMaxTimeMs = empty ? 0 : _head.MaxTime,
             SamplesAppended = Interlocked.Read(ref _appended),
-            SamplesRefused = Refused(),
+            SamplesRefused = _counts.Refused(),
+            OutOfOrder = _counts.OutOfOrder(_head.OutOfOrder.Bytes),
             WalBytes = _wal.Bytes,
             WalSyncs = _wal.Syncs,
             WalLastSyncDuration = _wal.LastSyncDuration,
@@ -166,7 +169,19 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
 
     internal long LatestAcceptedTime() => _time.GetUtcNow().ToUnixTimeMilliseconds() + _options.MaxFutureMs;
 
-    internal void CountRefused(AppendStatus reason, int samples) => Interlocked.Add(ref _refused[(int)reason], samples);
+    /// <summary>How far behind the newest sample of the store a sample may be; may change at any time, and holds for batches begun later.</summary>
+    public long OutOfOrderTimeWindowMs
+    {
+        get => Interlocked.Read(ref _outOfOrderWindow);
+        set => Interlocked.Exchange(ref _outOfOrderWindow, Math.Max(0, value));
+    }
+
+    internal void CountRefused(AppendStatus reason, int samples) => _counts.CountRefused(reason, samples);
+
+    /// <summary>Notes a sample that its series refused; the window in force tells too old from out of bounds.</summary>
+    internal void CountRefused(AppendStatus reason, bool isHistogram, bool windowed) => _counts.CountRefused(reason, isHistogram, windowed);
+
+    internal void CountOutOfOrder(int samples, int histograms) => _counts.CountOutOfOrder(samples, histograms);
 
     internal CommitStatus Commit(TsdbAppender batch)
     {
@@ -178,7 +193,12 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
                 return CommitStatus.StorageUnavailable;
             }
             _head.BeginCommit();
-            Interlocked.Add(ref _appended, batch.Apply());
+            var stored = batch.Apply();
+            if (batch.OvertakenCount > 0)
+            {
+                stored += CommitOvertaken(batch);
+            }
+            Interlocked.Add(ref _appended, stored);
             _head.EndCommit();
             return CommitStatus.Committed;
         }
@@ -190,17 +210,14 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
     /// <summary>Compacts whatever is to be compacted, now.</summary>
     internal void RunCompaction() => _compaction.Run();
 
-    private Dictionary<string, long> Refused()
+    private int CommitOvertaken(TsdbAppender batch)
     {
-        var refused = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var status in Enum.GetValues<AppendStatus>())
+        if (_wal.TryWrite(batch.OvertakenRecord()))
         {
-            if (status != AppendStatus.Stored)
-            {
-                refused[System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString())] = Interlocked.Read(ref _refused[(int)status]);
-            }
+            return batch.ApplyOvertaken();
         }
-        return refused;
+        CountRefused(AppendStatus.StorageUnavailable, batch.OvertakenCount);
+        return 0;
     }
 
     private static BlockStatus StatusOf(Block block) => new(

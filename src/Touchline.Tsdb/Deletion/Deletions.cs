@@ -105,10 +105,16 @@ internal sealed class Deletions(MetricHead head, BlockCatalog blocks, WriteAhead
             {
                 for (; next < references.Length && slice.Count < SliceLength; next++)
                 {
-                    if (head.Find(references[next]) is { } series && series.HasSamples(interval.MinTime, interval.MaxTime))
+                    if (head.Find(references[next]) is not { } series)
+                    {
+                        continue;
+                    }
+                    var late = head.OutOfOrder.NewestWithin(series.Reference, interval.MinTime, interval.MaxTime);
+                    if (late is not null || series.HasSamples(interval.MinTime, interval.MaxTime))
                     {
                         // No further than there are samples: later ones were not there to be deleted.
-                        slice.Add((series.Reference, interval with { MaxTime = Math.Min(interval.MaxTime, series.LastTime) }));
+                        var newest = Math.Max(series.LastTime, late ?? long.MinValue);
+                        slice.Add((series.Reference, interval with { MaxTime = Math.Min(interval.MaxTime, newest) }));
                     }
                 }
                 if (slice.Count == 0)

@@ -3,6 +3,7 @@ using Touchline.Storage;
 using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Index;
+using Touchline.Tsdb.OutOfOrder;
 
 namespace Touchline.Tsdb.Head;
 
@@ -30,6 +31,9 @@ internal sealed class MetricHead(long blockRangeMs)
     public MetadataTable Metadata { get; } = new();
 
     public ExemplarRing Exemplars { get; } = new(100_000);
+
+    /// <summary>What came too late for the series' own chunks.</summary>
+    public OutOfOrderHead OutOfOrder { get; } = new(blockRangeMs);
 
     public long BlockRangeMs => blockRangeMs;
 
@@ -163,7 +167,11 @@ internal sealed class MetricHead(long blockRangeMs)
     }
 
     /// <summary>Deletes samples of a series; under the commit lock. Readers who have its chunks already still see them.</summary>
-    public void Delete(HeadSeries series, TimeInterval interval) => Interlocked.Add(ref _chunks, series.Delete(interval));
+    public void Delete(HeadSeries series, TimeInterval interval)
+    {
+        Interlocked.Add(ref _chunks, series.Delete(interval));
+        OutOfOrder.Delete(series.Reference, interval);
+    }
 
     /// <summary>From now on nothing older is accepted; under the commit lock, or before there are writers.</summary>
     public void RaiseMinValidTime(long time) => Volatile.Write(ref _minValidTime, Math.Max(_minValidTime, time));
@@ -186,7 +194,7 @@ internal sealed class MetricHead(long blockRangeMs)
                     continue;
                 }
                 Interlocked.Add(ref _chunks, -series.Truncate(beforeTime));
-                if (series.Newest is null)
+                if (series.Newest is null && !OutOfOrder.Holds(reference))
                 {
                     series.IsRemoved = true;
                     _series.Set(reference, null!);

@@ -3,6 +3,7 @@ using Touchline.Storage;
 using Touchline.Tsdb.Chunks;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Index;
+using Touchline.Tsdb.OutOfOrder;
 using Touchline.Tsdb.Wal;
 
 namespace Touchline.Tsdb.Head;
@@ -20,6 +21,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     private const int MaxExemplarLength = 128;
 
     private readonly List<PendingSample> _samples = [];
+    private readonly OutOfOrderBatch _outOfOrder = new(store, head);
     private readonly List<(string Metric, MetricMetadata Metadata)> _metadata = [];
     private readonly List<(uint Series, Exemplar Exemplar)> _exemplars = [];
     private readonly List<(uint Reference, Labels Labels)> _unlogged = [];
@@ -31,6 +33,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     private int _epoch;
     private long _latestTime;
     private long _oldestTime;
+    private int _outOfOrderLogged;
 
     public AppendStatus Append(ref SeriesRef series, Labels? labels, long timestampMs, double value)
     {
@@ -39,13 +42,12 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         {
             status = Check(found!, timestampMs, BitConverter.DoubleToUInt64Bits(value));
         }
-        if (status != AppendStatus.Stored)
+        if (status == AppendStatus.Stored)
         {
-            store.CountRefused(status, 1);
+            Add(new PendingSample(found!, timestampMs, value, null));
             return status;
         }
-        Add(new PendingSample(found!, timestampMs, value, null));
-        return status;
+        return _outOfOrder.Admit(status, found, timestampMs, value, null);
     }
 
     public AppendStatus AppendHistogram(ref SeriesRef series, Labels? labels, long timestampMs, NativeHistogram histogram)
@@ -55,13 +57,12 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         {
             status = Check(found!, timestampMs, FingerprintOf(histogram));
         }
-        if (status != AppendStatus.Stored)
+        if (status == AppendStatus.Stored)
         {
-            store.CountRefused(status, 1);
+            Add(new PendingSample(found!, timestampMs, double.NaN, histogram));
             return status;
         }
-        Add(new PendingSample(found!, timestampMs, double.NaN, histogram));
-        return status;
+        return _outOfOrder.Admit(status, found, timestampMs, double.NaN, histogram);
     }
 
     public AppendStatus AppendExemplar(SeriesRef series, Exemplar exemplar)
@@ -100,7 +101,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     {
         try
         {
-            if (_samples.Count == 0 && _metadata.Count == 0 && _exemplars.Count == 0)
+            if (_samples.Count == 0 && _outOfOrder.Samples.Count == 0 && _metadata.Count == 0 && _exemplars.Count == 0)
             {
                 return CommitStatus.Committed;
             }
@@ -117,6 +118,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     public void Rollback()
     {
         _samples.Clear();
+        _outOfOrder.Clear();
         _metadata.Clear();
         _exemplars.Clear();
         _unlogged.Clear();
@@ -139,7 +141,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         return _record.Written;
     }
 
-    internal int SampleCount => _samples.Count;
+    internal int SampleCount => _samples.Count + _outOfOrder.Samples.Count;
 
     /// <summary>Makes the logged batch visible; under the commit lock. Answers how many samples were stored.</summary>
     internal int Apply()
@@ -155,7 +157,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
             var status = MetricHead.Check(sample.Series, sample.Time, bits, head.OldestOpenTime);
             if (status != AppendStatus.Stored)
             {
-                store.CountRefused(status, 1); // Another batch was faster.
+                _outOfOrder.Admit(status, sample.Series, sample.Time, sample.Value, sample.Histogram); // Another batch was faster.
                 continue;
             }
             if (sample.Histogram is null)
@@ -176,8 +178,27 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         {
             head.Exemplars.Add(series, exemplar);
         }
-        return stored;
+        return stored + _outOfOrder.Apply(0, _outOfOrderLogged);
     }
+
+    /// <summary>
+    /// The record of samples that were in order when they were logged and are not any more, because another batch was faster; empty where
+    /// there are none. Under the commit lock, after <see cref="Apply"/>.
+    /// </summary>
+    internal ReadOnlySpan<byte> OvertakenRecord()
+    {
+        if (_outOfOrder.Samples.Count == _outOfOrderLogged)
+        {
+            return default;
+        }
+        BatchRecord.Write(_record, [], [], [], [], _outOfOrder.Samples[_outOfOrderLogged..]);
+        return _record.Written;
+    }
+
+    internal int OvertakenCount => _outOfOrder.Samples.Count - _outOfOrderLogged;
+
+    /// <summary>Adds them; under the commit lock. Answers how many were stored.</summary>
+    internal int ApplyOvertaken() => _outOfOrder.Apply(_outOfOrderLogged, _outOfOrder.Samples.Count);
 
     private void Begin()
     {
@@ -187,6 +208,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
             _latestTime = store.LatestAcceptedTime();
             // Fixed for the batch: samples of hours for one series after the other may come in one.
             _oldestTime = head.MinValidTime;
+            _outOfOrder.Begin();
             _index = head.Index;
             _epoch = head.RemovalEpoch;
         }
@@ -229,7 +251,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
             {
                 return AppendStatus.InvalidLabels;
             }
-            if (time < _oldestTime)
+            if (time < _oldestTime && time < _outOfOrder.OldestTime)
             {
                 return AppendStatus.TooOld; // Before a series is made that could take nothing.
             }
@@ -265,14 +287,21 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     {
         _unlogged.Clear();
         _unloggedSeen.Clear();
-        foreach (ref readonly var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_samples))
+        NoteUnlogged(_samples);
+        NoteUnlogged(_outOfOrder.Samples);
+        BatchRecord.Write(_record, _unlogged, _metadata, _samples, _exemplars, _outOfOrder.Samples);
+        _outOfOrderLogged = _outOfOrder.Samples.Count;
+    }
+
+    private void NoteUnlogged(List<PendingSample> samples)
+    {
+        foreach (ref readonly var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(samples))
         {
             if (!sample.Series.IsLogged && _unloggedSeen.Add(sample.Series.Reference))
             {
                 _unlogged.Add((sample.Series.Reference, head.Index.LabelsOf(sample.Series.Reference)));
             }
         }
-        BatchRecord.Write(_record, _unlogged, _metadata, _samples, _exemplars);
     }
 
     /// <summary>
@@ -284,18 +313,24 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         var before = _index!;
         _index = head.Index;
         _epoch = head.RemovalEpoch;
-        foreach (ref var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_samples))
-        {
-            if (sample.Series.IsRemoved)
-            {
-                sample.Series = head.GetOrCreate(before.LabelsOf(sample.Series.Reference));
-            }
-        }
+        Revive(_samples, before);
+        Revive(_outOfOrder.Samples, before);
         foreach (ref var exemplar in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_exemplars))
         {
             if (head.Find(exemplar.Series) is null)
             {
                 exemplar.Series = head.GetOrCreate(before.LabelsOf(exemplar.Series)).Reference;
+            }
+        }
+    }
+
+    private void Revive(List<PendingSample> samples, HeadIndex before)
+    {
+        foreach (ref var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(samples))
+        {
+            if (sample.Series.IsRemoved)
+            {
+                sample.Series = head.GetOrCreate(before.LabelsOf(sample.Series.Reference));
             }
         }
     }

@@ -162,7 +162,7 @@ internal sealed class TsdbQuerier : IQuerier
     private List<TsdbSeries> SelectHead(IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
     {
         var selected = new List<TsdbSeries>();
-        if (_head.MaxTime < MinTimeMs || _head.MinTime > MaxTimeMs)
+        if ((_head.MaxTime < MinTimeMs || _head.MinTime > MaxTimeMs) && !_head.OutOfOrder.Overlaps(MinTimeMs, MaxTimeMs))
         {
             return selected;
         }
@@ -179,6 +179,7 @@ internal sealed class TsdbQuerier : IQuerier
     private bool TryCollectHead(HeadIndex index, uint[] references, List<TsdbSeries> selected, CancellationToken cancellationToken)
     {
         var exact = true;
+        var hasLate = !_head.OutOfOrder.IsEmpty;
         var looked = 0;
         foreach (var reference in references)
         {
@@ -192,10 +193,13 @@ internal sealed class TsdbQuerier : IQuerier
             }
             exact &= series.TryVisibleTime(_committed, out var newest);
             var visible = Math.Min(MaxTimeMs, newest);
-            if (series.ChunksWithin(MinTimeMs, visible) is { Count: > 0 } chunks)
+            var chunks = series.ChunksWithin(MinTimeMs, visible);
+            var late = hasLate ? _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs) : null;
+            if (chunks.Count > 0 || late is not null)
             {
                 var found = new TsdbSeries(this, index.LabelsOf(reference));
                 found.SetHead(chunks, visible);
+                found.SetOutOfOrder(late ?? []);
                 selected.Add(found);
             }
         }
@@ -276,7 +280,7 @@ internal sealed class TsdbQuerier : IQuerier
             {
                 // A name that came a moment too early does no harm, so an inexact time is good enough here.
                 _ = series.TryVisibleTime(_committed, out var newest);
-                if (series.HasSamples(MinTimeMs, Math.Min(MaxTimeMs, newest)))
+                if (series.HasSamples(MinTimeMs, Math.Min(MaxTimeMs, newest)) || _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs) is not null)
                 {
                     return true;
                 }

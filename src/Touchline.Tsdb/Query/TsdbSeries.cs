@@ -2,6 +2,7 @@ using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Head;
+using Touchline.Tsdb.OutOfOrder;
 
 namespace Touchline.Tsdb.Query;
 
@@ -11,6 +12,7 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels) : ISeries
     private readonly List<(Block Block, uint Series)> _blocks = [];
     private List<HeadChunk> _head = [];
     private long _headMaxTime;
+    private List<OutOfOrderView> _outOfOrder = [];
 
     public Labels Labels => labels;
 
@@ -23,6 +25,9 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels) : ISeries
         _head = chunks;
         _headMaxTime = maxTime;
     }
+
+    /// <summary>What came too late for those chunks, as it was when the series was selected.</summary>
+    public void SetOutOfOrder(List<OutOfOrderView> views) => _outOfOrder = views;
 
     public void Read(long minTimeMs, long maxTimeMs, SampleColumns into)
     {
@@ -54,6 +59,12 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels) : ISeries
         {
             var before = into.Count;
             chunk.Read(minTime, Math.Min(maxTime, _headMaxTime), into);
+            SampleMerge.KeepOrder(into, start, before);
+        }
+        foreach (var view in _outOfOrder)
+        {
+            var before = into.Count;
+            view.Read(minTime, maxTime, into);
             SampleMerge.KeepOrder(into, start, before);
         }
     }

@@ -17,7 +17,8 @@ internal static class BatchRecord
         IReadOnlyCollection<(uint Reference, Labels Labels)> series,
         List<(string Metric, MetricMetadata Metadata)> metadata,
         List<PendingSample> samples,
-        List<(uint Series, Exemplar Exemplar)> exemplars)
+        List<(uint Series, Exemplar Exemplar)> exemplars,
+        List<PendingSample>? outOfOrder = null)
     {
         to.Clear();
         to.Reserve(WalFormat.RecordHeaderLength);
@@ -44,6 +45,10 @@ internal static class BatchRecord
             to.WriteDouble(exemplar.Value);
             WriteLabels(to, exemplar.Labels);
         }
+        if (outOfOrder is { Count: > 0 })
+        {
+            WriteSamples(to, CollectionsMarshal.AsSpan(outOfOrder));
+        }
         WalFormat.Seal(to, WalRecordType.Batch);
     }
 
@@ -63,13 +68,17 @@ internal static class BatchRecord
             var help = reader.ReadString();
             into.Metadata(metric, new MetricMetadata(type, help, reader.ReadString()));
         }
-        ReadSamples(ref reader, into);
+        ReadSamples(ref reader, into, outOfOrder: false);
         for (var exemplars = reader.ReadCount(); exemplars > 0; exemplars--)
         {
             var owner = (uint)reader.ReadVarint();
             var time = reader.ReadZigZag();
             var value = reader.ReadDouble();
             into.Exemplar(owner, new Exemplar(ReadLabels(ref reader), value, time));
+        }
+        if (reader.Remaining > 0)
+        {
+            ReadSamples(ref reader, into, outOfOrder: true);
         }
     }
 
@@ -120,7 +129,7 @@ internal static class BatchRecord
         }
     }
 
-    private static void ReadSamples(ref ByteReader reader, WalReplay into)
+    private static void ReadSamples(ref ByteReader reader, WalReplay into, bool outOfOrder)
     {
         long reference = 0;
         long time = 0;
@@ -131,11 +140,11 @@ internal static class BatchRecord
             time += reader.ReadZigZag();
             if ((coded & HistogramFlag) != 0)
             {
-                into.Histogram((uint)reference, time, reader.ReadBytes(reader.ReadCount()));
+                into.Histogram((uint)reference, time, reader.ReadBytes(reader.ReadCount()), outOfOrder);
             }
             else
             {
-                into.Sample((uint)reference, time, reader.ReadDouble());
+                into.Sample((uint)reference, time, reader.ReadDouble(), outOfOrder);
             }
         }
     }

@@ -2,6 +2,7 @@ using Touchline.Model;
 using Touchline.Tsdb.Chunks;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Head;
+using Touchline.Tsdb.OutOfOrder;
 
 namespace Touchline.Tsdb.Wal;
 
@@ -25,6 +26,7 @@ internal static class Checkpoint
             var record = new ByteBuffer(RecordBytes + 4096);
             WriteMetadata(file, record, head);
             WriteSeries(file, record, head, commits, cancellationToken);
+            OutOfOrderCheckpoint.Write(file, record, head, commits, cancellationToken);
             record.Clear();
             record.Reserve(WalFormat.RecordHeaderLength);
             Write(file, record, WalRecordType.CheckpointEnd);

@@ -34,18 +34,26 @@ internal sealed class WalReplay(MetricHead head)
 
     public void Metadata(string metric, MetricMetadata metadata) => head.Metadata.Set(metric, metadata);
 
-    public void Sample(uint reference, long time, double value)
+    public void Sample(uint reference, long time, double value, bool outOfOrder)
     {
-        if (Find(reference) is { } series && Accepts(series, time))
+        if (outOfOrder)
+        {
+            OutOfOrder(reference, time, value, null);
+        }
+        else if (Find(reference) is { } series && Accepts(series, time))
         {
             head.Append(series, time, value);
             Samples++;
         }
     }
 
-    public void Histogram(uint reference, long time, ReadOnlySpan<byte> payload)
+    public void Histogram(uint reference, long time, ReadOnlySpan<byte> payload, bool outOfOrder)
     {
-        if (Find(reference) is { } series && Accepts(series, time))
+        if (outOfOrder)
+        {
+            OutOfOrder(reference, time, double.NaN, HistogramCodec.Decode(payload));
+        }
+        else if (Find(reference) is { } series && Accepts(series, time))
         {
             _ = HistogramCodec.Decode(payload);
             head.AppendHistogram(series, time, payload);
@@ -79,6 +87,17 @@ internal sealed class WalReplay(MetricHead head)
         if (_byLoggedReference[reference] is { } series)
         {
             head.Delete(series, interval);
+        }
+    }
+
+    /// <summary>Out-of-order samples say in the log that they are. One that is there already is passed over here too.</summary>
+    private void OutOfOrder(uint reference, long time, double value, NativeHistogram? histogram)
+    {
+        if (Find(reference) is { } series && Math.Abs(time) <= SampleLimits.MaxAbsoluteTime
+            && head.OutOfOrder.Check(series, time, value, histogram) == Storage.AppendStatus.Stored)
+        {
+            head.OutOfOrder.Add(series, time, value, histogram);
+            Samples++;
         }
     }
 

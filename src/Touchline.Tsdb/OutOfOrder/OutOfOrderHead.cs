@@ -1,0 +1,177 @@
+using Touchline.Model;
+using Touchline.Storage;
+using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Chunks;
+using Touchline.Tsdb.Files;
+using Touchline.Tsdb.Head;
+
+namespace Touchline.Tsdb.OutOfOrder;
+
+/// <summary>
+/// Samples that came later than a newer one of their series, beside the head and not in it: series that keep their order pay nothing
+/// for those that do not. One range object a block range, so that what becomes a block is handed over whole. Written under the commit
+/// lock only, read without one.
+/// </summary>
+internal sealed class OutOfOrderHead(long blockRangeMs)
+{
+    /// <summary>Beyond this much memory further out-of-order samples are refused; flushing begins at a quarter of it.</summary>
+    public const long MaxBytes = 256L * 1024 * 1024;
+
+    private readonly SampleColumns _found = new();
+    private readonly ByteBuffer _payload = new();
+    private OutOfOrderRange[] _ranges = [];
+
+    /// <summary>By start, frozen ones before those that grow.</summary>
+    public IReadOnlyList<OutOfOrderRange> Ranges => Volatile.Read(ref _ranges);
+
+    public bool IsEmpty => Volatile.Read(ref _ranges).Length == 0;
+
+    public long Bytes
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var range in Volatile.Read(ref _ranges))
+            {
+                bytes += range.Bytes;
+            }
+            return bytes;
+        }
+    }
+
+    /// <summary>
+    /// What would become of a sample: refused where the series has one at that time, in order or out of it, or where there is no memory
+    /// left. Under the commit lock.
+    /// </summary>
+    public AppendStatus Check(HeadSeries series, long time, double value, NativeHistogram? histogram)
+    {
+        _found.Clear();
+        foreach (var chunk in series.ChunksWithin(time, time))
+        {
+            chunk.Read(time, time, _found);
+        }
+        foreach (var range in Ranges)
+        {
+            if (time >= range.Start && time < range.End)
+            {
+                range.Find(series.Reference)?.View().Read(time, time, _found);
+            }
+        }
+        if (_found.Count == 0)
+        {
+            return Bytes < MaxBytes ? AppendStatus.Stored : AppendStatus.OutOfOrder;
+        }
+        var known = _found.HasHistograms ? _found.Histograms[0] : null;
+        var isSame = histogram is null
+            ? known is null && BitConverter.DoubleToUInt64Bits(value) == BitConverter.DoubleToUInt64Bits(_found.Values[0])
+            : known is not null && FingerprintOf(histogram) == FingerprintOf(known);
+        return isSame ? AppendStatus.Duplicate : AppendStatus.DuplicateTimestamp;
+    }
+
+    /// <summary>Adds a sample that <see cref="Check"/> found good; under the commit lock.</summary>
+    public void Add(HeadSeries series, long time, double value, NativeHistogram? histogram) =>
+        Growing(BlockTimes.Start(time, blockRangeMs)).Add(series.Reference, time, value, histogram);
+
+    /// <summary>Whether a series has any out-of-order sample; such a series must not be forgotten.</summary>
+    public bool Holds(uint reference)
+    {
+        foreach (var range in Ranges)
+        {
+            if (range.Find(reference) is not null)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>What a series has between the times, both inclusive; null where it has nothing.</summary>
+    public List<OutOfOrderView>? Within(uint reference, long minTime, long maxTime)
+    {
+        List<OutOfOrderView>? views = null;
+        foreach (var range in Ranges)
+        {
+            if (range.Start <= maxTime && range.End > minTime && range.Find(reference) is { } series)
+            {
+                (views ??= []).Add(series.View());
+            }
+        }
+        return views;
+    }
+
+    public bool Overlaps(long minTime, long maxTime)
+    {
+        foreach (var range in Ranges)
+        {
+            if (range.Start <= maxTime && range.End > minTime)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>The newest late sample's time of a series between the times, both inclusive; null where it has none there. Under the commit lock.</summary>
+    public long? NewestWithin(uint reference, long minTime, long maxTime)
+    {
+        long? newest = null;
+        foreach (var view in Within(reference, minTime, maxTime) ?? [])
+        {
+            _found.Clear();
+            view.Read(minTime, maxTime, _found);
+            newest = _found.Count == 0 ? newest : Math.Max(newest ?? long.MinValue, _found.Timestamps[^1]);
+        }
+        return newest;
+    }
+
+    /// <summary>Deletes the samples of a series within the interval; under the commit lock. Readers who have them already still see them.</summary>
+    public void Delete(uint reference, TimeInterval interval)
+    {
+        foreach (var range in Ranges)
+        {
+            if (range.Start <= interval.MaxTime && range.End > interval.MinTime)
+            {
+                range.Delete(reference, interval);
+            }
+        }
+    }
+
+    /// <summary>Nothing is added any more to what there is of the times; under the commit lock. Answers what was frozen, in order of time.</summary>
+    public List<OutOfOrderRange> Freeze(long fromTime, long beforeTime)
+    {
+        var frozen = new List<OutOfOrderRange>();
+        foreach (var range in Ranges)
+        {
+            if (range.Start >= fromTime && range.End <= beforeTime)
+            {
+                range.IsFrozen = true;
+                frozen.Add(range);
+            }
+        }
+        return frozen;
+    }
+
+    /// <summary>Forgets what is in a block by now; under the commit lock.</summary>
+    public void Drop(OutOfOrderRange range) => Volatile.Write(ref _ranges, [.. _ranges.Where(other => other != range)]);
+
+    private OutOfOrderRange Growing(long start)
+    {
+        foreach (var range in _ranges)
+        {
+            if (range.Start == start && !range.IsFrozen)
+            {
+                return range;
+            }
+        }
+        var begun = new OutOfOrderRange(start, start + blockRangeMs);
+        Volatile.Write(ref _ranges, [.. _ranges.Append(begun).OrderBy(range => range.Start).ThenByDescending(range => range.IsFrozen)]);
+        return begun;
+    }
+
+    private ulong FingerprintOf(NativeHistogram histogram)
+    {
+        _payload.Clear();
+        HistogramCodec.Encode(histogram, _payload);
+        return HeadSeries.FingerprintOf(_payload.Written);
+    }
+}
