@@ -41,4 +41,7 @@ public sealed record StorageConfig
     public long? RetentionTimeMs { get; init; }
 
     public long? RetentionSizeBytes { get; init; }
+
+    /// <summary>Whether all that is different from another section can change while the store is open.</summary>
+    public bool IsReloadableFrom(StorageConfig running) => this with { OutOfOrderTimeWindowMs = running.OutOfOrderTimeWindowMs } == running;
 }

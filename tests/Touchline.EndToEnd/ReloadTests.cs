@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Touchline.EndToEnd.Running;
 
 namespace Touchline.EndToEnd;
@@ -58,6 +59,27 @@ public sealed class ReloadTests
         File.Delete(config);
         Assert.Equal(HttpStatusCode.InternalServerError, (await ReloadAsync(touchline)).Status);
         await AssertJobsRunAsync(touchline, "two");
+    }
+
+    [Fact]
+    public async Task Out_of_order_window_takes_effect_with_the_file_that_says_it()
+    {
+        using var folder = new TemporaryFolder();
+        var late = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 600_000;
+        var times = new[] { late, late - 60_000 };
+        var scrape = 0;
+        await using var target = new HttpTarget().Serve(
+            "/metrics", () => new TargetBody(Encoding.UTF8.GetBytes($"late_gauge 1 {times[Math.Min(1, Interlocked.Increment(ref scrape) - 1)]}\n")));
+        var config = folder.Write("prometheus.yml", Jobs(target, "one"));
+        await using var touchline = await TouchlineProcess.StartAsync(
+            folder.Path, "--config.file=" + config, "--web.enable-lifecycle", "--collector.host=false", "--collector.self=false");
+        await Eventually.TrueAsync(
+            async () => await touchline.MetricAsync("prometheus_target_scrapes_sample_out_of_order_total") > 0, "the older sample is not refused");
+
+        folder.Write("prometheus.yml", "storage: { tsdb: { out_of_order_time_window: 1h } }\n" + Jobs(target, "one"));
+        Assert.Equal((HttpStatusCode.OK, ""), await ReloadAsync(touchline));
+        await Eventually.TrueAsync(async () => await touchline.ValueAsync("count_over_time(late_gauge[1h])") == 2, "the older sample is not stored");
+        Assert.Equal(1, await touchline.MetricAsync("prometheus_tsdb_head_out_of_order_samples_appended_total{type=\"float\"}"));
     }
 
     [Fact]

@@ -60,9 +60,9 @@ internal sealed class RunningConfiguration
                 error = string.Join("; ", result.Diagnostics.Where(d => d.Severity == ConfigSeverity.Error));
                 return Refuse(error);
             }
-            if (result.Config.Storage != Current.Storage)
+            if (!result.Config.Storage.IsReloadableFrom(Current.Storage))
             {
-                _logger.LogWarning("The storage section has changed: that takes effect at the next start");
+                _logger.LogWarning("The storage section has changed in what takes effect at the next start only");
             }
             try
             {

@@ -71,6 +71,7 @@ internal sealed class ServerSource(
         {
             writer.Sample(status.SamplesRefused.GetValueOrDefault(reason), "reason", reason);
         }
+        LateSampleFigures.Collect(writer, status.OutOfOrder);
 
         void Gauge(string name, string help, double value)
         {
