@@ -33,6 +33,7 @@ public sealed partial class ExplorePage
     private ChartError? _error;
     private IReadOnlyList<Note> _notes = [];
     private string? _cost;
+    private DateTimeOffset _at;
 
     [Inject]
     internal IQueryEngine Engine { get; set; } = null!;
@@ -89,7 +90,7 @@ public sealed partial class ExplorePage
         try
         {
             var answer = Engine.Query(_query, at, QueryLimits.Default, cancellationToken);
-            (_answer, _error) = (answer, null);
+            (_answer, _error, _at) = (answer, null, DateTimeOffset.FromUnixTimeMilliseconds(at));
             _notes = [.. answer.Annotations.Select(a => new Note(a.Level == AnnotationLevel.Warning, a.Message))];
             _cost = Cost(Rows(answer), answer.Statistics);
         }

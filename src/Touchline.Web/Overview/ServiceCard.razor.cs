@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Touchline.Model;
 using Touchline.Web.Formatting;
@@ -42,6 +41,4 @@ public sealed partial class ServiceCard
 
     private string ExploreHref => State.Href(
         "explore", ("q", $"sum by (endpoint) (rate(http_requests_total{{job={QuotedString.Of(Figures.Service.Job)}}}[1m]))"));
-
-    private static string Clock(DateTimeOffset time) => time.ToUniversalTime().ToString("HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 }

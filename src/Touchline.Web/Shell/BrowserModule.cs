@@ -15,12 +15,25 @@ internal sealed class BrowserModule(IJSRuntime runtime) : IAsyncDisposable
     {
         try
         {
-            _module ??= runtime.InvokeAsync<IJSObjectReference>("import", Address).AsTask();
-            await (await _module).InvokeVoidAsync(function, arguments);
+            await (await ModuleAsync()).InvokeVoidAsync(function, arguments);
         }
         catch (Exception error) when (IsGone(error))
         {
             _module = null;
+        }
+    }
+
+    /// <summary>Asks the browser something; the default of the type where it has gone.</summary>
+    public async Task<T?> AskAsync<T>(string function, params object?[] arguments)
+    {
+        try
+        {
+            return await (await ModuleAsync()).InvokeAsync<T>(function, arguments);
+        }
+        catch (Exception error) when (IsGone(error))
+        {
+            _module = null;
+            return default;
         }
     }
 
@@ -39,6 +52,8 @@ internal sealed class BrowserModule(IJSRuntime runtime) : IAsyncDisposable
             _module = null;
         }
     }
+
+    private Task<IJSObjectReference> ModuleAsync() => _module ??= runtime.InvokeAsync<IJSObjectReference>("import", Address).AsTask();
 
     private static bool IsGone(Exception error) => error is JSDisconnectedException or OperationCanceledException or ObjectDisposedException;
 }

@@ -54,7 +54,11 @@ public sealed partial class MainLayout
     private string Active(string path) =>
         new Uri(Navigation.Uri).AbsolutePath.AsSpan(new Uri(Navigation.BaseUri).AbsolutePath.Length).SequenceEqual(path) ? "tl-here" : "";
 
-    private void OnStateChanged() => _ = InvokeAsync(StateHasChanged);
+    private void OnStateChanged() => _ = InvokeAsync(async () =>
+    {
+        StateHasChanged();
+        await Browser.CallAsync("setZone", State.IsUtc);
+    });
 
     // Links carry the page's time range, so they are written anew, and an error on one page does not follow to the next.
     private void OnLocationChanged(object? sender, LocationChangedEventArgs e) => _ = InvokeAsync(() =>

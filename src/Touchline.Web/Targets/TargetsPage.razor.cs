@@ -63,8 +63,6 @@ public sealed partial class TargetsPage
 
     private int Count(TargetState state) => _targets.Count(t => t.State == state);
 
-    private string LastScrape(TargetView target) => target.LastScrape is { } at ? $"{Figure.Age(_now - at)} ago" : "not yet";
-
     private void SetText(string? text) => Navigate(_filter with { Text = text ?? "" });
 
     private void SetState(TargetState? state) => Navigate(_filter with { State = state });

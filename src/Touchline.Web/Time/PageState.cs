@@ -6,7 +6,7 @@ using Touchline.Model;
 namespace Touchline.Web.Time;
 
 /// <summary>
-/// Time range and refresh interval of one browser tab. The address is where they live, so that a link shows what its sender saw; this reads
+/// Time range, refresh interval and time zone of one browser tab. The address is where they live, so that a link shows what its sender saw; this reads
 /// them from it and writes links that carry them on.
 /// </summary>
 internal sealed class PageState : IDisposable
@@ -14,7 +14,9 @@ internal sealed class PageState : IDisposable
     private const string FromKey = "from";
     private const string ToKey = "to";
     private const string RefreshKey = "refresh";
+    private const string ZoneKey = "tz";
     private const string Off = "off";
+    private const string Utc = "utc";
     private static readonly TimeSpan ShortestRefresh = TimeSpan.FromSeconds(1);
 
     private readonly NavigationManager _navigation;
@@ -39,13 +41,16 @@ internal sealed class PageState : IDisposable
     /// <summary>Null where pages do not refresh by themselves.</summary>
     public TimeSpan? RefreshInterval { get; private set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The address of a page of ours with time range and refresh as they are now.</summary>
+    /// <summary>Whether times are shown and typed in UTC; otherwise in the browser's zone, which only the browser knows.</summary>
+    public bool IsUtc { get; private set; }
+
+    /// <summary>The address of a page of ours with time range, refresh and zone as they are now.</summary>
     public string Href(string path, params ReadOnlySpan<(string Name, string? Value)> parameters)
     {
         var query = new Dictionary<string, string?>();
         foreach (var (name, value) in QueryHelpers.ParseQuery(new Uri(_navigation.Uri).Query))
         {
-            if (name is FromKey or ToKey or RefreshKey)
+            if (name is FromKey or ToKey or RefreshKey or ZoneKey)
             {
                 query[name] = value.ToString();
             }
@@ -62,15 +67,17 @@ internal sealed class PageState : IDisposable
 
     public void SetRefresh(string refresh) => Navigate(new Dictionary<string, object?> { [RefreshKey] = refresh });
 
+    public void SetZone(bool isUtc) => Navigate(new Dictionary<string, object?> { [ZoneKey] = isUtc ? Utc : null });
+
     public void Dispose() => _navigation.LocationChanged -= OnLocationChanged;
 
     private void Navigate(Dictionary<string, object?> parameters) => _navigation.NavigateTo(_navigation.GetUriWithQueryParameters(parameters));
 
     private void OnLocationChanged(object? sender, LocationChangedEventArgs e)
     {
-        var before = (Range, Refresh);
+        var before = (Range, Refresh, IsUtc);
         Read();
-        if (before != (Range, Refresh))
+        if (before != (Range, Refresh, IsUtc))
         {
             Changed?.Invoke();
         }
@@ -85,6 +92,8 @@ internal sealed class PageState : IDisposable
         var asked = new TimeRange(Get(FromKey) ?? TimeRange.Default.From, Get(ToKey) ?? TimeRange.Default.To);
         const long AnyNow = 4_000_000_000_000;
         Range = asked.TryResolve(AnyNow, out _, out _) ? asked : TimeRange.Default;
+
+        IsUtc = string.Equals(Get(ZoneKey), Utc, StringComparison.OrdinalIgnoreCase);
 
         var refresh = Get(RefreshKey) ?? "10s";
         if (refresh == Off)

@@ -11,8 +11,12 @@ internal static class TimeExpression
     // Years 1970 to 9999: what a date can be written as, and what JavaScript can draw.
     private const long LatestMs = 253_402_300_799_999;
 
-    public static bool TryResolve(string text, long nowMs, out long timeMs)
+    public static bool TryResolve(string text, long nowMs, out long timeMs) => TryResolve(text, nowMs, out timeMs, out _);
+
+    /// <summary>As above; <paramref name="isWallClock"/> where the text is a date that names no zone, and the time that of a clock in UTC.</summary>
+    public static bool TryResolve(string text, long nowMs, out long timeMs, out bool isWallClock)
     {
+        isWallClock = false;
         timeMs = 0;
         text = text.Trim();
         if (text.StartsWith("now", StringComparison.Ordinal))
@@ -28,6 +32,7 @@ internal static class TimeExpression
         {
             return false;
         }
+        isWallClock = DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var bare) && bare.Kind == DateTimeKind.Unspecified;
         timeMs = date.ToUnixTimeMilliseconds();
         return timeMs >= 0;
     }

@@ -23,20 +23,15 @@ internal sealed record TimeRange(string From, string To)
         return TimeExpression.TryResolve(From, nowMs, out fromMs) && TimeExpression.TryResolve(To, nowMs, out toMs) && fromMs < toMs;
     }
 
-    /// <summary>What the picker's button says, in UTC where it names dates.</summary>
-    public string Describe()
+    /// <summary>What the picker's button says, where both ends are relative; null where one is a date.</summary>
+    public string? Describe()
     {
         if (To == "now" && From.StartsWith("now-", StringComparison.Ordinal))
         {
             return PrometheusDuration.TryParse(From.AsSpan(4), out var length) ? $"Last {Words(length)}" : From;
         }
-        return $"{DescribeEnd(From)} – {DescribeEnd(To)}";
+        return TimeExpression.IsRelative(From) && TimeExpression.IsRelative(To) ? $"{From} – {To}" : null;
     }
-
-    private static string DescribeEnd(string end) =>
-        !TimeExpression.IsRelative(end) && TimeExpression.TryResolve(end, 0, out var ms)
-            ? DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("d MMM HH:mm", CultureInfo.InvariantCulture) + " UTC"
-            : end;
 
     private static string Words(long ms)
     {

@@ -30,13 +30,14 @@ public sealed class Chromium : IAsyncLifetime
         });
     }
 
-    internal async Task<OpenPage> OpenAsync(Uri address, int width = 1440, ColorScheme scheme = ColorScheme.Light)
+    internal async Task<OpenPage> OpenAsync(Uri address, int width = 1440, ColorScheme scheme = ColorScheme.Light, string? zone = null)
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = address.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
             ColorScheme = scheme,
+            TimezoneId = zone,
         });
         context.SetDefaultTimeout((float)Eventually.Patience.TotalMilliseconds);
         return new OpenPage(context, await context.NewPageAsync());

@@ -40,7 +40,7 @@ public sealed class ExplorePageTests : PageTest
         Store.Add(Labels.Of("__name__", "a"), 1000, 1, 2);
 
         Assert.Contains("42", At("explore?q=42&tab=table").WaitForElement("strong").TextContent);
-        Assert.Contains("1772366399", At("explore?q=a[1m]&tab=table").WaitForElement("tbody tr").TextContent);
+        Assert.Contains("2026-03-01 11:59:59.000 UTC", At("explore?q=a[1m]&tab=table").WaitForElement("tbody tr").TextContent);
     }
 
     [Fact]

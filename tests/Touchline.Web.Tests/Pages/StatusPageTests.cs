@@ -11,6 +11,15 @@ public sealed class StatusPageTests : PageTest
     public void A_healthy_store_is_called_healthy() => Assert.Contains("Healthy", Render<StatusPage>().Markup);
 
     [Fact]
+    public void Times_are_left_to_the_browser_and_in_UTC_without_one()
+    {
+        var started = Render<StatusPage>().Find("tl-time");
+
+        Assert.Equal($"{TestClock.StartMs}", started.GetAttribute("ms"));
+        Assert.Equal("2026-03-01 12:00:00 UTC", started.TextContent);
+    }
+
+    [Fact]
     public void Refusing_damage_and_findings_are_named()
     {
         Views.Snapshot = Views.Snapshot with

@@ -34,6 +34,29 @@ public sealed class PageStateTests : BunitContext
     [Fact]
     public void Refresh_can_be_off() => Assert.Null(At("?refresh=off").RefreshInterval);
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("?tz=utc", true)]
+    [InlineData("?tz=UTC", true)]
+    [InlineData("?tz=local", false)]
+    public void Times_are_local_unless_the_address_says_UTC(string query, bool expected) => Assert.Equal(expected, At(query).IsUtc);
+
+    [Fact]
+    public void Setting_the_zone_tells_once_and_leaves_the_default_out_of_the_address()
+    {
+        var state = At("status");
+        var told = 0;
+        state.Changed += () => told++;
+
+        state.SetZone(true);
+        var inUtc = state.Href("targets");
+        state.SetZone(false);
+
+        Assert.Equal("targets?tz=utc", inUtc);
+        Assert.Equal("targets", state.Href("targets"));
+        Assert.Equal(2, told);
+    }
+
     [Fact]
     public void Links_carry_range_and_refresh_but_no_other_parameter()
     {

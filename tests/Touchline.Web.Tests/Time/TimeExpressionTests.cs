@@ -29,6 +29,19 @@ public sealed class TimeExpressionTests
     }
 
     [Theory]
+    [InlineData("2026-03-01 12:00", true)]
+    [InlineData("2026-03-01", true)]
+    [InlineData("2026-03-01T12:00:00Z", false)]
+    [InlineData("2026-03-01T14:00:00+02:00", false)]
+    [InlineData("1772366400000", false)]
+    [InlineData("now-1h", false)]
+    public void Only_a_date_without_a_zone_is_that_of_a_wall_clock(string text, bool expected)
+    {
+        Assert.True(TimeExpression.TryResolve(text, Now, out _, out var isWallClock));
+        Assert.Equal(expected, isWallClock);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("yesterday")]
     [InlineData("now-")]

@@ -10,8 +10,8 @@ public sealed class TimeRangeTests
     [InlineData("now-7d", "now", "Last 7 days")]
     [InlineData("now-90s", "now", "Last 90 seconds")]
     [InlineData("now-2h", "now-1h", "now-2h – now-1h")]
-    [InlineData("1772366400000", "1772370000000", "1 Mar 12:00 UTC – 1 Mar 13:00 UTC")]
-    public void Description_says_what_is_shown(string from, string to, string expected) =>
+    [InlineData("1772366400000", "1772370000000", null)]
+    public void Description_says_what_is_shown_but_leaves_dates_to_the_browser(string from, string to, string? expected) =>
         Assert.Equal(expected, new TimeRange(from, to).Describe());
 
     [Fact]

@@ -1,5 +1,6 @@
 // Where the ticks of a chart stand. Known before anything is drawn, so that margins fit the labels and the crosshair knows the plot's edges.
 import { format, niceStep, timeTick } from "./units.js";
+import { fromWall, offsetAt } from "./zone.js";
 
 const second = 1000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
 const timeSteps = [
@@ -10,11 +11,34 @@ const timeSteps = [
 export function timeAxis(from, to, width) {
   const wanted = (to - from) / Math.max(2, Math.floor(width / 84));
   const step = timeSteps.find(s => s >= wanted) ?? timeSteps.at(-1);
-  // Ticks stand on round local times.
-  const offset = -new Date(from).getTimezoneOffset() * minute;
-  const ticks = [];
-  for (let t = Math.ceil((from + offset) / step) * step - offset; t <= to; t += step) ticks.push(t);
+  const ticks = step < day ? clockTicks(from, to, step) : dayTicks(from, to, step);
   return { ticks, label: t => timeTick(t, to - from) };
+}
+
+// Every step, and on round times of the clock again after it was put forward or back. An hour that comes twice has its tick twice.
+function clockTicks(from, to, step) {
+  const ticks = [];
+  const round = ms => (ms + offsetAt(ms)) % step === 0;
+  for (let t = Math.ceil((from + offsetAt(from)) / step) * step - offsetAt(from); t <= to;) {
+    if (t >= from && round(t)) ticks.push(t);
+    const last = t;
+    t += step;
+    if (!round(t)) {
+      const beyond = (t + offsetAt(t)) % step;
+      t = t - beyond > last && round(t - beyond) ? t - beyond : t - beyond + step;
+    }
+  }
+  return ticks;
+}
+
+// Midnights of the calendar: a day may have 23 or 25 hours.
+function dayTicks(from, to, step) {
+  const ticks = [];
+  for (let wall = Math.ceil((from + offsetAt(from)) / step) * step; ; wall += step) {
+    const t = fromWall(wall);
+    if (t > to) return ticks;
+    if (t >= from) ticks.push(t);
+  }
 }
 
 // The lowest and highest value, of sums where series stand on each other.

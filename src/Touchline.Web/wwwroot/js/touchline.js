@@ -2,6 +2,7 @@
 import { onRangeChosen, redrawCharts } from "./charts.js";
 
 export { showChart, removeChart, refreshCharts } from "./charts.js";
+export { pickerTimes, resolveWall, setZone } from "./zone.js";
 export { removeEditor, setEditorText, showEditor, submitEditor } from "./editor.js";
 
 let layout = null;
@@ -13,6 +14,7 @@ export function start(listener) {
   onRangeChosen((from, to) => tell("OnRangeChosen", from, to));
   document.addEventListener("visibilitychange", visibilityChanged);
   document.addEventListener("touchline:theme", redrawCharts);
+  document.addEventListener("touchline:zone", redrawCharts);
   if (document.hidden) visibilityChanged();
 }
 
@@ -20,4 +22,5 @@ export function stop() {
   layout = null;
   document.removeEventListener("visibilitychange", visibilityChanged);
   document.removeEventListener("touchline:theme", redrawCharts);
+  document.removeEventListener("touchline:zone", redrawCharts);
 }

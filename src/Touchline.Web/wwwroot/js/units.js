@@ -1,3 +1,5 @@
+import { clockOf, dayOf, isMidnight, offsetName } from "./zone.js";
+
 // Numbers as people read them. The same rules as Formatting/Figure.cs, for what the browser writes itself.
 const bytePrefixes = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 const numberPrefixes = ["", "k", "M", "G", "T"];
@@ -62,17 +64,11 @@ export function niceStep(wanted, unit) {
   return Number(step.toPrecision(4));
 }
 
-const pad = number => String(number).padStart(2, "0");
-
 export function timeTick(ms, spanMs) {
-  const date = new Date(ms);
-  const clock = `${pad(date.getHours())}:${pad(date.getMinutes())}`;
-  if (spanMs <= 5 * 60_000) return `${clock}:${pad(date.getSeconds())}`;
-  const midnight = date.getHours() === 0 && date.getMinutes() === 0;
-  return spanMs > 20 * 3_600_000 && (midnight || spanMs > 4 * 86_400_000) ? date.toLocaleDateString(undefined, { day: "numeric", month: "short" }) : clock;
+  if (spanMs <= 5 * 60_000) return clockOf(ms);
+  return spanMs > 20 * 3_600_000 && (isMidnight(ms) || spanMs > 4 * 86_400_000) ? dayOf(ms) : clockOf(ms, false);
 }
 
 export function timeExact(ms) {
-  const date = new Date(ms);
-  return `${date.toLocaleDateString(undefined, { day: "numeric", month: "short", year: "numeric" })}, ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+  return `${dayOf(ms, true)}, ${clockOf(ms)} ${offsetName(ms)}`;
 }
