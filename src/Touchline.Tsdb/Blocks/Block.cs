@@ -1,3 +1,4 @@
+using System.Buffers;
 using Touchline.Storage;
 using Touchline.Tsdb.Chunks;
 using Touchline.Tsdb.Files;
@@ -102,21 +103,21 @@ internal sealed class Block
     public string? Read(ChunkMeta chunk, long minTime, long maxTime, SampleColumns into)
     {
         var before = into.Count;
+        var rented = ArrayPool<long>.Shared.Rent(ushort.MaxValue + 1);
         try
         {
-            if (chunk.Offset < BlockFiles.HeaderLength || chunk.Length < 0 || chunk.Offset > _chunks.Length - chunk.Length)
-            {
-                throw new CorruptDataException("a chunk lies outside of the file");
-            }
-            SealedChunk.Read(_chunks.Slice(chunk.Offset, chunk.Length), minTime, maxTime, into);
+            var times = ReadTimes(chunk, rented);
+            SealedChunk.Read(Record(chunk.Offset, chunk.Length), times, minTime, maxTime, into);
             return null;
         }
         catch (CorruptDataException e)
         {
             into.Truncate(before);
-            var reason = $"{Path.Combine(Directory, BlockFiles.Chunks)}: {e.Message} (offset {chunk.Offset})";
-            _damaged(this, reason);
-            return reason;
+            return Report(chunk, e);
+        }
+        finally
+        {
+            ArrayPool<long>.Shared.Return(rented);
         }
     }
 
@@ -140,6 +141,27 @@ internal sealed class Block
     }
 
     private static Tombstones OpenTombstones(string path) => File.Exists(path) ? Tombstones.FromBytes(File.ReadAllBytes(path)) : Tombstones.None;
+
+    private string Report(ChunkMeta chunk, CorruptDataException e)
+    {
+        var reason = $"{Path.Combine(Directory, BlockFiles.Chunks)}: {e.Message} (offset {chunk.Offset})";
+        _damaged(this, reason);
+        return reason;
+    }
+
+    /// <summary>Decodes the times of a chunk to the beginning of the buffer, and answers those that are the chunk's.</summary>
+    private ReadOnlySpan<long> ReadTimes(ChunkMeta chunk, long[] buffer)
+    {
+        var meta = Index.TimesAt(chunk.Times);
+        var column = buffer.AsSpan(0, meta.Count);
+        TimeColumn.Read(Record(meta.Offset, meta.Length), column);
+        return column.Slice(chunk.Skip, chunk.Count);
+    }
+
+    private ReadOnlySpan<byte> Record(long offset, int length) =>
+        offset >= BlockFiles.HeaderLength && length >= 0 && offset <= _chunks.Length - length
+            ? _chunks.Slice(offset, length)
+            : throw new CorruptDataException("a chunk lies outside of the file");
 
     private static MappedFile OpenChunks(string path)
     {

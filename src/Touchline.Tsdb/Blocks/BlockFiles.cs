@@ -12,7 +12,7 @@ internal static class BlockFiles
     public const string TemporaryExtension = ".tmp";
     public const string DeletingExtension = ".deleting";
     public const int HeaderLength = 8;
-    public const uint ChunksVersion = 1;
+    public const uint ChunksVersion = 2;
 
     private static readonly byte[] ChunksMagic = "TLCK"u8.ToArray();
 

@@ -10,37 +10,56 @@ namespace Touchline.Tsdb.Blocks;
 internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
 {
     private readonly MappedFile _file;
-    private readonly (long Offset, int Length) _symbols;
-    private readonly (long Offset, int Length) _series;
-    private readonly (long Offset, int Length) _labels;
+    private readonly Dictionary<IndexSection, (long Offset, int Length)> _sections;
+    private readonly (long Offset, int Length) _values;
     private readonly (long Offset, int Length) _postings;
+    private readonly (long Offset, int Length) _series;
+    private readonly (long Offset, int Length) _chunks;
+    private readonly (long Offset, int Length) _times;
+    private readonly GroupedSection _valueGroups;
+    private readonly GroupedSection _seriesGroups;
+    private readonly GroupedSection _chunkGroups;
+    private readonly GroupedSection _timeGroups;
+    private readonly string[] _names;
+    private readonly uint[] _firstValues; // Of each name, and one behind the last.
+    private readonly int[][] _shapes;
 
-    private BlockIndex(MappedFile file, (long, int)[] sections)
+    private BlockIndex(MappedFile file, Dictionary<IndexSection, (long, int)> sections)
     {
         _file = file;
-        (_symbols, _series, _labels, _postings) = (sections[0], sections[1], sections[2], sections[3]);
-        SymbolCount = ReadCount(_symbols);
-        SeriesCount = ReadCount(_series);
-        NameCount = ReadCount(_labels);
+        _sections = sections;
+        (_names, _firstValues, _shapes) = ReadNames(Section(Required(IndexSection.Names)));
+        _values = Required(IndexSection.Values);
+        _postings = Required(IndexSection.Postings);
+        _series = Required(IndexSection.Series);
+        _chunks = Required(IndexSection.Chunks);
+        _times = Required(IndexSection.Times);
+        _valueGroups = GroupedSection.Open(Section(_values));
+        _seriesGroups = GroupedSection.Open(Section(_series));
+        _chunkGroups = GroupedSection.Open(Section(_chunks));
+        _timeGroups = GroupedSection.Open(Section(_times));
+        if (_firstValues[^1] != (uint)_valueGroups.Count || _seriesGroups.Count != _chunkGroups.Count)
+        {
+            throw new CorruptDataException("its sections do not belong together");
+        }
     }
 
-    public int SymbolCount { get; }
+    /// <summary>How many pairs of name and value there are: the length of a cache for <see cref="LabelsOf"/>.</summary>
+    public int SymbolCount => _valueGroups.Count;
 
-    public int SeriesCount { get; }
-
-    private int NameCount { get; }
+    public int SeriesCount => _seriesGroups.Count;
 
     /// <exception cref="CorruptDataException">A checksum is wrong or the version is unknown.</exception>
     public static BlockIndex Open(string path)
     {
-        if (new FileInfo(path).Length < IndexFormat.HeaderLength + IndexFormat.FooterLength)
+        if (new FileInfo(path).Length < IndexFormat.HeaderLength + IndexFormat.FooterEndLength)
         {
             throw new CorruptDataException("it is shorter than its header");
         }
         var file = new MappedFile(path);
         try
         {
-            return new BlockIndex(file, Verify(file));
+            return new BlockIndex(file, IndexSections.Verify(file));
         }
         catch (CorruptDataException)
         {
@@ -49,27 +68,47 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         }
     }
 
-    public string Symbol(uint number)
-    {
-        var symbols = Section(_symbols);
-        if (number >= SymbolCount)
-        {
-            throw new CorruptDataException($"symbol {number} of {SymbolCount}");
-        }
-        var start = ReadAt(symbols, 4 + (4 * (int)number));
-        var end = ReadAt(symbols, 8 + (4 * (int)number));
-        return Encoding.UTF8.GetString(symbols[(8 + (4 * SymbolCount))..][(int)start..(int)end]);
-    }
+    /// <summary>A section that not every block has; empty where this one has none.</summary>
+    public ReadOnlySpan<byte> Optional(IndexSection kind) => _sections.TryGetValue(kind, out var section) ? Section(section) : [];
 
-    /// <summary>The labels of a series. Symbols already read are shared through the cache, which has <see cref="SymbolCount"/> places.</summary>
+    /// <summary>The labels of a series. Values already read are shared through the cache, which has <see cref="SymbolCount"/> places.</summary>
     public Labels LabelsOf(uint series, string?[] cache)
     {
-        var reader = EntryOf(series);
-        var labels = new Label[reader.ReadCount(2)];
+        var reader = _seriesGroups.Group(Section(_series), series, out _);
+        int[] shape = [];
+        Span<uint> values = stackalloc uint[32];
+        for (var left = series % IndexFormat.GroupSize; ; left--)
+        {
+            var head = reader.ReadVarint();
+            if ((head & 1) != 0)
+            {
+                shape = head >> 1 < (ulong)_shapes.Length ? _shapes[head >> 1] : throw new CorruptDataException($"a series of shape {head >> 1}");
+                values = values.Length >= shape.Length ? values : new uint[shape.Length];
+                for (var i = 0; i < shape.Length; i++)
+                {
+                    values[i] = _firstValues[shape[i]] + (uint)reader.ReadVarint();
+                }
+            }
+            else
+            {
+                for (var i = (int)(head >> 1); i < shape.Length; i++)
+                {
+                    values[i] = (uint)(values[i] + reader.ReadZigZag());
+                }
+            }
+            if (left == 0)
+            {
+                break;
+            }
+        }
+        var labels = new Label[shape.Length];
         for (var i = 0; i < labels.Length; i++)
         {
-            var name = Cached((uint)reader.ReadVarint(), cache);
-            labels[i] = new Label(name, Cached((uint)reader.ReadVarint(), cache));
+            if (values[i] >= (uint)cache.Length)
+            {
+                throw new CorruptDataException($"label value {values[i]} of {cache.Length}");
+            }
+            labels[i] = new Label(_names[shape[i]], cache[values[i]] ??= ValueAt(values[i], out _, out _));
         }
         return Labels.FromSorted(labels);
     }
@@ -90,24 +129,62 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
     /// <summary>The chunks of a series that may hold samples between the times, oldest first.</summary>
     public void ChunksOf(uint series, long minTime, long maxTime, List<ChunkMeta> into)
     {
-        var reader = EntryOf(series);
-        for (var labels = reader.ReadCount(2); labels > 0; labels--)
+        var reader = _chunkGroups.Group(Section(_chunks), series, out var offset);
+        long times = 0;
+        for (var left = series % IndexFormat.GroupSize; ; left--)
         {
-            reader.ReadVarint();
-            reader.ReadVarint();
-        }
-        var (time, offset) = (0L, 0L);
-        for (var chunks = reader.ReadCount(4); chunks > 0; chunks--)
-        {
-            var first = time + reader.ReadZigZag();
-            var last = first + (long)reader.ReadVarint();
-            var start = offset + reader.ReadZigZag();
-            var length = (int)reader.ReadVarint();
-            (time, offset) = (last, start + length);
-            if (first <= maxTime && last >= minTime)
+            for (var chunks = reader.ReadCount(2); chunks > 0; chunks--)
             {
-                into.Add(new ChunkMeta(first, last, start, length));
+                var head = reader.ReadVarint();
+                times += PrefixVarint.UnZigZag(head >> ChunkFlags.Bits);
+                var part = (head & ChunkFlags.Part) != 0;
+                var (skip, count, late, early) = part
+                    ? ((long)reader.ReadVarint(), (long)reader.ReadVarint(), (long)reader.ReadVarint(), (long)reader.ReadVarint())
+                    : (0, 0, 0, 0);
+                offset += (head & ChunkFlags.Gap) != 0 ? (long)reader.ReadVarint() : 0;
+                var length = (long)reader.ReadVarint();
+                if (left == 0)
+                {
+                    var column = TimesAt((uint)times);
+                    var (first, last) = (column.MinTime + late, column.MaxTime - early);
+                    count = part ? count : column.Count;
+                    if (length > int.MaxValue || skip < 0 || count <= 0 || skip > column.Count - count)
+                    {
+                        throw new CorruptDataException($"a chunk of {length} bytes with {count} of {column.Count} times");
+                    }
+                    if (first <= maxTime && last >= minTime)
+                    {
+                        into.Add(new ChunkMeta(first, last, offset, (int)length, (uint)times, (int)skip, (int)count, (head & ChunkFlags.Marks) != 0));
+                    }
+                }
+                offset += length;
             }
+            if (left == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>A column of times by its number.</summary>
+    public TimeMeta TimesAt(uint number)
+    {
+        var reader = _timeGroups.Group(Section(_times), number, out var offset);
+        long first = 0;
+        for (var left = number % IndexFormat.GroupSize; ; left--)
+        {
+            offset += (long)reader.ReadVarint();
+            var length = (long)reader.ReadVarint();
+            first += reader.ReadZigZag();
+            var span = (long)reader.ReadVarint();
+            var count = reader.ReadVarint();
+            if (left == 0)
+            {
+                return length <= int.MaxValue && count is > 0 and <= ushort.MaxValue
+                    ? new TimeMeta(first, first + span, offset, (int)length, (int)count)
+                    : throw new CorruptDataException($"a column of {count} times in {length} bytes");
+            }
+            offset += length;
         }
     }
 
@@ -121,148 +198,114 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         return all;
     }
 
-    public IReadOnlyList<string> LabelNames()
-    {
-        var names = new string[NameCount];
-        for (var i = 0; i < names.Length; i++)
-        {
-            names[i] = Symbol(NameEntry(i).Symbol);
-        }
-        return names;
-    }
+    public IReadOnlyList<string> LabelNames() => _names;
 
     public uint[] SeriesWith(string name, string value)
     {
-        if (!TryFindName(name, out var first, out var count))
+        var at = Array.BinarySearch(_names, name, StringComparer.Ordinal);
+        if (at < 0)
         {
             return [];
         }
-        var at = Search(count, value, i => Symbol(ValueEntry(first + i).Symbol));
-        return at >= 0 ? SeriesAt((uint)(first + at)) : [];
+        var (low, high) = ((long)_firstValues[at], (long)_firstValues[at + 1] - 1);
+        while (low <= high)
+        {
+            var middle = (uint)((low + high) >>> 1);
+            var order = string.CompareOrdinal(ValueAt(middle, out var offset, out var length), value);
+            if (order == 0)
+            {
+                return PostingsAt(offset, length);
+            }
+            (low, high) = order < 0 ? (middle + 1, high) : (low, (long)middle - 1);
+        }
+        return [];
     }
 
     public IEnumerable<LabelValue> ValuesOf(string name)
     {
-        if (!TryFindName(name, out var first, out var count))
+        var at = Array.BinarySearch(_names, name, StringComparer.Ordinal);
+        if (at < 0)
         {
             yield break;
         }
-        for (var i = 0; i < count; i++)
+        for (var value = _firstValues[at]; value < _firstValues[at + 1]; value++)
         {
-            yield return new LabelValue(Symbol(ValueEntry(first + i).Symbol), this, (uint)(first + i));
+            yield return new LabelValue(ValueAt(value, out _, out _), this, value);
         }
     }
 
     public uint[] SeriesAt(uint position)
     {
-        var (_, offset, count) = ValueEntry((int)position);
-        var reader = new ByteReader(Section(_postings)[(int)offset..]);
-        if (count > (uint)reader.Remaining)
-        {
-            throw new CorruptDataException("postings are longer than their section");
-        }
-        var series = new uint[count];
-        uint last = 0;
-        for (var i = 0; i < series.Length; i++)
-        {
-            last += (uint)reader.ReadVarint();
-            series[i] = last;
-        }
-        return series;
+        ValueAt(position, out var offset, out var length);
+        return PostingsAt(offset, length);
     }
 
     public void Dispose() => _file.Dispose();
 
-    private static (long, int)[] Verify(MappedFile file)
+    private static (string[] Names, uint[] FirstValues, int[][] Shapes) ReadNames(ReadOnlySpan<byte> section)
     {
-        var header = file.Slice(0, IndexFormat.HeaderLength);
-        if (!header[..4].SequenceEqual(IndexFormat.Magic))
+        var reader = new ByteReader(section);
+        var names = new string[reader.ReadCount(2)];
+        var firstValues = new uint[names.Length + 1];
+        for (var i = 0; i < names.Length; i++)
         {
-            throw new CorruptDataException("it does not begin as an index does");
+            names[i] = reader.ReadString();
+            firstValues[i + 1] = firstValues[i] + (uint)reader.ReadVarint();
         }
-        var version = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
-        if (version != IndexFormat.Version)
+        var shapes = new int[reader.ReadCount()][];
+        foreach (ref var shape in shapes.AsSpan())
         {
-            throw new CorruptDataException($"its format version {version} is unknown to this program, which knows {IndexFormat.Version}");
-        }
-        var footer = file.Slice(file.Length - IndexFormat.FooterLength, IndexFormat.FooterLength);
-        if (Crc32C.Of(footer[..^4]) != BinaryPrimitives.ReadUInt32LittleEndian(footer[^4..]))
-        {
-            throw new CorruptDataException("the checksum of its footer is wrong");
-        }
-        var sections = new (long Offset, int Length)[IndexFormat.Sections];
-        for (var i = 0; i < sections.Length; i++)
-        {
-            var entry = footer.Slice(i * IndexFormat.FooterEntryLength, IndexFormat.FooterEntryLength);
-            var offset = BinaryPrimitives.ReadUInt64LittleEndian(entry);
-            var length = BinaryPrimitives.ReadUInt64LittleEndian(entry[8..]);
-            if (length > int.MaxValue || offset + length > (ulong)(file.Length - IndexFormat.FooterLength))
+            shape = new int[reader.ReadCount()];
+            foreach (ref var name in shape.AsSpan())
             {
-                throw new CorruptDataException($"section {i} lies outside of the file");
-            }
-            sections[i] = ((long)offset, (int)length);
-            if (Crc32C.Of(file.Slice(sections[i].Offset, sections[i].Length)) != BinaryPrimitives.ReadUInt32LittleEndian(entry[16..]))
-            {
-                throw new CorruptDataException($"the checksum of section {i} is wrong");
+                var number = reader.ReadVarint();
+                name = number < (ulong)names.Length ? (int)number : throw new CorruptDataException($"label name {number} of {names.Length}");
             }
         }
-        return sections;
+        return (names, firstValues, shapes);
     }
+
+    private (long, int) Required(IndexSection kind) =>
+        _sections.TryGetValue(kind, out var section) ? section : throw new CorruptDataException($"its section {kind} is missing");
 
     private ReadOnlySpan<byte> Section((long Offset, int Length) section) => _file.Slice(section.Offset, section.Length);
 
-    private int ReadCount((long Offset, int Length) section) =>
-        section.Length < 4 ? throw new CorruptDataException("a section is empty") : (int)ReadAt(Section(section), 0);
-
-    private static uint ReadAt(ReadOnlySpan<byte> section, int offset) => BinaryPrimitives.ReadUInt32LittleEndian(section[offset..]);
-
-    private ByteReader EntryOf(uint series)
+    /// <summary>The text of a value, and where its postings are.</summary>
+    private string ValueAt(uint value, out long postings, out int length)
     {
-        if (series >= SeriesCount)
+        var section = Section(_values);
+        var reader = _valueGroups.Group(section, value, out postings);
+        Span<byte> text = stackalloc byte[256];
+        var used = 0;
+        for (var left = value % IndexFormat.GroupSize; ; left--)
         {
-            throw new CorruptDataException($"series {series} of {SeriesCount}");
-        }
-        var section = Section(_series);
-        var start = ReadAt(section, 4 + (4 * (int)series));
-        var end = ReadAt(section, 8 + (4 * (int)series));
-        return new ByteReader(section[(8 + (4 * SeriesCount))..][(int)start..(int)end]);
-    }
-
-    private string Cached(uint number, string?[] cache) => cache[number] ??= Symbol(number);
-
-    private (uint Symbol, int First, int Count) NameEntry(int name)
-    {
-        var entry = Section(_labels)[(4 + (name * IndexFormat.TableEntryLength))..];
-        return (ReadAt(entry, 0), (int)ReadAt(entry, 4), (int)ReadAt(entry, 8));
-    }
-
-    private (uint Symbol, uint Offset, uint Count) ValueEntry(int value)
-    {
-        var entry = Section(_labels)[(4 + ((NameCount + value) * IndexFormat.TableEntryLength))..];
-        return (ReadAt(entry, 0), ReadAt(entry, 4), ReadAt(entry, 8));
-    }
-
-    private bool TryFindName(string name, out int first, out int count)
-    {
-        var at = Search(NameCount, name, i => Symbol(NameEntry(i).Symbol));
-        (_, first, count) = at >= 0 ? NameEntry(at) : default;
-        return at >= 0;
-    }
-
-    private static int Search(int count, string text, Func<int, string> textAt)
-    {
-        var low = 0;
-        var high = count - 1;
-        while (low <= high)
-        {
-            var middle = (low + high) >>> 1;
-            var order = string.CompareOrdinal(textAt(middle), text);
-            if (order == 0)
+            var shared = left == value % IndexFormat.GroupSize ? 0 : (int)Math.Min(reader.ReadVarint(), (ulong)used);
+            var suffix = reader.ReadBytes(reader.ReadCount());
+            if (shared + suffix.Length > text.Length)
             {
-                return middle;
+                var larger = new byte[2 * (shared + suffix.Length)];
+                text[..shared].CopyTo(larger);
+                text = larger;
             }
-            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+            suffix.CopyTo(text[shared..]);
+            used = shared + suffix.Length;
+            length = (int)Math.Min(reader.ReadVarint(), int.MaxValue);
+            if (left == 0)
+            {
+                return Encoding.UTF8.GetString(text[..used]);
+            }
+            postings += length;
         }
-        return -1;
+    }
+
+    private uint[] PostingsAt(long offset, int length)
+    {
+        var section = Section(_postings);
+        if (offset < 0 || offset > section.Length - length)
+        {
+            throw new CorruptDataException("postings lie outside of their section");
+        }
+        var reader = new ByteReader(section.Slice((int)offset, length));
+        return PostingsCodec.Read(ref reader, SeriesCount);
     }
 }

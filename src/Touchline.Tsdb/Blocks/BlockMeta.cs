@@ -8,7 +8,7 @@ namespace Touchline.Tsdb.Blocks;
 /// <summary>What a block is, as its meta.json says: readable by people, with a checksum over itself. Format: docs/formats/block.md.</summary>
 internal sealed record BlockMeta
 {
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     private const string ChecksumKey = "\"crc32c\": \"";
     private const string NoChecksum = "00000000";

@@ -17,6 +17,9 @@ internal sealed class BlockWriter : IDisposable
     private readonly FileStream _chunks;
     private readonly IndexWriter _index = new();
     private readonly ByteBuffer _buffer = new(64 * 1024);
+    private readonly TimeColumns _columns = new();
+    private readonly List<TimeSlice> _slices = [];
+    private readonly List<(byte[] Record, int Count)> _records = [];
     private readonly List<ChunkMeta> _metas = [];
     private long _offset = BlockFiles.HeaderLength;
     private long _chunkCount;
@@ -42,16 +45,23 @@ internal sealed class BlockWriter : IDisposable
         {
             return;
         }
-        _metas.Clear();
-        for (var start = 0; start < rows.Count;)
+        _slices.Clear();
+        _columns.Find(rows.Timestamps, _slices);
+        if (_slices.Count == 0)
         {
-            var count = ChunkLength(rows, start);
-            _buffer.Clear();
-            SealedChunk.Write(rows, start, count, _buffer);
-            _chunks.Write(_buffer.Written);
-            _metas.Add(new ChunkMeta(rows.Timestamps[start], rows.Timestamps[start + count - 1], _offset, _buffer.Length));
-            _offset += _buffer.Length;
-            start += count;
+            WriteTimes(rows.Timestamps);
+        }
+        _metas.Clear();
+        var start = 0;
+        foreach (var slice in _slices)
+        {
+            for (var done = 0; done < slice.Count;)
+            {
+                var count = ChunkLength(rows, start, slice.Count - done);
+                WriteChunk(rows, start, new TimeSlice(slice.Times, slice.Skip + done, count));
+                done += count;
+                start += count;
+            }
         }
         _chunkCount += _metas.Count;
         _sampleCount += rows.Count;
@@ -112,23 +122,50 @@ internal sealed class BlockWriter : IDisposable
         }
     }
 
-    /// <summary>As many rows of one kind as fit a chunk; what does not fit is shared out evenly.</summary>
-    private static int ChunkLength(SampleColumns rows, int start)
+    /// <summary>Writes times that no series had before, shared out evenly over as few columns as hold them.</summary>
+    private void WriteTimes(ReadOnlySpan<long> times)
     {
-        var run = rows.Count - start;
-        if (rows.HasHistograms)
+        _records.Clear();
+        var columns = (times.Length + SealedChunk.MaxSamples - 1) / SealedChunk.MaxSamples;
+        var each = (times.Length + columns - 1) / columns;
+        for (var start = 0; start < times.Length; start += each)
         {
-            var isHistogram = rows.Histograms[start] is not null;
-            for (var i = start; i < rows.Count; i++)
-            {
-                if (rows.Histograms[i] is not null != isHistogram)
-                {
-                    run = i - start;
-                    break;
-                }
-            }
+            var part = times[start..Math.Min(times.Length, start + each)];
+            _buffer.Clear();
+            TimeColumn.Write(part, _buffer);
+            _chunks.Write(_buffer.Written);
+            _slices.Add(new TimeSlice(_index.AddTimes(new TimeMeta(part[0], part[^1], _offset, _buffer.Length, part.Length)), 0, part.Length));
+            _records.Add((_buffer.Written.ToArray(), part.Length));
+            _offset += _buffer.Length;
         }
-        var chunks = (run + SealedChunk.MaxSamples - 1) / SealedChunk.MaxSamples;
-        return (run + chunks - 1) / chunks;
+        _columns.Remember(times, _slices[0].Times, _records);
+    }
+
+    private void WriteChunk(SampleColumns rows, int start, TimeSlice times)
+    {
+        _buffer.Clear();
+        SealedChunk.Write(rows, start, times.Count, _buffer);
+        _chunks.Write(_buffer.Written);
+        var hasMarks = (rows.HasHistograms && rows.Histograms[start] is not null) || ValueColumn.HasStale(rows.Values.Slice(start, times.Count));
+        _metas.Add(new ChunkMeta(
+            rows.Timestamps[start], rows.Timestamps[start + times.Count - 1], _offset, _buffer.Length, times.Times, times.Skip, times.Count, hasMarks));
+        _offset += _buffer.Length;
+    }
+
+    /// <summary>As many of the rows as are of one kind.</summary>
+    private static int ChunkLength(SampleColumns rows, int start, int limit)
+    {
+        if (!rows.HasHistograms)
+        {
+            return limit;
+        }
+        var histograms = rows.Histograms.Slice(start, limit);
+        var isHistogram = histograms[0] is not null;
+        var run = 1;
+        while (run < limit && histograms[run] is not null == isHistogram)
+        {
+            run++;
+        }
+        return isHistogram ? HistogramColumn.ChunkLength(histograms[..run]) : run;
     }
 }

@@ -3,18 +3,19 @@ namespace Touchline.Tsdb.Blocks;
 /// <summary>Constants of a block's index file. Format: docs/formats/index.md.</summary>
 internal static class IndexFormat
 {
-    public const uint Version = 1;
+    public const uint Version = 2;
     public const int HeaderLength = 8;
-    public const int Sections = 4;
 
-    /// <summary>Offset, length and checksum of a section.</summary>
-    public const int FooterEntryLength = 20;
+    /// <summary>Entries that are coded as differences from each other; to find one costs decoding those before it in its group.</summary>
+    public const int GroupSize = 16;
 
-    /// <summary>An entry for each section and the checksum of them.</summary>
-    public const int FooterLength = (Sections * FooterEntryLength) + 4;
+    /// <summary>Kind, offset, length and checksum of a section.</summary>
+    public const int FooterEntryLength = 24;
 
-    /// <summary>An entry of the table of names or of values: three numbers.</summary>
-    public const int TableEntryLength = 12;
+    /// <summary>The number of sections and the checksum of the footer.</summary>
+    public const int FooterEndLength = 8;
+
+    public const int MaxSections = 64;
 
     public static ReadOnlySpan<byte> Magic => "TLIX"u8;
 }

@@ -1,183 +1,131 @@
-using System.Text;
 using Touchline.Model;
 using Touchline.Tsdb.Files;
 
 namespace Touchline.Tsdb.Blocks;
 
 /// <summary>
-/// Collects the series of a block, in the order of their labels, and writes its index file: symbols, series, label table,
-/// postings, each section with its checksum in the footer. Format: docs/formats/index.md.
+/// Collects the series of a block, in the order of their labels, and writes its index file, each section with its checksum in the
+/// footer. Format: docs/formats/index.md.
 /// </summary>
 internal sealed class IndexWriter
 {
-    private readonly Dictionary<string, uint> _seen = new(StringComparer.Ordinal);
-    private readonly List<(uint[] Labels, ChunkMeta[] Chunks)> _series = [];
+    private readonly LabelTable _labels = new();
+    private readonly GroupedSectionWriter _chunks = new();
+    private readonly GroupedSectionWriter _times = new();
+    private readonly List<TimeMeta> _columns = [];
+    private readonly List<(IndexSection Kind, ByteBuffer Section)> _more = [];
+    private uint _lastTimes;
+    private long _chunksEnd = BlockFiles.HeaderLength;
+    private long _timesEnd = BlockFiles.HeaderLength;
+    private long _lastMinTime;
 
-    public int SeriesCount => _series.Count;
+    public int SeriesCount => (int)_chunks.Count;
+
+    /// <summary>Adds a column of times and answers its number.</summary>
+    public uint AddTimes(TimeMeta times)
+    {
+        if (_times.Begin(times.Offset))
+        {
+            (_timesEnd, _lastMinTime) = (times.Offset, 0);
+        }
+        var entries = _times.Entries;
+        entries.WriteVarint((ulong)(times.Offset - _timesEnd));
+        entries.WriteVarint((ulong)times.Length);
+        entries.WriteZigZag(times.MinTime - _lastMinTime);
+        entries.WriteVarint((ulong)(times.MaxTime - times.MinTime));
+        entries.WriteVarint((ulong)times.Count);
+        (_timesEnd, _lastMinTime) = (times.Offset + times.Length, times.MinTime);
+        _columns.Add(times);
+        return (uint)_columns.Count - 1;
+    }
 
     public void Add(Labels labels, ReadOnlySpan<ChunkMeta> chunks)
     {
-        var pairs = new uint[2 * labels.Count];
-        for (var i = 0; i < labels.Count; i++)
+        _labels.Add(labels);
+        if (_chunks.Begin(chunks[0].Offset))
         {
-            pairs[2 * i] = NumberOf(labels[i].Name);
-            pairs[(2 * i) + 1] = NumberOf(labels[i].Value);
+            (_chunksEnd, _lastTimes) = (chunks[0].Offset, 0);
         }
-        _series.Add((pairs, chunks.ToArray()));
+        _chunks.Entries.WriteVarint((ulong)chunks.Length);
+        foreach (var chunk in chunks)
+        {
+            WriteChunk(chunk);
+        }
     }
+
+    /// <summary>Adds a section that is written behind the others.</summary>
+    public void AddSection(IndexSection kind, ByteBuffer section) => _more.Add((kind, section));
 
     /// <summary>Writes the file and answers its length.</summary>
     public long WriteTo(Stream file)
     {
-        var footer = new ByteBuffer(IndexFormat.FooterLength);
-        var header = new ByteBuffer(IndexFormat.HeaderLength);
-        header.WriteBytes(IndexFormat.Magic);
-        header.WriteUInt32(IndexFormat.Version);
-        file.Write(header.Written);
-        long offset = header.Length;
+        var footer = new ByteBuffer();
+        var section = new ByteBuffer(64 * 1024);
+        section.WriteBytes(IndexFormat.Magic);
+        section.WriteUInt32(IndexFormat.Version);
+        file.Write(section.Written);
+        long offset = section.Length;
 
-        var symbols = RenumberInOrder();
-        offset = WriteSection(file, WriteSymbols(symbols), offset, footer);
-        offset = WriteSection(file, WriteSeries(), offset, footer);
-        var (tables, postings) = WriteLabels();
-        offset = WriteSection(file, tables, offset, footer);
-        offset = WriteSection(file, postings, offset, footer);
-
+        _labels.WriteTo((kind, written) => Write(kind, written));
+        WriteGrouped(IndexSection.Chunks, _chunks);
+        WriteGrouped(IndexSection.Times, _times);
+        foreach (var (kind, written) in _more)
+        {
+            Write(kind, written);
+        }
+        footer.WriteUInt32((uint)(footer.Length / IndexFormat.FooterEntryLength));
         footer.WriteUInt32(Crc32C.Of(footer.Written));
         file.Write(footer.Written);
         return offset + footer.Length;
+
+        void WriteGrouped(IndexSection kind, GroupedSectionWriter grouped)
+        {
+            section.Clear();
+            grouped.WriteTo(section);
+            Write(kind, section);
+        }
+
+        void Write(IndexSection kind, ByteBuffer written)
+        {
+            file.Write(written.Written);
+            footer.WriteUInt32((uint)kind);
+            footer.WriteUInt64((ulong)offset);
+            footer.WriteUInt64((ulong)written.Length);
+            footer.WriteUInt32(Crc32C.Of(written.Written));
+            offset += written.Length;
+        }
     }
 
-    private static long WriteSection(Stream file, ByteBuffer section, long offset, ByteBuffer footer)
+    private void WriteChunk(ChunkMeta chunk)
     {
-        file.Write(section.Written);
-        footer.WriteUInt64((ulong)offset);
-        footer.WriteUInt64((ulong)section.Length);
-        footer.WriteUInt32(Crc32C.Of(section.Written));
-        return offset + section.Length;
+        var entries = _chunks.Entries;
+        var times = _columns[(int)chunk.Times];
+        var gap = chunk.Offset - _chunksEnd;
+        var whole = chunk.Skip == 0 && chunk.Count == times.Count;
+        var change = PrefixVarint.ZigZag((long)chunk.Times - _lastTimes) << ChunkFlags.Bits;
+        entries.WriteVarint(
+            change | (whole ? 0 : ChunkFlags.Part) | (gap == 0 ? 0 : ChunkFlags.Gap) | (chunk.HasMarks ? ChunkFlags.Marks : 0));
+        if (!whole)
+        {
+            entries.WriteVarint((ulong)chunk.Skip);
+            entries.WriteVarint((ulong)chunk.Count);
+            entries.WriteVarint((ulong)(chunk.MinTime - times.MinTime));
+            entries.WriteVarint((ulong)(times.MaxTime - chunk.MaxTime));
+        }
+        if (gap != 0)
+        {
+            entries.WriteVarint((ulong)gap);
+        }
+        entries.WriteVarint((ulong)chunk.Length);
+        (_lastTimes, _chunksEnd) = (chunk.Times, chunk.Offset + chunk.Length);
     }
+}
 
-    private uint NumberOf(string text)
-    {
-        if (!_seen.TryGetValue(text, out var number))
-        {
-            number = (uint)_seen.Count;
-            _seen.Add(text, number);
-        }
-        return number;
-    }
-
-    /// <summary>Sorts the symbols, and renumbers the series' labels accordingly.</summary>
-    private string[] RenumberInOrder()
-    {
-        var symbols = _seen.Keys.ToArray();
-        Array.Sort(symbols, StringComparer.Ordinal);
-        var renumbered = new uint[symbols.Length];
-        for (uint i = 0; i < symbols.Length; i++)
-        {
-            renumbered[_seen[symbols[i]]] = i;
-        }
-        foreach (var (labels, _) in _series)
-        {
-            foreach (ref var number in labels.AsSpan())
-            {
-                number = renumbered[number];
-            }
-        }
-        return symbols;
-    }
-
-    private static ByteBuffer WriteSymbols(string[] symbols)
-    {
-        var section = new ByteBuffer(64 * 1024);
-        section.WriteUInt32((uint)symbols.Length);
-        uint offset = 0;
-        foreach (var symbol in symbols)
-        {
-            section.WriteUInt32(offset);
-            offset += (uint)Encoding.UTF8.GetByteCount(symbol);
-        }
-        section.WriteUInt32(offset);
-        foreach (var symbol in symbols)
-        {
-            Encoding.UTF8.GetBytes(symbol, section.Reserve(Encoding.UTF8.GetByteCount(symbol)));
-        }
-        return section;
-    }
-
-    private ByteBuffer WriteSeries()
-    {
-        var entries = new ByteBuffer(64 * 1024);
-        var section = new ByteBuffer(64 * 1024);
-        section.WriteUInt32((uint)_series.Count);
-        foreach (var (labels, chunks) in _series)
-        {
-            section.WriteUInt32((uint)entries.Length);
-            entries.WriteVarint((ulong)labels.Length / 2);
-            foreach (var number in labels)
-            {
-                entries.WriteVarint(number);
-            }
-            entries.WriteVarint((ulong)chunks.Length);
-            var (time, offset) = (0L, 0L);
-            foreach (var chunk in chunks)
-            {
-                entries.WriteZigZag(chunk.MinTime - time);
-                entries.WriteVarint((ulong)(chunk.MaxTime - chunk.MinTime));
-                entries.WriteZigZag(chunk.Offset - offset);
-                entries.WriteVarint((ulong)chunk.Length);
-                (time, offset) = (chunk.MaxTime, chunk.Offset + chunk.Length);
-            }
-        }
-        section.WriteUInt32((uint)entries.Length);
-        section.WriteBytes(entries.Written);
-        return section;
-    }
-
-    private (ByteBuffer Tables, ByteBuffer Postings) WriteLabels()
-    {
-        var byName = new SortedDictionary<uint, SortedDictionary<uint, List<uint>>>();
-        for (var series = 0; series < _series.Count; series++)
-        {
-            var labels = _series[series].Labels;
-            for (var i = 0; i < labels.Length; i += 2)
-            {
-                if (!byName.TryGetValue(labels[i], out var values))
-                {
-                    byName.Add(labels[i], values = []);
-                }
-                if (!values.TryGetValue(labels[i + 1], out var owners))
-                {
-                    values.Add(labels[i + 1], owners = []);
-                }
-                owners.Add((uint)series);
-            }
-        }
-        var names = new ByteBuffer();
-        var entries = new ByteBuffer();
-        var postings = new ByteBuffer();
-        names.WriteUInt32((uint)byName.Count);
-        uint firstValue = 0;
-        foreach (var (name, values) in byName)
-        {
-            names.WriteUInt32(name);
-            names.WriteUInt32(firstValue);
-            names.WriteUInt32((uint)values.Count);
-            firstValue += (uint)values.Count;
-            foreach (var (value, owners) in values)
-            {
-                entries.WriteUInt32(value);
-                entries.WriteUInt32((uint)postings.Length);
-                entries.WriteUInt32((uint)owners.Count);
-                uint last = 0;
-                foreach (var owner in owners)
-                {
-                    postings.WriteVarint(owner - last);
-                    last = owner;
-                }
-            }
-        }
-        names.WriteBytes(entries.Written);
-        return (names, postings);
-    }
+/// <summary>What a chunk's entry says in the low bits of its first number.</summary>
+internal static class ChunkFlags
+{
+    public const int Bits = 3;
+    public const ulong Part = 1;
+    public const ulong Gap = 2;
+    public const ulong Marks = 4;
 }

@@ -40,11 +40,16 @@ internal static class BitPacking
         }
     }
 
-    public static void Unpack(ReadOnlySpan<byte> from, int width, Span<ulong> values)
+    public static void Unpack(ReadOnlySpan<byte> from, int width, Span<ulong> values, SimdPath path)
     {
         if (width == 0)
         {
             values.Clear();
+            return;
+        }
+        if (path != SimdPath.Scalar && width <= BitUnpacking.MaxWidth)
+        {
+            BitUnpacking.Unpack(from, width, values, path);
             return;
         }
         var mask = width == 64 ? ulong.MaxValue : (1UL << width) - 1;

@@ -16,6 +16,18 @@ internal static class DecimalScale
     private static readonly double[] PowersOfTen =
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
+    private static readonly double[] NegativePowersOfTen =
+        [1e0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13, 1e-14, 1e-15];
+
+    /// <summary>Digits behind the point that values which are no decimals are still tried with, near decimals as they may be.</summary>
+    public const int MaxGuessedExponent = 12;
+
+    /// <summary>Units in the last place that a near decimal may be off.</summary>
+    public const int MaxCorrection = 3;
+
+    /// <summary>The double nearest to 10^-exponent.</summary>
+    public static double NegativePower(int exponent) => NegativePowersOfTen[exponent];
+
     public static double Power(int exponent) => PowersOfTen[exponent];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

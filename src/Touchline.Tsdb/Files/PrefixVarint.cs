@@ -15,6 +15,9 @@ internal static class PrefixVarint
 
     public static long UnZigZag(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
 
+    /// <summary>How many bytes <see cref="Write"/> takes.</summary>
+    public static int LengthOf(ulong value) => value < 1UL << 7 ? 1 : Math.Min(MaxLength, (BitOperations.Log2(value) / 7) + 1);
+
     /// <summary>Writes the value; the span must have room for <see cref="MaxLength"/> bytes, whatever the value.</summary>
     public static int Write(Span<byte> to, ulong value)
     {

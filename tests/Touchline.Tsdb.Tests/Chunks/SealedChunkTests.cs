@@ -14,9 +14,12 @@ public sealed class SealedChunkTests
         Gen.Select(AdversarialSamples.Start, AdversarialSamples.Steps, AdversarialSamples.Values).Sample((start, steps, values) =>
         {
             var rows = AdversarialSamples.Columns(start, steps, values);
-            var decoded = new SampleColumns();
-            SealedChunk.Read(Write(rows), long.MinValue, long.MaxValue, decoded);
-            AdversarialSamples.AssertSame(rows, 0, rows.Count, decoded);
+            foreach (var path in SimdPaths.Supported)
+            {
+                var decoded = new SampleColumns();
+                SealedChunk.Read(Write(rows), rows.Timestamps, long.MinValue, long.MaxValue, decoded, path);
+                AdversarialSamples.AssertSame(rows, 0, rows.Count, decoded);
+            }
         }, iter: 2000);
 
     [Fact]
@@ -26,7 +29,7 @@ public sealed class SealedChunkTests
             var rows = AdversarialSamples.Columns(0, Enumerable.Repeat(10L, count).ToArray(), Enumerable.Range(0, count).Select(i => i * 1.5).ToArray());
             var decoded = new SampleColumns();
             decoded.Add(-99, -99);
-            SealedChunk.Read(Write(rows), from * 10, to * 10, decoded);
+            SealedChunk.Read(Write(rows), rows.Timestamps, from * 10, to * 10, decoded);
             var expected = rows.Timestamps.ToArray().Where(time => time >= from * 10 && time <= to * 10).Prepend(-99);
             Assert.Equal(expected, decoded.Timestamps.ToArray());
         });
@@ -75,7 +78,7 @@ public sealed class SealedChunkTests
             });
         }
         var decoded = new SampleColumns();
-        SealedChunk.Read(Write(rows), 10_000, 20_000, decoded);
+        SealedChunk.Read(Write(rows), rows.Timestamps, 10_000, 20_000, decoded);
         Assert.Equal(11, decoded.Count);
         for (var row = 0; row < decoded.Count; row++)
         {
@@ -91,7 +94,7 @@ public sealed class SealedChunkTests
         for (var bit = 0; bit < chunk.Length * 8; bit++)
         {
             chunk[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.Throws<CorruptDataException>(() => SealedChunk.Read(chunk, long.MinValue, long.MaxValue, rows));
+            Assert.Throws<CorruptDataException>(() => SealedChunk.Read(chunk, new long[60], long.MinValue, long.MaxValue, rows));
             chunk[bit / 8] ^= (byte)(1 << (bit % 8));
         }
         Assert.Equal(0, rows.Count);
@@ -100,33 +103,36 @@ public sealed class SealedChunkTests
     [Fact]
     public void Nonsense_with_a_right_checksum_is_refused_without_reading_beyond()
     {
-        Gen.Byte.Array[0, 60].Sample(body =>
+        var times = Enumerable.Range(0, 50).Select(i => (long)i).ToArray();
+        Gen.Select(Gen.Int[0, 6], Gen.Int[1, 50], Gen.Byte.Array[0, 60]).Sample((encoding, count, body) =>
         {
             var chunk = new ByteBuffer();
-            chunk.WriteByte((byte)ChunkEncoding.Sealed);
-            chunk.WriteByte((byte)(body.Length % 2));
+            chunk.WriteByte((byte)(encoding == 6 ? 0x0f : encoding));
             chunk.WriteBytes(body);
             chunk.WriteUInt32(Crc32C.Of(chunk.Written));
-            var rows = new SampleColumns();
-            try
+            foreach (var path in SimdPaths.Supported)
             {
-                SealedChunk.Read(chunk.Written, long.MinValue, long.MaxValue, rows);
+                var rows = new SampleColumns();
+                try
+                {
+                    SealedChunk.Read(chunk.Written, times.AsSpan(0, count), long.MinValue, long.MaxValue, rows, path);
+                }
+                catch (CorruptDataException)
+                {
+                    Assert.Equal(0, rows.Count);
+                }
             }
-            catch (CorruptDataException)
-            {
-                Assert.Equal(0, rows.Count);
-            }
-        }, iter: 20_000);
+        }, iter: 50_000);
     }
 
     [Fact]
     public void Encoding_of_another_version_is_named()
     {
         var chunk = new ByteBuffer();
-        chunk.WriteBytes([200, 0, 3, 1]);
+        chunk.WriteBytes([206, 0, 3, 1]);
         chunk.WriteUInt32(Crc32C.Of(chunk.Written));
-        var e = Assert.Throws<CorruptDataException>(() => SealedChunk.Read(chunk.Written, 0, 1, new SampleColumns()));
-        Assert.Contains("200", e.Message);
+        var e = Assert.Throws<CorruptDataException>(() => SealedChunk.Read(chunk.Written, new long[1], 0, 1, new SampleColumns()));
+        Assert.Contains("206", e.Message);
     }
 
     private static byte[] Write(SampleColumns rows)

@@ -53,6 +53,11 @@ public sealed class FormatTests
     [InlineData("counter")]
     [InlineData("decimals")]
     [InlineData("near-decimals")]
+    [InlineData("off-decimals")]
+    [InlineData("single-precision")]
+    [InlineData("random")]
+    [InlineData("few")]
+    [InlineData("huge")]
     [InlineData("mixed")]
     public void Sealed_chunk_is_as_documented(string kind)
     {
@@ -62,6 +67,11 @@ public sealed class FormatTests
             "counter" => 1000 + (i * 60.0) + (i % 5 * 3),
             "decimals" => i == 20 ? StaleMarker.Value : (5000 + (i * i % 17)) / 100.0,
             "near-decimals" => (132_000 + (i * 7)) * 0.001,
+            "off-decimals" => (132_000 + (i * 7)) / 1000.0 / 1000.0,
+            "single-precision" => (float)Math.Sin(i) * 100,
+            "random" => BitConverter.UInt64BitsToDouble(0x3fe0_0000_0000_0000 | ((ulong)i * 0x0005_dead_beef_1234 & 0x000f_ffff_ffff_ffff)),
+            "few" => i % 3 == 0 ? Math.PI : Math.E,
+            "huge" => 1e300 + (i * 1e286),
             _ => Mixed[i % Mixed.Length],
         }).ToArray();
         var rows = Rows(values, i => (i * 15_000) + (i % 7 == 3 ? 2 : 0) + (i > 30 ? 60_000 : 0));
@@ -69,8 +79,20 @@ public sealed class FormatTests
         SealedChunk.Write(rows, 0, rows.Count, buffer);
         GoldenFile.AssertSame("chunk-sealed-" + kind, buffer.Written);
         var decoded = new SampleColumns();
-        SealedChunk.Read(GoldenFile.Read("chunk-sealed-" + kind), long.MinValue, long.MaxValue, decoded);
+        SealedChunk.Read(GoldenFile.Read("chunk-sealed-" + kind), rows.Timestamps, long.MinValue, long.MaxValue, decoded);
         AssertSame(rows, decoded);
+    }
+
+    [Fact]
+    public void Column_of_times_is_as_documented()
+    {
+        var times = Enumerable.Range(0, 40).Select(i => T0 + (i * 15_000) + (i % 7 == 3 ? 2 : 0) + (i > 30 ? 60_000 : 0)).ToArray();
+        var buffer = new ByteBuffer();
+        TimeColumn.Write(times, buffer);
+        GoldenFile.AssertSame("times", buffer.Written);
+        var decoded = new long[times.Length];
+        TimeColumn.Read(GoldenFile.Read("times"), decoded);
+        Assert.Equal(times, decoded);
     }
 
     [Fact]
@@ -83,7 +105,7 @@ public sealed class FormatTests
         SealedChunk.Write(rows, 0, rows.Count, buffer);
         GoldenFile.AssertSame("chunk-sealed-histogram", buffer.Written);
         var decoded = new SampleColumns();
-        SealedChunk.Read(GoldenFile.Read("chunk-sealed-histogram"), long.MinValue, long.MaxValue, decoded);
+        SealedChunk.Read(GoldenFile.Read("chunk-sealed-histogram"), rows.Timestamps, long.MinValue, long.MaxValue, decoded);
         HistogramAssert.Same(rows.Histograms[0]!, decoded.Histograms[0]);
         HistogramAssert.Same(rows.Histograms[1]!, decoded.Histograms[1]);
     }
@@ -121,9 +143,13 @@ public sealed class FormatTests
     public void Index_is_as_documented()
     {
         var writer = new IndexWriter();
-        writer.Add(Labels.Of("__name__", "a", "job", "api"), [new ChunkMeta(T0, T0 + 60_000, 8, 100), new ChunkMeta(T0 + 75_000, T0 + 90_000, 108, 50)]);
-        writer.Add(Labels.Of("__name__", "a", "job", "dß"), [new ChunkMeta(T0 + 5, T0 + 6, 158, 20)]);
-        writer.Add(Labels.Of("__name__", "b", "job", "api"), [new ChunkMeta(T0, T0, 178, 20)]);
+        var shared = writer.AddTimes(new TimeMeta(T0, T0 + 90_000, 8, 20, 7));
+        ChunkMeta[] first = [new(T0, T0 + 90_000, 28, 100, shared, 0, 7, true)];
+        writer.Add(Labels.Of("__name__", "a", "job", "api"), first);
+        var own = writer.AddTimes(new TimeMeta(T0 + 5, T0 + 6, 128, 10, 2));
+        writer.Add(Labels.Of("__name__", "a", "job", "apß"), [new ChunkMeta(T0 + 5, T0 + 6, 138, 20, own, 0, 2, false)]);
+        ChunkMeta[] third = [new(T0, T0 + 45_000, 158, 20, shared, 0, 4, false), new(T0 + 60_000, T0 + 90_000, 178, 9, shared, 4, 3, false)];
+        writer.Add(Labels.Of("__name__", "b", "job", "api"), third);
         var file = new MemoryStream();
         writer.WriteTo(file);
         GoldenFile.AssertSame("index", file.ToArray());
@@ -135,11 +161,14 @@ public sealed class FormatTests
             using var index = BlockIndex.Open(path);
             Assert.Equal(["__name__", "job"], index.LabelNames());
             Assert.Equal([0u, 2], index.SeriesWith("job", "api"));
-            Assert.Equal([1u], index.SeriesWith("job", "dß"));
+            Assert.Equal([1u], index.SeriesWith("job", "apß"));
             Assert.Equal(Labels.Of("__name__", "b", "job", "api"), index.LabelsOf(2, new string?[index.SymbolCount]));
             var chunks = new List<ChunkMeta>();
-            index.ChunksOf(0, T0 + 61_000, long.MaxValue, chunks);
-            Assert.Equal([new ChunkMeta(T0 + 75_000, T0 + 90_000, 108, 50)], chunks);
+            index.ChunksOf(0, T0, long.MaxValue, chunks);
+            Assert.Equal(first, chunks);
+            chunks.Clear();
+            index.ChunksOf(2, T0 + 46_000, long.MaxValue, chunks);
+            Assert.Equal(third[1..], chunks);
         }
         finally
         {

@@ -8,7 +8,7 @@ namespace Touchline.Tsdb.Chunks;
 /// Signed integers bit-packed at one width, with the few that need more bits patched. The width is the cheapest by a histogram of
 /// bit widths, counted both from the minimum (frame of reference) and from zero (zigzag). Format: docs/formats/chunk.md, "Packed integers".
 /// </summary>
-internal static class PatchedIntegers
+internal static class PackedIntegers
 {
     private const int FromMinimumFlag = 0x80;
 
@@ -46,7 +46,7 @@ internal static class PatchedIntegers
         ArrayPool<ulong>.Shared.Return(rented);
     }
 
-    public static void Read(ref ByteReader from, Span<long> values)
+    public static void Read(ref ByteReader from, Span<long> values, SimdPath path)
     {
         var header = from.ReadByte();
         var width = header & ~FromMinimumFlag;
@@ -58,7 +58,7 @@ internal static class PatchedIntegers
         var minimum = fromMinimum ? from.ReadZigZag() : 0;
         var patches = from.ReadVarint();
         var coded = System.Runtime.InteropServices.MemoryMarshal.Cast<long, ulong>(values);
-        BitPacking.Unpack(from.ReadBytes(BitPacking.PackedLength(values.Length, width)), width, coded);
+        BitPacking.Unpack(from.ReadBytes(BitPacking.PackedLength(values.Length, width)), width, coded, path);
         ulong next = 0;
         for (; patches > 0; patches--)
         {
@@ -69,9 +69,13 @@ internal static class PatchedIntegers
             }
             coded[(int)next++] |= from.ReadVarint() << width;
         }
-        for (var i = 0; i < values.Length; i++)
+        if (fromMinimum)
         {
-            values[i] = fromMinimum ? minimum + values[i] : PrefixVarint.UnZigZag(coded[i]);
+            IntegerKernels.Add(values, minimum, path);
+        }
+        else
+        {
+            IntegerKernels.UnZigZag(values, path);
         }
     }
 

@@ -4,7 +4,7 @@ using Touchline.Tsdb.Files;
 
 namespace Touchline.Tsdb.Tests.Chunks;
 
-public sealed class PatchedIntegersTests
+public sealed class PackedIntegersTests
 {
     [Fact]
     public void Any_integers_come_back() =>
@@ -12,24 +12,30 @@ public sealed class PatchedIntegersTests
             .Sample(values =>
             {
                 var buffer = new ByteBuffer();
-                PatchedIntegers.Write(values, buffer);
-                var reader = new ByteReader(buffer.Written);
-                var back = new long[values.Length];
-                PatchedIntegers.Read(ref reader, back);
-                Assert.Equal(values, back);
-                Assert.Equal(0, reader.Remaining);
+                PackedIntegers.Write(values, buffer);
+                foreach (var path in SimdPaths.Supported)
+                {
+                    var reader = new ByteReader(buffer.Written);
+                    var back = new long[values.Length];
+                    PackedIntegers.Read(ref reader, back, path);
+                    Assert.Equal(values, back);
+                    Assert.Equal(0, reader.Remaining);
+                }
             }, iter: 5000);
 
     [Fact]
     public void Every_width_packs_and_unpacks() =>
-        Gen.Select(Gen.Int[0, 64], Gen.ULong.Array[0, 130]).Sample((width, values) =>
+        Gen.Select(Gen.Int[0, 64], Gen.ULong.Array[0, 700]).Sample((width, values) =>
         {
             var mask = width == 64 ? ulong.MaxValue : (1UL << width) - 1;
             var bytes = new byte[BitPacking.PackedLength(values.Length, width)];
             BitPacking.Pack(values, width, bytes);
-            var back = new ulong[values.Length];
-            BitPacking.Unpack(bytes, width, back);
-            Assert.Equal(values.Select(value => value & mask), back);
+            foreach (var path in SimdPaths.Supported)
+            {
+                var back = new ulong[values.Length];
+                BitPacking.Unpack(bytes, width, back, path);
+                Assert.Equal(values.Select(value => value & mask), back);
+            }
         }, iter: 5000);
 
     [Fact]
@@ -38,7 +44,7 @@ public sealed class PatchedIntegersTests
         var values = Enumerable.Range(0, 400).Select(i => (long)(i % 4)).ToArray();
         values[200] = 1L << 60;
         var buffer = new ByteBuffer();
-        PatchedIntegers.Write(values, buffer);
+        PackedIntegers.Write(values, buffer);
         Assert.InRange(buffer.Length, 100, 120);
     }
 }
