@@ -103,10 +103,13 @@ internal sealed class Block
     public string? Read(ChunkMeta chunk, long minTime, long maxTime, SampleColumns into)
     {
         var before = into.Count;
-        var rented = ArrayPool<long>.Shared.Rent(ushort.MaxValue + 1);
+        long[] rented = [];
         try
         {
-            var times = ReadTimes(chunk, rented);
+            var column = Index.TimesAt(chunk.Times);
+            rented = ArrayPool<long>.Shared.Rent(column.Count);
+            TimeColumn.Read(Record(column.Offset, column.Length), rented.AsSpan(0, column.Count));
+            var times = rented.AsSpan(chunk.Skip, chunk.Count);
             SealedChunk.Read(Record(chunk.Offset, chunk.Length), times, minTime, maxTime, into);
             return null;
         }
@@ -147,15 +150,6 @@ internal sealed class Block
         var reason = $"{Path.Combine(Directory, BlockFiles.Chunks)}: {e.Message} (offset {chunk.Offset})";
         _damaged(this, reason);
         return reason;
-    }
-
-    /// <summary>Decodes the times of a chunk to the beginning of the buffer, and answers those that are the chunk's.</summary>
-    private ReadOnlySpan<long> ReadTimes(ChunkMeta chunk, long[] buffer)
-    {
-        var meta = Index.TimesAt(chunk.Times);
-        var column = buffer.AsSpan(0, meta.Count);
-        TimeColumn.Read(Record(meta.Offset, meta.Length), column);
-        return column.Slice(chunk.Skip, chunk.Count);
     }
 
     private ReadOnlySpan<byte> Record(long offset, int length) =>

@@ -71,36 +71,14 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
     /// <summary>A section that not every block has; empty where this one has none.</summary>
     public ReadOnlySpan<byte> Optional(IndexSection kind) => _sections.TryGetValue(kind, out var section) ? Section(section) : [];
 
+    /// <summary>A value of any label, by its number over all of them.</summary>
+    public string Symbol(uint number) => ValueAt(number, out _, out _);
+
     /// <summary>The labels of a series. Values already read are shared through the cache, which has <see cref="SymbolCount"/> places.</summary>
     public Labels LabelsOf(uint series, string?[] cache)
     {
-        var reader = _seriesGroups.Group(Section(_series), series, out _);
-        int[] shape = [];
         Span<uint> values = stackalloc uint[32];
-        for (var left = series % IndexFormat.GroupSize; ; left--)
-        {
-            var head = reader.ReadVarint();
-            if ((head & 1) != 0)
-            {
-                shape = head >> 1 < (ulong)_shapes.Length ? _shapes[head >> 1] : throw new CorruptDataException($"a series of shape {head >> 1}");
-                values = values.Length >= shape.Length ? values : new uint[shape.Length];
-                for (var i = 0; i < shape.Length; i++)
-                {
-                    values[i] = _firstValues[shape[i]] + (uint)reader.ReadVarint();
-                }
-            }
-            else
-            {
-                for (var i = (int)(head >> 1); i < shape.Length; i++)
-                {
-                    values[i] = (uint)(values[i] + reader.ReadZigZag());
-                }
-            }
-            if (left == 0)
-            {
-                break;
-            }
-        }
+        var shape = ReadSeries(series, ref values);
         var labels = new Label[shape.Length];
         for (var i = 0; i < labels.Length; i++)
         {
@@ -108,7 +86,7 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
             {
                 throw new CorruptDataException($"label value {values[i]} of {cache.Length}");
             }
-            labels[i] = new Label(_names[shape[i]], cache[values[i]] ??= ValueAt(values[i], out _, out _));
+            labels[i] = new Label(_names[shape[i]], cache[values[i]] ??= Symbol(values[i]));
         }
         return Labels.FromSorted(labels);
     }
@@ -116,12 +94,12 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
     /// <summary>The labels of a series, for walks over all of them: the memory for symbols is bounded by the cache.</summary>
     public Labels LabelsOf(uint series, SymbolCache cache)
     {
-        var reader = EntryOf(series);
-        var labels = new Label[reader.ReadCount(2)];
+        Span<uint> values = stackalloc uint[32];
+        var shape = ReadSeries(series, ref values);
+        var labels = new Label[shape.Length];
         for (var i = 0; i < labels.Length; i++)
         {
-            var name = cache.Symbol((uint)reader.ReadVarint());
-            labels[i] = new Label(name, cache.Symbol((uint)reader.ReadVarint()));
+            labels[i] = new Label(_names[shape[i]], cache.Symbol(values[i]));
         }
         return Labels.FromSorted(labels);
     }
@@ -263,6 +241,37 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
             }
         }
         return (names, firstValues, shapes);
+    }
+
+    /// <summary>Answers the names of a series' labels, and fills in the number of each value; the span grows where it must.</summary>
+    private int[] ReadSeries(uint series, scoped ref Span<uint> values)
+    {
+        var reader = _seriesGroups.Group(Section(_series), series, out _);
+        int[] shape = [];
+        for (var left = series % IndexFormat.GroupSize; ; left--)
+        {
+            var head = reader.ReadVarint();
+            if ((head & 1) != 0)
+            {
+                shape = head >> 1 < (ulong)_shapes.Length ? _shapes[head >> 1] : throw new CorruptDataException($"a series of shape {head >> 1}");
+                values = values.Length >= shape.Length ? values : new uint[shape.Length];
+                for (var i = 0; i < shape.Length; i++)
+                {
+                    values[i] = _firstValues[shape[i]] + (uint)reader.ReadVarint();
+                }
+            }
+            else
+            {
+                for (var i = (int)(head >> 1); i < shape.Length; i++)
+                {
+                    values[i] = (uint)(values[i] + reader.ReadZigZag());
+                }
+            }
+            if (left == 0)
+            {
+                return shape;
+            }
+        }
     }
 
     private (long, int) Required(IndexSection kind) =>
