@@ -1,27 +1,57 @@
+using Touchline.Model;
+
 namespace Touchline.Tsdb.CrashWriter;
 
-/// <summary>What is written, so that the test knows what it must find: every sample follows from its series and step.</summary>
+/// <summary>What is written, so that whoever reads knows what must be there: every sample follows from its series and step.</summary>
 public static class WrittenSamples
 {
     public const int Series = 50;
 
+    /// <summary>Steps of a block that is cut from the head.</summary>
+    public const int BlockSteps = 20;
+
+    /// <summary>Steps after which a sample may be deleted: enough for blocks of three levels.</summary>
+    public const int RetentionSteps = 2000;
+
+    /// <summary>The series from here on are native histograms.</summary>
+    public const int FirstHistogram = 46;
+
     private const long Start = 1_700_006_400_000;
     private const long StepMs = 1000;
 
-    /// <summary>Short blocks, so that cutting them and shortening the log happen many times before a kill.</summary>
+    /// <summary>Short blocks, so that cutting, compacting and deleting them and shortening the log happen many times before a kill.</summary>
     public static TsdbOptions Options(string directory) => new()
     {
         Path = directory,
-        BlockRangeMs = 600_000,
+        BlockRangeMs = BlockSteps * StepMs,
         FsyncIntervalMs = 20,
-        RetentionTimeMs = 0,
+        RetentionTimeMs = RetentionSteps * StepMs,
+        CompactionShare = 1,
     };
 
-    public static Model.Labels Labels(int series) => Model.Labels.Of("__name__", "written", "series", $"{series}");
+    public static Labels Labels(int series) => Model.Labels.Of("__name__", "written", "series", $"{series}");
 
     public static long Time(long step) => Start + (step * StepMs);
 
     public static long Step(long time) => (time - Start) / StepMs;
 
-    public static double Value(int series, long step) => series % 2 == 0 ? ((series * 100_000_000L) + step) / 10.0 : Math.Sqrt((series * 1e9) + step);
+    public static double Value(int series, long step) => (series % 5) switch
+    {
+        0 => ((series * 100_000_000L) + step) / 10.0,
+        1 => series * 1e6 + step,
+        2 => Math.Sqrt((series * 1e9) + step),
+        3 => series,
+        _ => Math.Round(Math.Sin((series * 7) + step) * 1000) / 100,
+    };
+
+    public static NativeHistogram Histogram(int series, long step) => new()
+    {
+        Schema = 3,
+        ZeroThreshold = 1e-128,
+        ZeroCount = step,
+        Count = (3 * step) + series + 5,
+        Sum = (step * 2.5) + series,
+        PositiveSpans = [new BucketSpan(0, 2), new BucketSpan(3, 1)],
+        PositiveBuckets = [step, series, step + 5],
+    };
 }

@@ -1,0 +1,31 @@
+namespace Touchline.Tsdb.CrashWriter;
+
+/// <summary>What must be found in a data directory.</summary>
+public sealed class Promise
+{
+    /// <summary>Every step up to here is there; -1 where nothing was promised.</summary>
+    public long LastStep { get; set; } = -1;
+
+    /// <summary>No step beyond this one was begun.</summary>
+    public long NewestPossible { get; set; } = long.MaxValue;
+
+    public List<Stretch> Deleted { get; } = [];
+
+    /// <summary>Stretches whose deletion was begun and not confirmed: their samples may be there or not.</summary>
+    public List<Stretch> Undecided { get; } = [];
+
+    /// <summary>Takes over what a writer promised before it was killed.</summary>
+    public void Add(WriterProcess writer)
+    {
+        LastStep = Math.Max(LastStep, writer.Acknowledged);
+        NewestPossible = LastStep + 1;
+        Deleted.AddRange(writer.Deleted);
+        if (writer.Deleting is { } begun)
+        {
+            Undecided.Add(begun);
+        }
+        // Steps that retention has taken need not be remembered.
+        Deleted.RemoveAll(stretch => stretch.To < LastStep - (3 * WrittenSamples.RetentionSteps));
+        Undecided.RemoveAll(stretch => stretch.To < LastStep - (3 * WrittenSamples.RetentionSteps));
+    }
+}
