@@ -53,13 +53,14 @@ internal static class SampleMerge
 
     public static void AddRow(SampleColumns from, int row, SampleColumns to)
     {
+        var count = from.Counts.IsEmpty ? 1 : from.Counts[row];
         if (from.HasHistograms && from.Histograms[row] is { } histogram)
         {
-            to.Add(from.Timestamps[row], histogram);
+            to.Add(from.Timestamps[row], histogram, count);
         }
         else
         {
-            to.Add(from.Timestamps[row], from.Values[row]);
+            to.Add(from.Timestamps[row], from.Values[row], count);
         }
     }
 }

@@ -1,0 +1,135 @@
+using Touchline.Model;
+using Touchline.Storage;
+
+namespace Touchline.Tsdb.Aggregates;
+
+/// <summary>The aggregates of one series at one resolution as the columns that a block keeps, and back.</summary>
+internal sealed class AggregateColumnSet
+{
+    private readonly SampleColumns?[] _columns = new SampleColumns?[Enum.GetValues<AggregateColumn>().Length];
+
+    /// <summary>The column, null where it has no rows at all.</summary>
+    public SampleColumns? this[AggregateColumn column]
+    {
+        get => _columns[(int)column];
+        set => _columns[(int)column] = value;
+    }
+
+    /// <summary>Puts aggregates into columns, and leaves out those whose rows all have the value that stands in.</summary>
+    public static AggregateColumnSet Of(SeriesAggregates aggregates)
+    {
+        var set = new AggregateColumnSet { [AggregateColumn.Last] = LastAndStale(aggregates) };
+        set[AggregateColumn.Count] = Column(aggregates, row => row.Count, _ => 1, sparse: false);
+        set[AggregateColumn.First] = Column(aggregates, row => row.First, row => row.Last, sparse: false);
+        set[AggregateColumn.Max] = Column(aggregates, row => row.Max, row => row.Last, sparse: false);
+        set[AggregateColumn.Min] = Column(aggregates, row => row.Min, row => row.First, sparse: false);
+        set[AggregateColumn.Resets] = Column(aggregates, row => row.Resets, _ => 0, sparse: true);
+        set[AggregateColumn.Span] = Column(aggregates, row => row.Time - row.FirstTime, _ => 0, sparse: false);
+        set[AggregateColumn.Sum] = Column(aggregates, row => row.Sum, row => row.Last, sparse: false);
+        if (aggregates.Histograms.Count > 0)
+        {
+            set[AggregateColumn.Histogram] = new SampleColumns();
+            set[AggregateColumn.HistogramCount] = aggregates.Histograms.Exists(kept => kept.Count != 1) ? new SampleColumns() : null;
+            foreach (var (time, histogram, count) in aggregates.Histograms)
+            {
+                set[AggregateColumn.Histogram]!.Add(time, histogram);
+                set[AggregateColumn.HistogramCount]?.Add(time, (double)count);
+            }
+        }
+        return set;
+    }
+
+    /// <summary>Joins the columns by time. Where a column that a reading does not need was not read, its stand-in is as good.</summary>
+    public void AddTo(SeriesAggregates aggregates)
+    {
+        var count = new ColumnCursor(this[AggregateColumn.Count]);
+        var first = new ColumnCursor(this[AggregateColumn.First]);
+        var max = new ColumnCursor(this[AggregateColumn.Max]);
+        var min = new ColumnCursor(this[AggregateColumn.Min]);
+        var resets = new ColumnCursor(this[AggregateColumn.Resets]);
+        var span = new ColumnCursor(this[AggregateColumn.Span]);
+        var sum = new ColumnCursor(this[AggregateColumn.Sum]);
+        for (var i = 0; i < (this[AggregateColumn.Last]?.Count ?? 0); i++)
+        {
+            var time = this[AggregateColumn.Last]!.Timestamps[i];
+            var last = this[AggregateColumn.Last]!.Values[i];
+            if (StaleMarker.Is(last))
+            {
+                aggregates.StaleTimes.Add(time);
+                continue;
+            }
+            var row = new AggregateRow { Time = time, Last = last, First = first.At(time) ?? last };
+            row.FirstTime = time - (long)(span.At(time) ?? 0);
+            row.Count = (long)(count.At(time) ?? 1);
+            row.Max = max.At(time) ?? last;
+            row.Min = min.At(time) ?? row.First;
+            row.Resets = resets.At(time) ?? 0;
+            row.Sum = sum.At(time) ?? last;
+            aggregates.Rows.Add(row);
+        }
+        var kept = new ColumnCursor(this[AggregateColumn.HistogramCount]);
+        for (var i = 0; i < (this[AggregateColumn.Histogram]?.Count ?? 0); i++)
+        {
+            var time = this[AggregateColumn.Histogram]!.Timestamps[i];
+            if (this[AggregateColumn.Histogram]!.Histograms[i] is { } histogram)
+            {
+                aggregates.Histograms.Add((time, histogram, (long)(kept.At(time) ?? 1)));
+            }
+        }
+    }
+
+    private static SampleColumns? LastAndStale(SeriesAggregates aggregates)
+    {
+        var column = new SampleColumns();
+        var stale = 0;
+        foreach (var row in aggregates.Rows)
+        {
+            for (; stale < aggregates.StaleTimes.Count && aggregates.StaleTimes[stale] < row.Time; stale++)
+            {
+                column.Add(aggregates.StaleTimes[stale], StaleMarker.Value);
+            }
+            column.Add(row.Time, row.Last);
+        }
+        for (; stale < aggregates.StaleTimes.Count; stale++)
+        {
+            column.Add(aggregates.StaleTimes[stale], StaleMarker.Value);
+        }
+        return column.Count == 0 ? null : column;
+    }
+
+    /// <param name="sparse">
+    /// Whether only the rows are stored that differ from the stand-in; otherwise all, because columns with the same times share them.
+    /// </param>
+    private static SampleColumns? Column(SeriesAggregates aggregates, Func<AggregateRow, double> value, Func<AggregateRow, double> standIn, bool sparse)
+    {
+        var column = new SampleColumns();
+        var differs = false;
+        foreach (var row in aggregates.Rows)
+        {
+            var rowDiffers = BitConverter.DoubleToInt64Bits(value(row)) != BitConverter.DoubleToInt64Bits(standIn(row));
+            differs |= rowDiffers;
+            if (rowDiffers || !sparse)
+            {
+                column.Add(row.Time, value(row));
+            }
+        }
+        return differs ? column : null;
+    }
+
+    /// <summary>Walks a column beside the times of the rows, which it has at most once each.</summary>
+    private ref struct ColumnCursor(SampleColumns? column)
+    {
+        private readonly ReadOnlySpan<long> _times = column is null ? [] : column.Timestamps;
+        private readonly ReadOnlySpan<double> _values = column is null ? [] : column.Values;
+        private int _next;
+
+        public double? At(long time)
+        {
+            while (_next < _times.Length && _times[_next] < time)
+            {
+                _next++;
+            }
+            return _next < _times.Length && _times[_next] == time ? _values[_next] : null;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Touchline.Storage;
+using Touchline.Tsdb.Aggregates;
+using Touchline.Tsdb.Blocks;
+
+namespace Touchline.Tsdb.Query;
+
+/// <summary>The columns that one block has of the aggregates of a series, at one resolution.</summary>
+internal sealed class AggregatePart(Block block, long resolutionMs)
+{
+    private readonly List<(AggregateColumn Column, uint Number)> _columns = [];
+
+    public Block Block => block;
+
+    public long ResolutionMs => resolutionMs;
+
+    public void Add(AggregateColumn column, uint number) => _columns.Add((column, number));
+
+    /// <summary>Appends what the reading asks for of the rows between the times, and notes up to when there are aggregates.</summary>
+    /// <returns>The end of the last window; null where the times have no row.</returns>
+    public long? Read(long minTime, long maxTime, SampleReading reading, TsdbQuerier querier, SampleColumns into)
+    {
+        var set = new AggregateColumnSet();
+        var chunks = new List<ChunkMeta>();
+        var lastRow = long.MinValue;
+        foreach (var (column, number) in _columns)
+        {
+            if (column is AggregateColumn.Last or AggregateColumn.Histogram)
+            {
+                chunks.Clear();
+                block.Index.ChunksOf(number, maxTime, long.MaxValue, chunks);
+                lastRow = chunks.Count > 0 ? Math.Max(lastRow, chunks[^1].MaxTime) : lastRow;
+            }
+            chunks.Clear();
+            block.Index.ChunksOf(number, minTime, maxTime, chunks);
+            var rows = new SampleColumns();
+            foreach (var chunk in chunks)
+            {
+                querier.ReadChunk(block, number, chunk, minTime, maxTime, rows, 0);
+            }
+            set[column] = rows;
+        }
+        var aggregates = new SeriesAggregates(resolutionMs);
+        set.AddTo(aggregates);
+        if (aggregates.IsEmpty)
+        {
+            return null;
+        }
+        AggregateReadings.Read(aggregates, reading, into);
+        lastRow = Math.Max(lastRow, into.Timestamps[into.Count - 1]);
+        var through = AggregateWindow.EndOf(lastRow, resolutionMs);
+        into.NoteAggregates(through, resolutionMs);
+        return through;
+    }
+}
