@@ -9,12 +9,15 @@ public enum SampleReading
     /// <summary>One row an aggregate: its last sample.</summary>
     Last,
 
-    /// <summary>One or two rows an aggregate: its first and its last sample.</summary>
+    /// <summary>
+    /// One or two rows an aggregate: its first and its last sample. The <see cref="SampleColumns.Counts"/> of an aggregate's rows add up to the
+    /// number of its samples.
+    /// </summary>
     Edges,
 
     /// <summary>
-    /// As <see cref="Edges"/>, and between them rows through which the value falls by as much as the counter's resets took from it. The
-    /// <see cref="SampleColumns.Counts"/> of an aggregate's rows add up to the number of its samples.
+    /// As <see cref="Edges"/>, and between them rows, which stand for no sample, through which the value falls from the sum of all values from
+    /// which the samples fell.
     /// </summary>
     Counter,
 

@@ -26,6 +26,7 @@ internal sealed class Maintenance : IDisposable
     private readonly WriteAheadLog _wal;
     private readonly Deletions _deletions;
     private readonly Lock _commits;
+    private readonly Func<RetentionTable> _retention;
     private readonly ILogger _logger;
     private readonly Lock _running = new();
     private readonly CancellationTokenSource _stop = new();
@@ -36,7 +37,7 @@ internal sealed class Maintenance : IDisposable
 
     public Maintenance(
         TsdbOptions options, TimeProvider time, MetricHead head, BlockCatalog blocks, WriteAheadLog wal, Deletions deletions, Lock commits,
-        ILogger logger)
+        Func<RetentionTable> retention, ILogger logger)
     {
         _options = options;
         _time = time;
@@ -45,6 +46,7 @@ internal sealed class Maintenance : IDisposable
         _wal = wal;
         _deletions = deletions;
         _commits = commits;
+        _retention = retention;
         _logger = logger;
         _outOfOrder = new OutOfOrderFlush(head, blocks, deletions, commits, time);
         _timer = time.CreateTimer(_ => Run(), null, Interval, Interval);
@@ -209,7 +211,8 @@ internal sealed class Maintenance : IDisposable
     {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         var newest = Math.Max(_head.MaxTime, _blocks.MaxTimeMs);
-        foreach (var block in RetentionPolicy.Expired(_blocks.Blocks, now, newest, _wal.Bytes, _options))
+        foreach (var block in RetentionPolicy.Expired(
+            _blocks.Blocks, now, newest, _wal.Bytes, _retention().LongestKeepMs, _options.RetentionSizeBytes))
         {
             _blocks.Delete(block);
         }

@@ -1,3 +1,5 @@
+using Touchline.Tsdb.Retention;
+
 namespace Touchline.Tsdb;
 
 /// <summary>Settings of the store, fixed for its life. Durations in ms, sizes in bytes.</summary>
@@ -8,6 +10,9 @@ public sealed class TsdbOptions
 
     /// <summary>Samples older than this are deleted, a block at a time; 0 keeps them for ever.</summary>
     public long RetentionTimeMs { get; set; } = 15L * 24 * 3600 * 1000;
+
+    /// <summary>Series with a retention of their own, the first that matches; see <see cref="TsdbStore.SetRetentionPolicies"/>.</summary>
+    public IReadOnlyList<SeriesRetention> RetentionPolicies { get; set; } = [];
 
     /// <summary>The oldest blocks are deleted while blocks and log are larger than this; 0 is no limit.</summary>
     public long RetentionSizeBytes { get; set; }

@@ -31,6 +31,7 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
     private long _outOfOrderWindow;
     private long _appended;
     private int _batches;
+    private volatile RetentionTable _retention;
     private volatile bool _closed;
 
     private TsdbStore(
@@ -47,8 +48,11 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
         _blocks = blocks;
         _wal = wal;
         _deletions = new Deletions(head, blocks, wal, _commits);
-        _maintenance = new Maintenance(options, time, head, blocks, wal, _deletions, _commits, logger);
-        _compaction = new CompactionThread(options, time, new Compactor(options, time, blocks, _deletions, null, logger), logger);
+        _retention = new RetentionTable(options.RetentionPolicies, options.RetentionTimeMs);
+        _maintenance = new Maintenance(options, time, head, blocks, wal, _deletions, _commits, () => _retention, logger);
+        var rewrite = new PolicyRewrite(() => _retention, AgeCountsFrom);
+        _compaction = new CompactionThread(
+            options, time, new Compactor(options, time, blocks, _deletions, rewrite, () => _retention.LongestKeepMs, logger), logger);
     }
 
     internal bool Refuses => _closed || _wal.Failure is not null;
@@ -147,6 +151,9 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
         _compaction.CleanTombstones(cancellationToken);
     }
 
+    /// <summary>Changes the retention policies, from the next maintenance on. What was dropped or aggregated does not come back.</summary>
+    public void SetRetentionPolicies(IReadOnlyList<SeriesRetention> policies) => _retention = new RetentionTable(policies, _options.RetentionTimeMs);
+
     /// <summary>Flushes and closes. Safe to call twice.</summary>
     public void Dispose()
     {
@@ -209,6 +216,9 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
 
     /// <summary>Compacts whatever is to be compacted, now.</summary>
     internal void RunCompaction() => _compaction.Run();
+
+    /// <summary>The earlier of clock and newest sample: neither a clock set ahead nor a long stop makes anything older.</summary>
+    private long AgeCountsFrom() => Math.Min(_time.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(_head.MaxTime, _blocks.MaxTimeMs));
 
     private int CommitOvertaken(TsdbAppender batch)
     {

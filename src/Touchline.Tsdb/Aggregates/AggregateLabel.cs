@@ -15,7 +15,9 @@ internal static class AggregateLabel
     /// <summary>Whether the columns of the series would follow it in a block, which a label name behind ours prevents.</summary>
     public static bool CanFollow(Labels labels) => labels.Count == 0 || string.CompareOrdinal(labels[labels.Count - 1].Name, Name) < 0;
 
-    public static string Value(long resolutionMs, AggregateColumn column) => $"{PrometheusDuration.Format(resolutionMs)}/{ColumnNames[(int)column]}";
+    public static string NameOf(AggregateColumn column) => ColumnNames[(int)column];
+
+    public static string Value(long resolutionMs, AggregateColumn column) => $"{PrometheusDuration.Format(resolutionMs)}/{NameOf(column)}";
 
     public static Labels Add(Labels labels, long resolutionMs, AggregateColumn column) =>
         Labels.FromSorted([.. labels, new Label(Name, Value(resolutionMs, column))]);

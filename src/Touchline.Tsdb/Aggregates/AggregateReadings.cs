@@ -9,7 +9,11 @@ internal static class AggregateReadings
     /// <summary>The columns that a reading needs, beside the last values.</summary>
     public static ReadOnlySpan<AggregateColumn> Columns(SampleReading reading) => reading switch
     {
-        SampleReading.Edges => [AggregateColumn.Last, AggregateColumn.First, AggregateColumn.Span, AggregateColumn.Histogram],
+        SampleReading.Edges =>
+        [
+            AggregateColumn.Last, AggregateColumn.First, AggregateColumn.Span, AggregateColumn.Count, AggregateColumn.Histogram,
+            AggregateColumn.HistogramCount,
+        ],
         SampleReading.Counter =>
         [
             AggregateColumn.Last, AggregateColumn.First, AggregateColumn.Span, AggregateColumn.Count, AggregateColumn.Resets,
@@ -32,7 +36,7 @@ internal static class AggregateReadings
             AddRow(row, reading, into, start);
         }
         AddSorted(aggregates.StaleTimes.Count, into, start, i => into.Add(aggregates.StaleTimes[i], Model.StaleMarker.Value));
-        var counts = reading is SampleReading.Counter or SampleReading.Sum or SampleReading.Count;
+        var counts = reading is SampleReading.Edges or SampleReading.Counter or SampleReading.Sum or SampleReading.Count;
         AddSorted(aggregates.Histograms.Count, into, start, i =>
         {
             var (time, histogram, count) = aggregates.Histograms[i];
@@ -57,15 +61,8 @@ internal static class AggregateReadings
     {
         switch (reading)
         {
-            case SampleReading.Edges:
-                if (HasRoomFor(row.FirstTime, row, into, start))
-                {
-                    into.Add(row.FirstTime, row.First);
-                }
-                into.Add(row.Time, row.Last);
-                break;
-            case SampleReading.Counter:
-                AddCounter(row, into, start);
+            case SampleReading.Edges or SampleReading.Counter:
+                AddEdges(row, withResets: reading == SampleReading.Counter, into, start);
                 break;
             case SampleReading.Minimum:
                 into.Add(row.Time, row.Min);
@@ -86,10 +83,10 @@ internal static class AggregateReadings
     }
 
     /// <summary>
-    /// The first sample, the last one, and where the counter was reset between them a fall from all that the resets took to zero: so
+    /// The first sample and the last one. Where the counter was reset between them, one fall in their place adds what they all did, so that
     /// differences, made up for resets, come out as over the samples themselves.
     /// </summary>
-    private static void AddCounter(in AggregateRow row, SampleColumns into, int start)
+    private static void AddEdges(in AggregateRow row, bool withResets, SampleColumns into, int start)
     {
         if (!HasRoomFor(row.FirstTime, row, into, start))
         {
@@ -97,10 +94,12 @@ internal static class AggregateReadings
             return;
         }
         into.Add(row.FirstTime, row.First, row.Count - 1);
-        if (row.Resets > 0 && row.Resets >= row.First && row.Time - row.FirstTime > 2)
+        if (withResets && row.Resets != 0 && row.Time - row.FirstTime > 3)
         {
-            into.Add(row.FirstTime + 1, row.Resets, 0);
-            into.Add(row.FirstTime + 2, 0, 0);
+            // Nothing is lower than NaN, and it is lower than nothing: the way there is no fall.
+            into.Add(row.FirstTime + 1, double.NaN, 0);
+            into.Add(row.FirstTime + 2, row.Resets, 0);
+            into.Add(row.FirstTime + 3, double.NegativeInfinity, 0);
         }
         into.Add(row.Time, row.Last);
     }

@@ -53,7 +53,10 @@ internal sealed record BlockMeta
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Partial { get; init; }
 
-    /// <summary>The distance of downsampled points in ms; 0 where the samples are as they came. Only blocks of one resolution are merged.</summary>
+    /// <summary>
+    /// The resolution in ms of the coarsest aggregates among the series; 0 where all samples are as they came. Only blocks of one resolution are
+    /// merged. Format: docs/formats/aggregates.md.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long ResolutionMs { get; init; }
 

@@ -11,7 +11,7 @@ namespace Touchline.Tsdb.Compaction;
 /// disk at any point costs the work, never data: sources go only after what replaces them is on disk under its name.
 /// </summary>
 internal sealed class Compactor(
-    TsdbOptions options, TimeProvider time, BlockCatalog blocks, Deletions deletions, IBlockRewrite? rewrite, ILogger logger)
+    TsdbOptions options, TimeProvider time, BlockCatalog blocks, Deletions deletions, IBlockRewrite rewrite, Func<long> longestKeepMs, ILogger logger)
 {
     /// <summary>As in Prometheus: a block is written anew once one series in twenty lost samples.</summary>
     private const double TombstonesWorthRewriting = 0.05;
@@ -63,12 +63,12 @@ internal sealed class Compactor(
     private IReadOnlyList<Block> Next()
     {
         List<Block> whole = [.. blocks.Blocks.Where(block => !_damaged.Contains(block.Meta.Ulid))];
-        var plan = CompactionPlan.Next([.. whole.Select(block => block.Meta)], CompactionRanges.Of(options.BlockRangeMs, options.RetentionTimeMs));
+        var plan = CompactionPlan.Next([.. whole.Select(block => block.Meta)], CompactionRanges.Of(options.BlockRangeMs, longestKeepMs()));
         if (plan.Count > 0)
         {
             return [.. whole.Where(block => plan.Contains(block.Meta))];
         }
-        var due = whole.Find(block => block.Tombstones.SeriesCount > TombstonesWorthRewriting * block.Meta.Series || rewrite?.IsDue(block.Meta) == true);
+        var due = whole.Find(block => block.Tombstones.SeriesCount > TombstonesWorthRewriting * block.Meta.Series || rewrite.IsDue(block));
         return due is null ? [] : [due];
     }
 
@@ -114,26 +114,20 @@ internal sealed class Compactor(
         using var writer = new BlockWriter(blocks.Directory, Ulid.New(time.GetUtcNow()));
         var merge = new BlockMerge(sources);
         var rows = new SampleColumns();
-        var kept = new SampleColumns();
+        var rewriting = rewrite.Begin(described, writer.Add);
         while (merge.Next(rows) is { } labels)
         {
             throttle.Breathe();
-            var result = rows;
-            if (rewrite is not null)
-            {
-                kept.Clear();
-                rewrite.Keep(described, labels, rows, kept);
-                result = kept;
-            }
-            writer.Add(labels, result);
+            rewriting.Add(labels, rows);
         }
+        var resolution = rewriting.Finish();
         return writer.SeriesCount == 0 ? null : writer.Finish(described.MinTimeMs, described.MaxTimeMs, meta => meta with
         {
             CompactionLevel = described.CompactionLevel,
             Sources = described.Sources,
             Replaces = described.Replaces,
             Partial = described.Partial,
-            ResolutionMs = described.ResolutionMs,
+            ResolutionMs = resolution,
         });
     }
 
@@ -155,7 +149,7 @@ internal sealed class Compactor(
             Sources = [.. metas.SelectMany(meta => meta.Sources).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             Replaces = [.. metas.Select(meta => meta.Ulid)],
             Partial = metas.TrueForAll(meta => meta.Partial),
-            ResolutionMs = metas[0].ResolutionMs,
+            ResolutionMs = metas.Max(meta => meta.ResolutionMs),
         };
     }
 }

@@ -1,5 +1,6 @@
 using Touchline.Model;
 using Touchline.Storage;
+using Touchline.Tsdb.Aggregates;
 using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Head;
@@ -15,6 +16,9 @@ internal sealed class TsdbQuerier : IQuerier
 {
     private const int MaxWarnings = 100;
 
+    /// <summary>How many windows before the times asked for are given, so that windows of a query can be moved to the grid of aggregates.</summary>
+    private const int EarlierWindows = 3;
+
     /// <summary>How often a selection of the head is made again because batches came meanwhile.</summary>
     private const int MaxAttempts = 5;
 
@@ -26,6 +30,7 @@ internal sealed class TsdbQuerier : IQuerier
     private readonly Dictionary<Block, string?[]> _symbols = [];
     private readonly Lock _warningsLock = new();
     private readonly List<string> _warnings = [];
+    private readonly AggregateNotes _notes = new();
     private bool _disposed;
 
     public TsdbQuerier(MetricHead head, BlockCatalog catalog, long minTimeMs, long maxTimeMs, Action<string> damage)
@@ -36,7 +41,7 @@ internal sealed class TsdbQuerier : IQuerier
         MinTimeMs = minTimeMs;
         MaxTimeMs = maxTimeMs;
         _committed = head.Committed;
-        _blocks = catalog.Acquire(minTimeMs, maxTimeMs);
+        _blocks = AcquireBlocks();
     }
 
     public long MinTimeMs { get; }
@@ -54,13 +59,22 @@ internal sealed class TsdbQuerier : IQuerier
         }
     }
 
-    public IReadOnlyList<ISeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, CancellationToken cancellationToken)
+    public IReadOnlyList<string> Notes => _notes.All();
+
+    public IReadOnlyList<ISeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, CancellationToken cancellationToken) =>
+        Select(matchers, sorted, null, cancellationToken);
+
+    public IReadOnlyList<ISeries> Select(
+        IReadOnlyList<LabelMatcher> matchers, bool sorted, SelectHints hints, CancellationToken cancellationToken) =>
+        Select(matchers, sorted, (SelectHints?)hints, cancellationToken);
+
+    private List<TsdbSeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, SelectHints? hints, CancellationToken cancellationToken)
     {
-        var selected = SelectHead(matchers, cancellationToken);
+        var selected = SelectHead(matchers, hints, cancellationToken);
         PinNewBlocks();
         if (_blocks.Count > 0)
         {
-            AddBlocks(selected, matchers, cancellationToken);
+            AddBlocks(selected, matchers, hints, cancellationToken);
         }
         if (sorted)
         {
@@ -96,7 +110,8 @@ internal sealed class TsdbQuerier : IQuerier
             }
         }
         PinNewBlocks();
-        ForEachBlock(block => names.UnionWith(block.Index.LabelNames()));
+        ForEachBlock(earlier: false, block => names.UnionWith(block.Index.LabelNames()));
+        names.Remove(AggregateLabel.Name);
         return [.. names];
     }
 
@@ -112,6 +127,10 @@ internal sealed class TsdbQuerier : IQuerier
             values.Remove("");
             return [.. values];
         }
+        if (name == AggregateLabel.Name)
+        {
+            return [];
+        }
         if (_head.Index.FindLabel(name) is { } label)
         {
             foreach (var pair in label.Pairs)
@@ -124,7 +143,7 @@ internal sealed class TsdbQuerier : IQuerier
         }
         cancellationToken.ThrowIfCancellationRequested();
         PinNewBlocks();
-        ForEachBlock(block => values.UnionWith(block.Index.ValuesOf(name).Select(value => value.Value)));
+        ForEachBlock(earlier: false, block => values.UnionWith(block.Index.ValuesOf(name).Select(value => value.Value)));
         return [.. values];
     }
 
@@ -144,6 +163,25 @@ internal sealed class TsdbQuerier : IQuerier
         _blocks.Clear();
     }
 
+    /// <summary>The earliest time of aggregates that a caller with hints is given who asks for samples from a time on.</summary>
+    public static long EarliestFor(long minTime, long resolutionMs) =>
+        minTime < long.MinValue + EarlierWindows * resolutionMs ? long.MinValue : minTime - EarlierWindows * resolutionMs;
+
+    /// <summary>Appends the living samples of a chunk, in order with those from <paramref name="start"/> on.</summary>
+    public void ReadChunk(Block block, uint series, ChunkMeta chunk, long minTime, long maxTime, SampleColumns into, int start)
+    {
+        var before = into.Count;
+        if (block.Read(chunk, minTime, maxTime, into) is { } damage)
+        {
+            Warn(damage);
+        }
+        DeletedRows.Remove(into, before, block.Tombstones.Of(series));
+        SampleMerge.KeepOrder(into, start, before);
+    }
+
+    public void NoteAggregates(long resolutionMs, long throughMs, SelectHints? hints) =>
+        _notes.Add(resolutionMs, throughMs, hints ?? new SelectHints(SampleReading.Last, 0, long.MaxValue));
+
     public void Warn(string warning)
     {
         lock (_warningsLock)
@@ -159,7 +197,7 @@ internal sealed class TsdbQuerier : IQuerier
     /// Where a series cannot tell any more what it held when the querier was opened (two batches came to it since), the querier moves on to
     /// the newest commit and looks again, so that no batch is seen half. Batches that come faster than that, again and again, are let through.
     /// </summary>
-    private List<TsdbSeries> SelectHead(IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
+    private List<TsdbSeries> SelectHead(IReadOnlyList<LabelMatcher> matchers, SelectHints? hints, CancellationToken cancellationToken)
     {
         var selected = new List<TsdbSeries>();
         if ((_head.MaxTime < MinTimeMs || _head.MinTime > MaxTimeMs) && !_head.OutOfOrder.Overlaps(MinTimeMs, MaxTimeMs))
@@ -168,7 +206,7 @@ internal sealed class TsdbQuerier : IQuerier
         }
         var index = _head.Index;
         var references = SeriesSelection.Select(index, matchers, cancellationToken);
-        for (var attempt = 0; !TryCollectHead(index, references, selected, cancellationToken) && attempt < MaxAttempts; attempt++)
+        for (var attempt = 0; !TryCollectHead(index, references, selected, hints, cancellationToken) && attempt < MaxAttempts; attempt++)
         {
             selected.Clear();
             _committed = _head.Committed;
@@ -176,7 +214,7 @@ internal sealed class TsdbQuerier : IQuerier
         return selected;
     }
 
-    private bool TryCollectHead(HeadIndex index, uint[] references, List<TsdbSeries> selected, CancellationToken cancellationToken)
+    private bool TryCollectHead(HeadIndex index, uint[] references, List<TsdbSeries> selected, SelectHints? hints, CancellationToken cancellationToken)
     {
         var exact = true;
         var hasLate = !_head.OutOfOrder.IsEmpty;
@@ -197,7 +235,7 @@ internal sealed class TsdbQuerier : IQuerier
             var late = hasLate ? _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs) : null;
             if (chunks.Count > 0 || late is not null)
             {
-                var found = new TsdbSeries(this, index.LabelsOf(reference));
+                var found = new TsdbSeries(this, index.LabelsOf(reference), hints);
                 found.SetHead(chunks, visible);
                 found.SetOutOfOrder(late ?? []);
                 selected.Add(found);
@@ -206,46 +244,61 @@ internal sealed class TsdbQuerier : IQuerier
         return exact;
     }
 
-    private void AddBlocks(List<TsdbSeries> selected, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
+    private void AddBlocks(List<TsdbSeries> selected, IReadOnlyList<LabelMatcher> matchers, SelectHints? hints, CancellationToken cancellationToken)
     {
         var byLabels = new Dictionary<Labels, TsdbSeries>(selected.Count);
         foreach (var series in selected)
         {
             byLabels[series.Labels] = series;
         }
+        IReadOnlyList<LabelMatcher> withColumns = [.. matchers, AggregateColumnMatchers.Of(hints?.Reading ?? SampleReading.Last)];
         var chunks = new List<ChunkMeta>();
-        ForEachBlock(block =>
+        ForEachBlock(hints is not null, block =>
         {
             var symbols = SymbolsOf(block);
-            foreach (var number in SeriesSelection.Select(block.Index, matchers, cancellationToken))
+            var hasAggregates = block.Meta.ResolutionMs > 0;
+            var minTime = hasAggregates && hints is not null ? EarliestFor(MinTimeMs, block.Meta.ResolutionMs) : MinTimeMs;
+            foreach (var number in SeriesSelection.Select(block.Index, hasAggregates ? withColumns : matchers, cancellationToken))
             {
                 chunks.Clear();
-                block.Index.ChunksOf(number, MinTimeMs, MaxTimeMs, chunks);
-                if (!HasLiving(chunks, block.Tombstones.Of(number)))
+                block.Index.ChunksOf(number, minTime, MaxTimeMs, chunks);
+                if (!HasLiving(chunks, minTime, block.Tombstones.Of(number)))
                 {
                     continue;
                 }
                 var labels = block.Index.LabelsOf(number, symbols);
+                var (resolution, column) = (0L, default(AggregateColumn));
+                if (hasAggregates && AggregateLabel.TryRemove(labels, out var seriesLabels, out resolution, out column))
+                {
+                    labels = seriesLabels;
+                }
                 if (!byLabels.TryGetValue(labels, out var series))
                 {
-                    series = new TsdbSeries(this, labels);
+                    series = new TsdbSeries(this, labels, hints);
                     byLabels.Add(labels, series);
                     selected.Add(series);
                 }
-                series.AddPart(block, number);
+                if (resolution > 0)
+                {
+                    series.AggregatesOf(block, resolution).Add(column, number);
+                }
+                else
+                {
+                    series.AddPart(block, number);
+                }
             }
         });
     }
 
     /// <summary>Whether a chunk may hold samples of the querier's range that are not deleted.</summary>
-    private bool HasLiving(List<ChunkMeta> chunks, ReadOnlySpan<TimeInterval> deleted)
+    private bool HasLiving(List<ChunkMeta> chunks, long minTime, ReadOnlySpan<TimeInterval> deleted)
     {
         foreach (var chunk in chunks)
         {
             var covered = false;
             foreach (var interval in deleted)
             {
-                covered |= interval.Covers(Math.Max(chunk.MinTime, MinTimeMs), Math.Min(chunk.MaxTime, MaxTimeMs));
+                covered |= interval.Covers(Math.Max(chunk.MinTime, minTime), Math.Min(chunk.MaxTime, MaxTimeMs));
             }
             if (!covered)
             {
@@ -255,10 +308,15 @@ internal sealed class TsdbQuerier : IQuerier
         return false;
     }
 
-    private void ForEachBlock(Action<Block> action)
+    /// <param name="earlier">Whether blocks count that lie before the querier's times, which are held for their aggregates.</param>
+    private void ForEachBlock(bool earlier, Action<Block> action)
     {
         foreach (var block in _blocks)
         {
+            if (!earlier && block.Meta.MaxTimeMs <= MinTimeMs)
+            {
+                continue;
+            }
             try
             {
                 action(block);
@@ -302,10 +360,11 @@ internal sealed class TsdbQuerier : IQuerier
     private void PinNewBlocks()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        foreach (var block in _catalog.Acquire(MinTimeMs, MaxTimeMs))
+        var held = _blocks.SelectMany(block => block.Meta.Sources).ToHashSet(StringComparer.Ordinal);
+        foreach (var block in AcquireBlocks())
         {
-            // One that was made of blocks which are held already holds nothing more than they do.
-            if (_blocks.Contains(block) || (block.Meta.Replaces is { } replaced && replaced.All(ulid => _blocks.Exists(held => held.Meta.Ulid == ulid))))
+            // One that was made of what is held already, if by several rewrites, holds nothing more; its aggregates would count twice.
+            if (_blocks.Contains(block) || (block.Meta.Replaces is not null && block.Meta.Sources.All(held.Contains)))
             {
                 block.Release();
             }
@@ -315,5 +374,20 @@ internal sealed class TsdbQuerier : IQuerier
             }
         }
         _blocks.Sort(BlockCatalog.Compare);
+    }
+
+    /// <summary>The blocks of the querier's times, and those before whose aggregates reach into windows of them.</summary>
+    private List<Block> AcquireBlocks()
+    {
+        var acquired = _catalog.Acquire(EarliestFor(MinTimeMs, AggregateWindow.Hour), MaxTimeMs);
+        for (var i = acquired.Count - 1; i >= 0; i--)
+        {
+            if (acquired[i].Meta.MaxTimeMs <= MinTimeMs && acquired[i].Meta.ResolutionMs == 0)
+            {
+                acquired[i].Release();
+                acquired.RemoveAt(i);
+            }
+        }
+        return acquired;
     }
 }

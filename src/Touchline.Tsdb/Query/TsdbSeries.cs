@@ -6,9 +6,13 @@ using Touchline.Tsdb.OutOfOrder;
 
 namespace Touchline.Tsdb.Query;
 
-/// <summary>A series with its parts in blocks and in the head, oldest first. The parts are fixed before it is handed out.</summary>
-internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels) : ISeries
+/// <summary>
+/// A series with its parts in blocks and in the head, oldest first. The parts are fixed before it is handed out.
+/// </summary>
+/// <param name="hints">What the samples are for; null where the caller did not say, who then gets nothing from before the times it asks for.</param>
+internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SelectHints? hints) : ISeries
 {
+    private readonly List<AggregatePart> _aggregates = [];
     private readonly List<(Block Block, uint Series)> _blocks = [];
     private List<HeadChunk> _head = [];
     private long _headMaxTime;
@@ -17,6 +21,21 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels) : ISeries
     public Labels Labels => labels;
 
     public void AddPart(Block block, uint series) => _blocks.Add((block, series));
+
+    /// <summary>The part of the aggregates that a block has at a resolution, to add columns to.</summary>
+    public AggregatePart AggregatesOf(Block block, long resolutionMs)
+    {
+        // Blocks come one after the other.
+        for (var i = _aggregates.Count - 1; i >= 0 && _aggregates[i].Block == block; i--)
+        {
+            if (_aggregates[i].ResolutionMs == resolutionMs)
+            {
+                return _aggregates[i];
+            }
+        }
+        _aggregates.Add(new AggregatePart(block, resolutionMs));
+        return _aggregates[^1];
+    }
 
     /// <param name="chunks">Its chunks in the head, oldest first.</param>
     /// <param name="maxTime">The time of the newest sample that was committed when the querier was opened.</param>
@@ -38,6 +57,16 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels) : ISeries
             return;
         }
         var start = into.Count;
+        foreach (var part in _aggregates)
+        {
+            var before = into.Count;
+            var from = hints is null ? minTime : TsdbQuerier.EarliestFor(minTime, part.ResolutionMs);
+            if (part.Read(from, maxTime, hints?.Reading ?? SampleReading.Last, querier, into) is { } through)
+            {
+                querier.NoteAggregates(part.ResolutionMs, through, hints);
+                SampleMerge.KeepOrder(into, start, before);
+            }
+        }
         var chunks = new List<ChunkMeta>();
         foreach (var (block, series) in _blocks)
         {
@@ -45,14 +74,8 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels) : ISeries
             block.Index.ChunksOf(series, minTime, maxTime, chunks);
             foreach (var chunk in chunks)
             {
-                var before = into.Count;
-                if (block.Read(chunk, minTime, maxTime, into) is { } damage)
-                {
-                    querier.Warn(damage);
-                }
-                DeletedRows.Remove(into, before, block.Tombstones.Of(series));
                 // A block that has just been cut and the head it was cut from may both have been seen, and blocks may overlap.
-                SampleMerge.KeepOrder(into, start, before);
+                querier.ReadChunk(block, series, chunk, minTime, maxTime, into, start);
             }
         }
         foreach (var chunk in _head)

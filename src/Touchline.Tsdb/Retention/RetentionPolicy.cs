@@ -12,15 +12,17 @@ internal static class RetentionPolicy
     /// before newer data replaces it.
     /// </param>
     /// <param name="otherBytes">What the data directory holds beside the blocks.</param>
-    /// <param name="options">The limits.</param>
-    public static List<Block> Expired(IReadOnlyList<Block> blocks, long nowMs, long newestSampleMs, long otherBytes, TsdbOptions options)
+    /// <param name="keepMs">How long a block is kept, 0 for ever.</param>
+    /// <param name="sizeBytes">What everything together may take, 0 for any size.</param>
+    public static List<Block> Expired(
+        IReadOnlyList<Block> blocks, long nowMs, long newestSampleMs, long otherBytes, long keepMs, long sizeBytes)
     {
         var expired = new List<Block>();
         var bytes = otherBytes + blocks.Sum(block => block.Bytes);
         foreach (var block in blocks)
         {
-            var tooOld = options.RetentionTimeMs > 0 && block.Meta.MaxTimeMs <= Math.Min(nowMs, newestSampleMs) - options.RetentionTimeMs;
-            var tooMany = options.RetentionSizeBytes > 0 && bytes > options.RetentionSizeBytes;
+            var tooOld = keepMs > 0 && block.Meta.MaxTimeMs <= Math.Min(nowMs, newestSampleMs) - keepMs;
+            var tooMany = sizeBytes > 0 && bytes > sizeBytes;
             if (tooOld || tooMany)
             {
                 expired.Add(block);
