@@ -53,6 +53,15 @@ public sealed partial class Chart
     public int? SeriesLimit { get; set; }
 
     [Parameter]
+    public string? Histogram { get; set; }
+
+    [Parameter]
+    public Unit BucketUnit { get; set; }
+
+    [Parameter]
+    public Unit CountUnit { get; set; }
+
+    [Parameter]
     public string Empty { get; set; } = "No data in this time range";
 
     /// <summary>Told what each answer of the server said beside its values: the header of the frame, or the error, as JSON.</summary>
@@ -102,6 +111,9 @@ public sealed partial class Chart
         Scrape = Scrape,
         Step = Step,
         SeriesLimit = SeriesLimit,
+        Histogram = Histogram,
+        BucketUnit = BucketUnit,
+        CountUnit = CountUnit,
         Empty = Empty,
     };
 }

@@ -14,9 +14,10 @@ namespace Touchline.Web.Charts;
 internal sealed class ChartFrame(ChartRequest request)
 {
     public const string ContentType = "application/vnd.touchline.chart";
-    private static readonly byte[] Magic = "TLC1"u8.ToArray();
+    private static readonly byte[] Magic = "TLC2"u8.ToArray();
 
     private readonly List<(int Query, SeriesColumns Series)> _series = [];
+    private readonly List<(int Query, SeriesColumns Series)> _histograms = [];
     private readonly List<(int Query, Annotation Annotation)> _annotations = [];
     private QueryStatistics _statistics = new(0, 0, 0, 0);
     private int _dropped;
@@ -26,12 +27,20 @@ internal sealed class ChartFrame(ChartRequest request)
     {
         foreach (var series in result.Matrix)
         {
-            if (_series.Count == request.SeriesLimit)
+            if (_series.Count + _histograms.Count >= request.SeriesLimit)
             {
                 _dropped++;
                 continue;
             }
-            _series.Add((query, series));
+            var histograms = series.Histograms?.Count(h => h is not null) ?? 0;
+            if (histograms > 0)
+            {
+                _histograms.Add((query, series));
+            }
+            if (histograms == 0 || histograms < series.Timestamps.Length)
+            {
+                _series.Add((query, series));
+            }
         }
         foreach (var annotation in result.Annotations)
         {
@@ -47,7 +56,8 @@ internal sealed class ChartFrame(ChartRequest request)
 
     public void WriteTo(IBufferWriter<byte> output)
     {
-        var header = Header();
+        var (heat, chosen) = Heat();
+        var header = Header(heat, chosen);
         // Padded with spaces, so that the columns stand at a multiple of 8 and can be looked at in place.
         var padded = (header.WrittenCount + 7) / 8 * 8;
         var prefix = output.GetSpan(8 + padded);
@@ -61,13 +71,38 @@ internal sealed class ChartFrame(ChartRequest request)
         foreach (var (_, series) in _series)
         {
             FillColumn(column, series);
-            if (!BitConverter.IsLittleEndian)
-            {
-                Span<long> bits = MemoryMarshal.Cast<double, long>(column.AsSpan());
-                BinaryPrimitives.ReverseEndianness(bits, bits);
-            }
-            output.Write(MemoryMarshal.AsBytes(column.AsSpan()));
+            Write(output, column);
         }
+        if (heat is not null)
+        {
+            Write(output, heat.Counts);
+            Write(output, heat.Sums);
+            foreach (var cells in heat.Cells)
+            {
+                Write(output, cells);
+            }
+        }
+    }
+
+    private static void Write(IBufferWriter<byte> output, double[] column)
+    {
+        if (!BitConverter.IsLittleEndian)
+        {
+            Span<long> bits = MemoryMarshal.Cast<double, long>(column.AsSpan());
+            BinaryPrimitives.ReverseEndianness(bits, bits);
+        }
+        output.Write(MemoryMarshal.AsBytes(column.AsSpan()));
+    }
+
+    private (HeatMap? Heat, int? Chosen) Heat()
+    {
+        if (_histograms.Count == 0)
+        {
+            return (null, null);
+        }
+        var at = _histograms.Count == 1 ? 0 : _histograms.FindIndex(h => h.Series.Labels.ToString() == request.Histogram);
+        var drawn = at < 0 ? _histograms : [_histograms[at]];
+        return (HeatMap.Of([.. drawn.Select(h => h.Series)], request), at < 0 ? null : at);
     }
 
     private void FillColumn(double[] column, SeriesColumns series)
@@ -78,14 +113,14 @@ internal sealed class ChartFrame(ChartRequest request)
         for (var i = 0; i < times.Length; i++)
         {
             var index = (times[i] - request.StartMs) / request.StepMs;
-            if (index >= 0 && index < column.Length)
+            if (index >= 0 && index < column.Length && series.Histograms?[i] is null)
             {
                 column[index] = values[i];
             }
         }
     }
 
-    private ArrayBufferWriter<byte> Header()
+    private ArrayBufferWriter<byte> Header(HeatMap? heat, int? chosen)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);
@@ -104,6 +139,7 @@ internal sealed class ChartFrame(ChartRequest request)
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        WriteHistograms(json, heat, chosen);
         json.WriteNumber("dropped", _dropped);
         WriteAnnotations(json);
         json.WriteStartObject("statistics");
@@ -115,6 +151,54 @@ internal sealed class ChartFrame(ChartRequest request)
         json.WriteEndObject();
         json.Flush();
         return buffer;
+    }
+
+    private void WriteHistograms(Utf8JsonWriter json, HeatMap? heat, int? chosen)
+    {
+        json.WriteStartArray("histograms");
+        foreach (var (query, series) in _histograms)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("query", query);
+            json.WriteString("key", series.Labels.ToString());
+            WriteLabels(json, series.Labels);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        if (heat is null)
+        {
+            return;
+        }
+        json.WriteStartObject("heat");
+        if (chosen is { } index)
+        {
+            json.WriteNumber("chosen", index);
+        }
+        json.WriteBoolean("exponential", heat.IsExponential);
+        json.WriteBoolean("cumulative", heat.IsCumulative);
+        json.WriteStartArray("rows");
+        foreach (var (lower, upper) in heat.Rows)
+        {
+            json.WriteStartArray();
+            WriteBound(json, lower);
+            WriteBound(json, upper);
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    // JSON has no infinity; which one is meant shows where it stands.
+    private static void WriteBound(Utf8JsonWriter json, double bound)
+    {
+        if (double.IsFinite(bound))
+        {
+            json.WriteNumberValue(bound);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
     }
 
     private static void WriteLabels(Utf8JsonWriter json, Labels labels)

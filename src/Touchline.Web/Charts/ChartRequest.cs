@@ -37,6 +37,9 @@ internal sealed record ChartRequest
 
     public required int SeriesLimit { get; init; }
 
+    /// <summary>The labels, as text, of the histogram to draw; empty, or not in the answer, for the sum of all.</summary>
+    public required string Histogram { get; init; }
+
     public long EndMs => StartMs + (Points - 1) * StepMs;
 
     /// <exception cref="FormatException">A parameter is missing or cannot be read; the message says which and what would be right.</exception>
@@ -81,6 +84,7 @@ internal sealed record ChartRequest
             StepMs = step,
             Points = (int)steps,
             SeriesLimit = Count(parameters, "series", DefaultSeries, MaxSeries),
+            Histogram = Text(parameters, "histogram", ""),
         };
     }
 

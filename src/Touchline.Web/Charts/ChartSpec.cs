@@ -53,6 +53,17 @@ internal sealed record ChartSpec
 
     public int? SeriesLimit { get; init; }
 
+    /// <summary>Of an answer of native histograms: the one to draw, by its labels as text; null for the sum of all.</summary>
+    public string? Histogram { get; init; }
+
+    /// <summary>What the histograms observe.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<Unit>))]
+    public Unit BucketUnit { get; init; }
+
+    /// <summary>What their counts are: observations, or observations a second.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<Unit>))]
+    public Unit CountUnit { get; init; }
+
     /// <summary>What stands in the empty chart.</summary>
     public string Empty { get; init; } = "No data in this time range";
 }

@@ -29,6 +29,9 @@ public sealed partial class ExplorePage
     private string? _step;
     private string? _stepError;
     private Unit _unit;
+    private Unit _bucketUnit;
+    private Unit _countUnit;
+    private IReadOnlyList<string> _histograms = [];
     private QueryResult? _answer;
     private ChartError? _error;
     private IReadOnlyList<Note> _notes = [];
@@ -56,6 +59,10 @@ public sealed partial class ExplorePage
     [SupplyParameterFromQuery(Name = "stacked")]
     internal string? AskedStacked { get; set; }
 
+    /// <summary>Of several native histograms the one to draw, by its labels.</summary>
+    [SupplyParameterFromQuery(Name = "histogram")]
+    internal string? AskedHistogram { get; set; }
+
     private bool IsTable => AskedTab == "table";
 
     private bool IsStacked => AskedStacked == "1";
@@ -70,8 +77,8 @@ public sealed partial class ExplorePage
         {
             return;
         }
-        (_answer, _error, _notes, _cost) = (null, null, [], null);
-        _unit = Guess(query);
+        (_answer, _error, _notes, _cost, _histograms) = (null, null, [], null, []);
+        (_unit, _bucketUnit, _countUnit) = Guess(query);
         if (IsTable)
         {
             await ReloadAsync();
@@ -104,7 +111,7 @@ public sealed partial class ExplorePage
         }
     }
 
-    private void Fail(ChartError error) => (_answer, _error, _notes, _cost) = (null, error, [], null);
+    private void Fail(ChartError error) => (_answer, _error, _notes, _cost, _histograms) = (null, error, [], null, []);
 
     private static int Rows(QueryResult answer) => answer.Type switch
     {
@@ -126,11 +133,14 @@ public sealed partial class ExplorePage
             var header = answer.Deserialize<ChartAnswer>(FromBrowser)!;
             _error = null;
             _notes = [.. header.Annotations.Select(a => new Note(a.Level == "warning", a.Message))];
+            var drawn = header.Series + header.Histograms.Count;
             if (header.Dropped > 0)
             {
-                _notes = [.. _notes, new Note(true, $"Only the first {header.Series} of {header.Series + header.Dropped} series are drawn. Narrow the query, or aggregate.")];
+                _notes = [.. _notes, new Note(true, $"Only the first {drawn} of {drawn + header.Dropped} series are drawn. Narrow the query, or aggregate.")];
             }
-            _cost = $"{Cost(header.Series + header.Dropped, header.Statistics)} · step {PrometheusDuration.Format(header.StepMs)}";
+            _notes = [.. _notes, .. HistogramNotes(header)];
+            _histograms = header.Series == 0 ? header.Histograms : [];
+            _cost = $"{Cost(drawn + header.Dropped, header.Statistics)} · step {PrometheusDuration.Format(header.StepMs)}";
         }
         else
         {
@@ -138,15 +148,30 @@ public sealed partial class ExplorePage
         }
     }
 
-    private Unit Guess(string query)
+    /// <summary>The units of values, of what histograms observe and of their counts.</summary>
+    private (Unit Value, Unit Bucket, Unit Count) Guess(string query)
     {
         try
         {
-            return query.Length == 0 ? Unit.Number : UnitGuess.Of(PromQLParser.Parse(query, Engine.Options.Features));
+            return query.Length > 0 && PromQLParser.Parse(query, Engine.Options.Features) is { } expr
+                ? (UnitGuess.Of(expr), UnitGuess.OfBuckets(expr), UnitGuess.OfCounts(expr))
+                : default;
         }
         catch (PromQLSyntaxException)
         {
-            return Unit.Number;
+            return default;
+        }
+    }
+
+    private static IEnumerable<Note> HistogramNotes(ChartAnswer answer)
+    {
+        if (answer.Histograms.Count > 0 && answer.Series > 0)
+        {
+            yield return new Note(false, $"{answer.Histograms.Count} of the series are native histograms, which are not drawn beside lines. Select them alone to see a heat map.");
+        }
+        else if (answer.Cumulative)
+        {
+            yield return new Note(false, "These histograms count everything since their targets started. With rate(…[5m]) the picture shows what was observed when.");
         }
     }
 
@@ -177,12 +202,16 @@ public sealed partial class ExplorePage
             await Clock.TickAsync();
             return;
         }
-        Navigate("q", query.Length > 0 ? query : null);
+        // Another answer has other histograms.
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(
+            new Dictionary<string, object?> { ["q"] = query.Length > 0 ? query : null, ["histogram"] = null }));
     }
 
     private void SetTab(string? tab) => Navigate("tab", tab);
 
     private void SetStacked(ChangeEventArgs e) => Navigate("stacked", e.Value is true ? "1" : null);
+
+    private void SetHistogram(ChangeEventArgs e) => Navigate("histogram", e.Value is string { Length: > 0 } chosen ? chosen : null);
 
     private void SetStep(ChangeEventArgs e)
     {
@@ -201,7 +230,7 @@ public sealed partial class ExplorePage
 
     private sealed record Note(bool IsWarning, string Message);
 
-    private sealed record ChartAnswer(int Series, int Dropped, long StepMs, IReadOnlyList<ChartNote> Annotations, QueryStatistics Statistics);
+    private sealed record ChartAnswer(int Series, IReadOnlyList<string> Histograms, bool Cumulative, int Dropped, long StepMs, IReadOnlyList<ChartNote> Annotations, QueryStatistics Statistics);
 
     private sealed record ChartNote(string Level, string Message);
 }

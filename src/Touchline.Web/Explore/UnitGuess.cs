@@ -48,19 +48,36 @@ internal static class UnitGuess
         _ => Unit.Number,
     };
 
-    private static Unit OfBuckets(Expr expr) => expr switch
+    /// <summary>What histograms of an answer observe.</summary>
+    public static Unit OfBuckets(Expr expr) => expr switch
     {
         ParenExpr paren => OfBuckets(paren.Inner),
         AggregateExpr aggregate => OfBuckets(aggregate.Operand),
+        BinaryExpr { Left.Type: ExprType.Scalar } scaled => OfBuckets(scaled.Right),
+        BinaryExpr binary => OfBuckets(binary.Left),
         Call call when call.Arguments.Count > 0 => OfBuckets(call.Arguments[^1]),
         MatrixSelector matrix => OfBuckets(matrix.Vector),
         VectorSelector selector => OfName(Without(selector.Name, "_bucket")),
         _ => Unit.Number,
     };
 
+    /// <summary>What the counts of histograms are: observations, or observations a second.</summary>
+    public static Unit OfCounts(Expr expr) => expr switch
+    {
+        ParenExpr paren => OfCounts(paren.Inner),
+        AggregateExpr aggregate => OfCounts(aggregate.Operand),
+        BinaryExpr { Left.Type: ExprType.Scalar } scaled => OfCounts(scaled.Right),
+        BinaryExpr binary => OfCounts(binary.Left),
+        Call { Function.Name: "rate" or "irate" } => Unit.PerSecond,
+        Call call when call.Arguments.FirstOrDefault(a => a.Type is ExprType.Vector or ExprType.Matrix) is { } argument => OfCounts(argument),
+        SubqueryExpr subquery => OfCounts(subquery.Inner),
+        _ => Unit.Number,
+    };
+
     private static string Without(string name, string suffix) => name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] : name;
 
-    private static Unit OfName(string name)
+    /// <summary>By the suffix of a metric's name.</summary>
+    public static Unit OfName(string name)
     {
         name = Without(Without(name, "_total"), "_sum");
         return name switch

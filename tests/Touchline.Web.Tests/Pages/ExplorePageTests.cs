@@ -3,8 +3,10 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Touchline.Model;
+using Touchline.Storage;
 using Touchline.Web.Charts;
 using Touchline.Web.Explore;
+using Touchline.Web.Formatting;
 using Touchline.Web.Tests.Fakes;
 
 namespace Touchline.Web.Tests.Pages;
@@ -44,6 +46,43 @@ public sealed class ExplorePageTests : PageTest
     }
 
     [Fact]
+    public void The_table_shows_a_histogram_as_a_picture_with_its_figures()
+    {
+        using (var appender = Store.OpenAppender())
+        {
+            var series = default(SeriesRef);
+            var histogram = new NativeHistogram
+            {
+                Count = 4, Sum = 6, PositiveSpans = [new BucketSpan(0, 1), new BucketSpan(2, 1)], PositiveBuckets = [3, 1],
+            };
+            appender.AppendHistogram(ref series, Labels.Of("__name__", "wait_seconds"), TestClock.StartMs, histogram);
+            appender.Commit();
+        }
+
+        var row = At("explore?q=wait_seconds&tab=table").WaitForElement("tbody tr");
+
+        Assert.Equal("2 buckets from 500 ms to 8 s, most in (500 ms, 1 s]: 3", row.QuerySelector("svg")!.GetAttribute("aria-label"));
+        Assert.Equal(2, row.QuerySelectorAll("rect").Length);
+        Assert.Equal("count 4 sum 6 s average 1.5 s", row.QuerySelector(".tl-hist-facts")!.TextContent.Trim());
+    }
+
+    [Fact]
+    public async Task Histograms_of_the_chart_can_be_chosen_one_by_one()
+    {
+        var page = At("explore?q=rate(h_seconds[1m])");
+        using var answer = JsonDocument.Parse(
+            """{"ok":true,"series":0,"histograms":["{a=\"1\"}","{a=\"2\"}"],"cumulative":false,"dropped":0,"stepMs":15000,"annotations":[],"statistics":{"samplesRead":1,"seriesRead":2,"peakSamples":1,"elapsedMs":1}}""");
+        await page.InvokeAsync(() => page.FindComponent<Chart>().Instance.OnAnswered(answer.RootElement));
+
+        Assert.Equal("Sum of 2", page.Find("#tl-histogram option[selected]").TextContent);
+        page.Find("#tl-histogram").Change("{a=\"2\"}");
+
+        var chart = page.FindComponent<Chart>().Instance;
+        Assert.Equal("{a=\"2\"}", chart.Histogram);
+        Assert.Equal((Unit.Seconds, Unit.PerSecond), (chart.BucketUnit, chart.CountUnit));
+    }
+
+    [Fact]
     public void A_syntax_error_is_shown_under_its_place()
     {
         var place = At("explore?q=" + Uri.EscapeDataString("1 +\nsum(up") + "&tab=table").WaitForElement(".tl-place").TextContent;
@@ -57,7 +96,7 @@ public sealed class ExplorePageTests : PageTest
     {
         var page = At("explore?q=up");
         using var answer = JsonDocument.Parse(
-            """{"ok":true,"series":2,"dropped":3,"stepMs":15000,"annotations":[{"level":"info","message":"metric might not be a counter"}],"statistics":{"samplesRead":1234,"seriesRead":2,"peakSamples":1,"elapsedMs":12}}""");
+            """{"ok":true,"series":2,"histograms":[],"cumulative":false,"dropped":3,"stepMs":15000,"annotations":[{"level":"info","message":"metric might not be a counter"}],"statistics":{"samplesRead":1234,"seriesRead":2,"peakSamples":1,"elapsedMs":12}}""");
 
         await page.InvokeAsync(() => page.FindComponent<Chart>().Instance.OnAnswered(answer.RootElement));
 

@@ -2,9 +2,6 @@ using Touchline.Model;
 
 namespace Touchline.PromQL.Evaluation.Histograms;
 
-/// <summary>A bucket with its borders: (lower, upper], or [lower, upper) for negative observations; the lowest custom bucket has both.</summary>
-internal readonly record struct Bucket(double Lower, double Upper, double Count, bool LowerInclusive, bool UpperInclusive);
-
 /// <summary>The borders of buckets and the walk over all of them. Source: Prometheus's native histogram specification.</summary>
 internal static class BucketBounds
 {
@@ -28,23 +25,23 @@ internal static class BucketBounds
     public static double Lower(int index, int schema, double[] customBounds) => Upper(index - 1, schema, customBounds);
 
     /// <summary>All buckets from the most negative to the most positive, the zero bucket in between where its count is positive.</summary>
-    public static List<Bucket> All(NativeHistogram h)
+    public static List<HistogramBucket> All(NativeHistogram h)
     {
-        var result = new List<Bucket>();
+        var result = new List<HistogramBucket>();
         var negative = SparseBuckets.Of(h.NegativeSpans, h.NegativeBuckets).All;
         for (var i = negative.Length - 1; i >= 0; i--)
         {
             var (index, count) = negative[i];
-            result.Add(new Bucket(-Upper(index, h.Schema, h.CustomBounds), -Lower(index, h.Schema, h.CustomBounds), count, true, false));
+            result.Add(new HistogramBucket(-Upper(index, h.Schema, h.CustomBounds), -Lower(index, h.Schema, h.CustomBounds), count, true, false));
         }
         if (h.ZeroCount > 0)
         {
-            result.Add(new Bucket(-h.ZeroThreshold, h.ZeroThreshold, h.ZeroCount, true, true));
+            result.Add(new HistogramBucket(-h.ZeroThreshold, h.ZeroThreshold, h.ZeroCount, true, true));
         }
         foreach (var (index, count) in SparseBuckets.Of(h.PositiveSpans, h.PositiveBuckets).All)
         {
             var lowest = index == 0 && h.Schema == NativeHistogram.CustomBucketsSchema;
-            result.Add(new Bucket(Lower(index, h.Schema, h.CustomBounds), Upper(index, h.Schema, h.CustomBounds), count, lowest, true));
+            result.Add(new HistogramBucket(Lower(index, h.Schema, h.CustomBounds), Upper(index, h.Schema, h.CustomBounds), count, lowest, true));
         }
         return result;
     }

@@ -24,7 +24,7 @@ internal static class HistogramQuantiles
         {
             buckets.Reverse();
         }
-        Bucket bucket = default;
+        HistogramBucket bucket = default;
         var count = 0.0;
         foreach (var candidate in buckets)
         {
@@ -112,7 +112,7 @@ internal static class HistogramQuantiles
     /// With observations of one sign only, the zero bucket reaches no further than zero on the other side. The lowest custom bucket begins
     /// at zero where its end is positive.
     /// </summary>
-    private static Bucket Clip(Bucket bucket, NativeHistogram h)
+    private static HistogramBucket Clip(HistogramBucket bucket, NativeHistogram h)
     {
         if (HistogramArithmetic.UsesCustomBounds(h))
         {
@@ -132,7 +132,7 @@ internal static class HistogramQuantiles
         return bucket;
     }
 
-    private static double Below(double value, List<Bucket> buckets, NativeHistogram h)
+    private static double Below(double value, List<HistogramBucket> buckets, NativeHistogram h)
     {
         var rank = 0.0;
         foreach (var unclipped in buckets)
@@ -151,7 +151,7 @@ internal static class HistogramQuantiles
         return double.PositiveInfinity;
     }
 
-    private static double Share(double value, Bucket bucket, NativeHistogram h)
+    private static double Share(double value, HistogramBucket bucket, NativeHistogram h)
     {
         if (double.IsNegativeInfinity(bucket.Lower))
         {

@@ -2,8 +2,10 @@
 // ECharts' own cost a repaint of every connected chart a mouse move.
 import { addressOf, ChartFailure, fetchFrame, seriesName } from "./frame.js";
 import { extent, timeAxis, valueAxis } from "./axes.js";
+import { HeatMap, rangeText } from "./heatmap.js";
 import { Legend } from "./legend.js";
 import { tooltip } from "./tooltip.js";
+import { format } from "./units.js";
 
 const charts = new Map();
 const margin = { top: 8, right: 10, bottom: 22 };
@@ -81,6 +83,7 @@ class Chart {
     this.element = element;
     this.listener = listener;
     this.plot = part(element, "tl-chart-plot");
+    this.ground = this.plot.appendChild(Object.assign(document.createElement("canvas"), { className: "tl-chart-ground" }));
     this.canvas = part(this.plot, "tl-chart-canvas");
     this.cross = part(this.plot, "tl-chart-cross");
     this.selection = part(this.plot, "tl-chart-select");
@@ -140,22 +143,28 @@ class Chart {
     }
   }
 
-  accept({ header, columns }) {
+  accept({ header, columns, heat }) {
     this.header = header;
+    // Beside lines a heat map has no room: then only the lines are drawn, and whoever listens is told how many histograms there are.
+    this.heat = heat && columns.length === 0 ? new HeatMap(header, heat) : null;
     this.series = header.series.map(({ query, labels }, i) => ({
       name: seriesName(labels, this.spec.queries[query].legend, this.spec.queries[query].query),
       values: columns[i],
       colour: i,
     }));
-    this.legend.show(this.series, this.spec, header.dropped);
-    const { series, ...rest } = header;
-    this.tell({ ok: true, series: series.length, ...rest });
+    if (this.heat) this.legend.replace(this.heat.legend(this.spec));
+    else this.legend.show(this.series, this.spec, header.dropped);
+    const { series, heat: heatHeader, histograms, ...rest } = header;
+    this.tell({
+      ok: true, series: series.length, histograms: histograms.map(h => h.key), cumulative: Boolean(heatHeader?.cumulative), ...rest,
+    });
     this.draw();
   }
 
   reject(error) {
     if (error instanceof ChartFailure) {
       this.series = [];
+      this.heat = null;
       this.legend.show([], this.spec, 0);
       this.draw();
       // Whoever listens says it, with more room.
@@ -180,17 +189,18 @@ class Chart {
   draw() {
     if (!this.picture || !this.header) return;
     const shown = this.series.filter(s => this.legend.isShown(s.name));
-    const hasData = this.series.some(s => s.values.some(v => !Number.isNaN(v)));
+    const hasData = this.heat ? !this.heat.isEmpty : this.series.some(s => s.values.some(v => !Number.isNaN(v)));
     this.say(hasData ? "" : this.spec.empty, false);
 
     const style = getComputedStyle(document.documentElement);
     const font = getComputedStyle(document.body).fontFamily;
     const width = this.plot.clientWidth, height = this.plot.clientHeight;
     const { fromMs: from, toMs: to } = this.header;
-    const y = valueAxis(extent(shown.map(s => s.values), this.spec.kind === "Stack"), this.spec, height - margin.top - margin.bottom);
+    const y = this.heat ? this.bucketAxis(height - margin.top - margin.bottom)
+      : valueAxis(extent(shown.map(s => s.values), this.spec.kind === "Stack"), this.spec, height - margin.top - margin.bottom);
     const pen = this.pen ??= document.createElement("canvas").getContext("2d");
     pen.font = `11px ${font}`;
-    const left = Math.ceil(Math.max(...y.ticks.map(t => pen.measureText(y.label(t)).width))) + 10;
+    const left = Math.ceil(Math.max(0, ...y.ticks.map(t => pen.measureText(y.label(t)).width))) + 10;
     const x = timeAxis(from, to, width - left - margin.right);
     this.area = { left, top: margin.top, width: width - left - margin.right, height: height - margin.top - margin.bottom };
     this.y = y;
@@ -207,10 +217,19 @@ class Chart {
       },
       yAxis: {
         type: "value", min: y.min, max: y.max, interval: y.step, axisLine: { show: false }, axisTick: { show: false },
-        splitLine: { lineStyle: { color: colour("--tl-grid") } }, axisLabel: { ...text, formatter: y.label, margin: 6 },
+        splitLine: { show: !this.heat, lineStyle: { color: colour("--tl-grid") } },
+        axisLabel: { ...text, formatter: y.label, margin: 6, ...(this.heat ? { customValues: y.ticks } : {}) },
       },
       series: this.lines(shown, s => colour(`--tl-s${s.colour % colourCount}`), colour("--tl-surface")),
     }, { notMerge: true });
+    this.ground.style.display = this.heat ? "block" : "none";
+    this.heat?.paint(this.ground, this.area);
+  }
+
+  bucketAxis(height) {
+    const { ticks, total } = this.heat.place(this.spec.bucketUnit, height);
+    const texts = new Map(ticks.map(tick => [tick.at, tick.text]));
+    return { min: 0, max: total, step: total, ticks: ticks.map(tick => tick.at), label: at => texts.get(at) ?? "" };
   }
 
   lines(shown, colourOf, surface) {
@@ -265,9 +284,31 @@ class Chart {
     const index = Math.min(points - 1, Math.max(0, Math.round((time - startMs) / stepMs)));
     const { top, height } = this.area;
     const y = event.clientY - this.plot.getBoundingClientRect().top;
+    if (this.heat) {
+      this.pointedBucket(event, startMs + index * stepMs, index, 1 - (y - top) / height);
+      return;
+    }
     const value = this.y.max - (y - top) / height * (this.y.max - this.y.min);
     tooltip.show(event, startMs + index * stepMs, this.series.filter(s => this.legend.isShown(s.name))
       .map(s => ({ name: s.name, value: s.values[index], colour: `var(--tl-s${s.colour % colourCount})` })), this.spec, value);
+  }
+
+  pointedBucket(event, time, index, part) {
+    const { rows, cells, counts, sums } = this.heat;
+    const { bucketUnit, countUnit } = this.spec;
+    const count = counts[index];
+    if (Number.isNaN(count)) {
+      tooltip.showBucket(event, time, null, [["no histogram", ""]]);
+      return;
+    }
+    const row = this.heat.rowAt(part);
+    const value = cells[row]?.[index] ?? 0;
+    const stop = Math.round(this.heat.shade(value) * 5);
+    const bucket = row < 0 ? null : {
+      name: rangeText(rows[row], bucketUnit), value: format(value, countUnit), colour: value > 0 ? `var(--tl-heat-${stop})` : "transparent",
+    };
+    const facts = [["all observations", format(count, countUnit)], ["average", format(count > 0 ? sums[index] / count : NaN, bucketUnit)]];
+    tooltip.showBucket(event, time, bucket, facts);
   }
 
   crossAt(time) {

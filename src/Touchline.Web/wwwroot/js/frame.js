@@ -1,5 +1,5 @@
-// Reads what the chart endpoint answers: "TLC1", header length, header as JSON, then one column of float64 a series.
-const magic = 0x31434c54;
+// Reads what the chart endpoint answers: "TLC2", header length, header as JSON, then one column of float64 a series, then those of a heat map.
+const magic = 0x32434c54;
 
 export class ChartFailure extends Error {
   constructor(answer) {
@@ -17,6 +17,7 @@ export function addressOf(spec, width) {
   parameters.set("points", Math.min(1500, Math.max(60, Math.round(width / 2))));
   if (spec.step) parameters.set("step", spec.step);
   if (spec.scrape) parameters.set("scrape", spec.scrape);
+  if (spec.histogram) parameters.set("histogram", spec.histogram);
   if (spec.seriesLimit) parameters.set("series", spec.seriesLimit);
   return `ui/chart?${parameters}`;
 }
@@ -35,8 +36,14 @@ export function decodeFrame(buffer) {
   if (view.getUint32(0, true) !== magic) throw new Error("not chart data");
   const headerLength = view.getInt32(4, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, headerLength)));
-  const columns = header.series.map((_, i) => new Float64Array(buffer, 8 + headerLength + i * header.points * 8, header.points));
-  return { header, columns };
+  const column = i => new Float64Array(buffer, 8 + headerLength + i * header.points * 8, header.points);
+  const lines = header.series.length;
+  return {
+    header,
+    columns: header.series.map((_, i) => column(i)),
+    // Counts, sums, then the rows from the lowest bucket up.
+    heat: header.heat ? Array.from({ length: 2 + header.heat.rows.length }, (_, i) => column(lines + i)) : null,
+  };
 }
 
 const bare = /^[a-zA-Z_][a-zA-Z0-9_]*$/;

@@ -24,6 +24,13 @@ export class Legend {
     this.mark();
   }
 
+  // In the place of the names, for a picture that has none.
+  replace(element) {
+    this.series = [];
+    this.names = "";
+    this.holder.replaceChildren(element);
+  }
+
   showRow(series, dropped) {
     const names = JSON.stringify([series.map(s => s.name), dropped]);
     if (names === this.names) return;
