@@ -3,7 +3,7 @@ using Touchline.Tsdb.Files;
 namespace Touchline.Tsdb;
 
 /// <summary>Where things are in a data directory.</summary>
-internal sealed record DataDirectory(string Root, string Wal, string Blocks)
+internal sealed record DataDirectory(string Root, string Wal, string Blocks, string Head)
 {
     /// <summary>Makes the directories that are missing.</summary>
     /// <exception cref="TsdbOpenException">The path is no directory, is another program's, or cannot be written.</exception>
@@ -19,7 +19,7 @@ internal sealed record DataDirectory(string Root, string Wal, string Blocks)
             throw new TsdbOpenException(
                 $"data directory {root} is one of Prometheus, whose files are of another format; choose an empty directory with --storage.tsdb.path");
         }
-        var layout = new DataDirectory(root, Path.Combine(root, "wal"), Path.Combine(root, "blocks"));
+        var layout = new DataDirectory(root, Path.Combine(root, "wal"), Path.Combine(root, "blocks"), Path.Combine(root, "head"));
         try
         {
             Directory.CreateDirectory(layout.Wal);

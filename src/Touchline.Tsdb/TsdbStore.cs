@@ -69,7 +69,7 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
             var damage = new DamageLog(logger);
             var repairs = new List<string>();
             var blocks = BlockCatalog.Open(layout.Blocks, damage.Add, repairs.Add, logger);
-            var head = new MetricHead(options.BlockRangeMs);
+            var head = new MetricHead(options.BlockRangeMs, layout.Head);
             if (blocks.ClosedUntilMs > long.MinValue)
             {
                 head.RaiseMinValidTime(blocks.ClosedUntilMs);

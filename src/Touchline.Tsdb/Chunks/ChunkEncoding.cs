@@ -7,7 +7,7 @@ namespace Touchline.Tsdb.Chunks;
 internal enum ChunkEncoding : byte
 {
     /// <summary>One sample after the other, as the head appends them (<see cref="HeadCodec"/>).</summary>
-    Head = 1,
+    Head = 3,
 
     /// <summary>Times and values as columns (<see cref="SealedChunk"/>).</summary>
     Sealed = 2,

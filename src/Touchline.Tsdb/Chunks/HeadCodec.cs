@@ -6,102 +6,229 @@ using Touchline.Tsdb.Files;
 namespace Touchline.Tsdb.Chunks;
 
 /// <summary>
-/// The encoding of open chunks: samples one after the other, each a delta of deltas of time and, where the value changed, a delta
-/// of decimal mantissas or an opcode. Nothing written is ever changed, so a reader may decode the samples counted so far
-/// while the next one is written. Format: docs/formats/chunk.md, "Head".
+/// The encoding of open chunks: one token a sample, which is the change of a decimal mantissa or an opcode; times that go on regularly
+/// cost nothing, nor does a value that stays the same. Nothing written is ever changed, so a reader may decode the samples
+/// counted so far while the next one is written. Format: docs/formats/chunk.md, "Head".
 /// </summary>
 internal static class HeadCodec
 {
-    /// <summary>No sample is longer, histograms apart.</summary>
-    public const int MaxSampleLength = PrefixVarint.MaxLength + 1 + 1 + PrefixVarint.MaxLength;
+    /// <summary>No sample is longer, histograms apart: end of a run, switch and change of time, opcode, value.</summary>
+    public const int MaxSampleLength = 3 + 1 + PrefixVarint.MaxLength + 1 + 1 + PrefixVarint.MaxLength;
 
     private const ulong Stale = 0;
     private const ulong Raw = 1;
     private const ulong Rescale = 2;
-    private const ulong FirstDelta = 4;
+    private const ulong OddTime = 3;
+    private const ulong Run = 4;
+    private const ulong Switch = 5;
+    private const ulong Same = 6;
+    private const ulong FirstDelta = 8;
 
     /// <summary>Values without an exponent after which only every sixteenth is searched again.</summary>
     private const int PatienceMisses = 4;
 
-    /// <summary>Appends a sample that is later than the one before. The span must have room for <see cref="MaxSampleLength"/>.</summary>
+    /// <summary>Odd times in a row after which every sample brings its time; one late sample alone makes three.</summary>
+    private const int OddTimesToSwitch = 4;
+
+    /// <summary>Regular times in a row after which none does again.</summary>
+    private const int RegularTimesToSwitch = 16;
+
+    /// <summary>Appends a sample that is later than the one before, by less than 2^31 ms. The span must have room for <see cref="MaxSampleLength"/>.</summary>
     public static int Encode(ref HeadCodecState state, Span<byte> to, long time, double value)
     {
         var bits = BitConverter.DoubleToUInt64Bits(value);
-        var same = state.Count > 0 && bits == state.ValueBits;
-        var length = EncodeTime(ref state, to, time, same);
-        if (!same)
+        if (state.Count == 0)
         {
-            length += EncodeValue(ref state, to[length..], value, bits);
-            state.ValueBits = bits;
+            var first = PrefixVarint.Write(to, PrefixVarint.ZigZag(time));
+            state.LastTime = time;
+            state.Count = 1;
+            return first + EncodeValue(ref state, to[first..], value, bits);
         }
-        return length;
+        var delta = (int)(time - state.LastTime);
+        var change = (long)delta - state.LastDelta;
+        state.LastTime = time;
+        state.LastDelta = delta;
+        state.Count++;
+        if (change == 0 && bits == state.ValueBits && !state.IsIrregular)
+        {
+            return EncodeRepeat(ref state, to);
+        }
+        var length = EndRun(ref state, to);
+        if (state.IsIrregular || change != 0)
+        {
+            length += EncodeTime(ref state, to[length..], change);
+        }
+        else
+        {
+            state.Surprises = 0;
+        }
+        if (bits == state.ValueBits)
+        {
+            return length + PrefixVarint.Write(to[length..], Same);
+        }
+        return length + EncodeValue(ref state, to[length..], value, bits);
     }
 
     /// <summary>Appends a histogram sample, its payload prepared by <see cref="HistogramCodec"/>; room for 18 bytes and the payload is needed.</summary>
     public static int EncodeHistogram(ref HeadCodecState state, Span<byte> to, long time, ReadOnlySpan<byte> payload)
     {
-        var length = EncodeTime(ref state, to, time, false);
+        var delta = state.Count == 0 ? 0 : (int)(time - state.LastTime);
+        var change = state.Count == 0 ? time : (long)delta - state.LastDelta;
+        state.LastTime = time;
+        state.LastDelta = delta;
+        state.Count++;
+        var length = PrefixVarint.Write(to, PrefixVarint.ZigZag(change));
         length += PrefixVarint.Write(to[length..], (ulong)payload.Length);
         payload.CopyTo(to[length..]);
         return length + payload.Length;
     }
 
-    /// <summary>Appends the samples of the first <paramref name="count"/> that are between the times, both inclusive.</summary>
+    /// <summary>
+    /// Appends the samples of the first <paramref name="count"/> that are between the times, both inclusive. The bytes may hold more
+    /// samples than are counted.
+    /// </summary>
+    /// <exception cref="CorruptDataException">The bytes end too early or hold what no encoder writes.</exception>
     public static void Decode(ReadOnlySpan<byte> from, int count, ChunkKind kind, long minTime, long maxTime, SampleColumns into)
     {
+        if (count == 0)
+        {
+            return;
+        }
+        if (kind == ChunkKind.Histogram)
+        {
+            DecodeHistograms(from, count, minTime, maxTime, into);
+            return;
+        }
         var position = 0;
-        long time = 0, delta = 0, mantissa = 0;
+        var time = PrefixVarint.UnZigZag(PrefixVarint.Read(from, ref position));
+        long delta = 0, mantissa = 0;
         var power = 1.0;
         var value = 0.0;
-        for (var i = 0; i < count; i++)
+        DecodeValue(from, ref position, PrefixVarint.Read(from, ref position), ref mantissa, ref power, ref value);
+        if (time >= minTime && time <= maxTime)
         {
-            var coded = PrefixVarint.Read(from, ref position);
-            var change = PrefixVarint.UnZigZag(coded >> 1);
-            if (i == 0)
+            into.Add(time, value);
+        }
+        var irregular = false;
+        for (var i = 1; i < count;)
+        {
+            if (irregular)
             {
-                time = change;
+                delta += PrefixVarint.UnZigZag(PrefixVarint.Read(from, ref position));
             }
-            else
+            var token = PrefixVarint.Read(from, ref position);
+            switch (token)
             {
-                delta += change;
-                time += delta;
+                case Run:
+                    // A run that is still open has no length yet: it goes on to the last sample.
+                    var length = position == from.Length ? (ulong)(count - i) : PrefixVarint.Read(from, ref position);
+                    for (; length > 0 && i < count; length--, i++)
+                    {
+                        time += delta;
+                        if (time > maxTime)
+                        {
+                            return;
+                        }
+                        if (time >= minTime)
+                        {
+                            into.Add(time, value);
+                        }
+                    }
+                    continue;
+                case Switch:
+                    irregular = !irregular;
+                    delta += PrefixVarint.UnZigZag(PrefixVarint.Read(from, ref position));
+                    token = PrefixVarint.Read(from, ref position);
+                    break;
+                case OddTime:
+                    delta += PrefixVarint.UnZigZag(PrefixVarint.Read(from, ref position));
+                    token = PrefixVarint.Read(from, ref position);
+                    break;
             }
+            time += delta;
             if (time > maxTime)
             {
                 return;
             }
-            if (kind == ChunkKind.Histogram)
-            {
-                var payload = TakePayload(from, ref position);
-                if (time >= minTime)
-                {
-                    into.Add(time, HistogramCodec.Decode(payload));
-                }
-                continue;
-            }
-            if ((coded & 1) == 0)
-            {
-                DecodeValue(from, ref position, ref mantissa, ref power, ref value);
-            }
+            DecodeValue(from, ref position, token, ref mantissa, ref power, ref value);
             if (time >= minTime)
             {
                 into.Add(time, value);
             }
+            i++;
         }
     }
 
-    private static int EncodeTime(ref HeadCodecState state, Span<byte> to, long time, bool same)
+    private static void DecodeHistograms(ReadOnlySpan<byte> from, int count, long minTime, long maxTime, SampleColumns into)
     {
-        var delta = state.Count == 0 ? 0 : time - state.LastTime;
-        var change = state.Count == 0 ? time : delta - state.LastDelta;
-        state.LastTime = time;
-        state.LastDelta = delta;
-        state.Count++;
-        return PrefixVarint.Write(to, (PrefixVarint.ZigZag(change) << 1) | (same ? 1UL : 0));
+        var position = 0;
+        long time = 0, delta = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var change = PrefixVarint.UnZigZag(PrefixVarint.Read(from, ref position));
+            delta += i == 0 ? 0 : change;
+            time += i == 0 ? change : delta;
+            if (time > maxTime)
+            {
+                return;
+            }
+            var payload = TakePayload(from, ref position);
+            if (time >= minTime)
+            {
+                into.Add(time, HistogramCodec.Decode(payload));
+            }
+        }
+    }
+
+    /// <summary>The first repeat is a token; the second opens a run, which costs nothing until it ends.</summary>
+    private static int EncodeRepeat(ref HeadCodecState state, Span<byte> to)
+    {
+        state.Surprises = 0;
+        state.Repeats++;
+        return state.Repeats switch
+        {
+            1 => PrefixVarint.Write(to, Same),
+            2 => PrefixVarint.Write(to, Run),
+            _ => 0,
+        };
+    }
+
+    private static int EndRun(ref HeadCodecState state, Span<byte> to)
+    {
+        var length = state.Repeats > 1 ? PrefixVarint.Write(to, (ulong)state.Repeats - 1) : 0;
+        state.Repeats = 0;
+        return length;
+    }
+
+    private static int EncodeTime(ref HeadCodecState state, Span<byte> to, long change)
+    {
+        var coded = PrefixVarint.ZigZag(change);
+        state.Surprises = state.IsIrregular == (change == 0) ? (byte)(state.Surprises + 1) : (byte)0;
+        if (!state.IsIrregular)
+        {
+            var switches = state.Surprises == OddTimesToSwitch;
+            var length = PrefixVarint.Write(to, switches ? Switch : OddTime);
+            if (switches)
+            {
+                state.IsIrregular = true;
+                state.Surprises = 0;
+            }
+            return length + PrefixVarint.Write(to[length..], coded);
+        }
+        var written = PrefixVarint.Write(to, coded);
+        if (state.Surprises == RegularTimesToSwitch)
+        {
+            state.IsIrregular = false;
+            state.Surprises = 0;
+            written += PrefixVarint.Write(to[written..], Switch);
+            written += PrefixVarint.Write(to[written..], 0);
+        }
+        return written;
     }
 
     private static int EncodeValue(ref HeadCodecState state, Span<byte> to, double value, ulong bits)
     {
+        state.ValueBits = bits;
         if (DecimalScale.TryScale(value, state.Exponent, out var mantissa))
         {
             var change = PrefixVarint.ZigZag(mantissa - state.Mantissa);
@@ -132,19 +259,21 @@ internal static class HeadCodec
         return written + 8;
     }
 
-    private static void DecodeValue(ReadOnlySpan<byte> from, ref int position, ref long mantissa, ref double power, ref double value)
+    private static void DecodeValue(
+        ReadOnlySpan<byte> from, ref int position, ulong token, ref long mantissa, ref double power, ref double value)
     {
-        var code = PrefixVarint.Read(from, ref position);
-        if (code >= FirstDelta)
+        if (token >= FirstDelta)
         {
-            mantissa += PrefixVarint.UnZigZag(code - FirstDelta);
+            mantissa += PrefixVarint.UnZigZag(token - FirstDelta);
             value = mantissa / power;
             return;
         }
-        switch (code)
+        switch (token)
         {
             case Stale:
                 value = StaleMarker.Value;
+                return;
+            case Same:
                 return;
             case Raw when position + 8 <= from.Length:
                 value = BitConverter.UInt64BitsToDouble(BinaryPrimitives.ReadUInt64LittleEndian(from[position..]));
@@ -156,7 +285,7 @@ internal static class HeadCodec
                 value = mantissa / power;
                 return;
             default:
-                throw new CorruptDataException($"opcode {code} of a head chunk is unknown or cut off");
+                throw new CorruptDataException($"opcode {token} of a head chunk is unknown or cut off");
         }
     }
 

@@ -128,7 +128,7 @@ internal sealed class Deletions(MetricHead head, BlockCatalog blocks, WriteAhead
                 }
                 foreach (var (reference, deleted) in slice)
                 {
-                    head.Delete(head.Find(reference)!, deleted);
+                    head.Delete(head.Find(reference)!.Value, deleted);
                 }
             }
         }

@@ -2,42 +2,54 @@ using Touchline.Storage;
 using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Chunks;
 using Touchline.Tsdb.Files;
+using Touchline.Tsdb.Query;
 
 namespace Touchline.Tsdb.Head;
 
 /// <summary>
-/// A series of the head: its newest chunk and the state of that chunk's encoder. Written under the commit lock only, read without
-/// one. Its labels are in the index, by reference.
+/// A series of the head: a handle on its slot. Written under the commit lock only, read without one. Its labels are in the index, by
+/// reference.
 /// </summary>
-internal sealed class HeadSeries(uint reference)
+internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
 {
-    private HeadChunk? _newest;
-    private HeadCodecState _state;
-    private long _lastTime = long.MinValue;
-    private long _lastCommit;
-    private long _commitBefore;
-    private long _timeBeforeCommit = long.MinValue;
+    /// <summary>Whether it is no series at all.</summary>
+    public bool IsNone => Page is null;
 
-    public uint Reference { get; } = reference;
-
-    /// <summary>Whether the log holds the labels of this reference. Written under the commit lock.</summary>
-    public bool IsLogged { get; set; }
+    public bool IsLogged
+    {
+        get => (Volatile.Read(ref Slot.Flags) & SeriesFlags.Logged) != 0;
+        set => Volatile.Write(ref Slot.Flags, (byte)(value ? Slot.Flags | SeriesFlags.Logged : Slot.Flags & ~SeriesFlags.Logged));
+    }
 
     /// <summary>Whether the head has forgotten it: nothing may be appended any more.</summary>
-    public bool IsRemoved { get; set; }
+    public bool IsRemoved => (Volatile.Read(ref Slot.Flags) & SeriesFlags.Removed) != 0;
 
     /// <summary>The batch that last checked a sample for this series, and that sample's time: how a batch sees its own samples.</summary>
-    public int PendingBatch { get; set; }
+    public int PendingBatch
+    {
+        get => Slot.PendingBatch;
+        set => Slot.PendingBatch = value;
+    }
 
-    public long PendingTime { get; set; }
+    public long PendingTime
+    {
+        get => Slot.PendingTime;
+        set => Slot.PendingTime = value;
+    }
 
     /// <summary>The time of the newest sample; the least number where there is none.</summary>
-    public long LastTime => Volatile.Read(ref _lastTime);
+    public long LastTime => Volatile.Read(ref Slot.Codec.LastTime);
 
     /// <summary>The newest value's bits, or a fingerprint of the newest histogram.</summary>
-    public ulong LastBits => Volatile.Read(ref _state.ValueBits);
+    public ulong LastBits => Volatile.Read(ref Slot.Codec.ValueBits);
 
-    public HeadChunk? Newest => Volatile.Read(ref _newest);
+    /// <summary>Whether it has no chunk, closed ones that the head has forgotten apart.</summary>
+    public bool IsEmpty => Slot.Codec.Count == 0 && Page.Memory.Archive.Find(Slot.Archived, out _) is null;
+
+    private ref SeriesSlot Slot => ref Page.Slot(Reference);
+
+    /// <summary>How many samples a chunk of this series has at most: spread, because series begin together.</summary>
+    private int ChunkSamples => HeadChunk.MinSamples + (int)(Reference & (HeadChunk.MinSamples - 1));
 
     /// <summary>What <see cref="LastBits"/> is for a histogram with this encoding.</summary>
     public static ulong FingerprintOf(ReadOnlySpan<byte> payload) => ((ulong)payload.Length << 32) | Crc32C.Of(payload);
@@ -48,49 +60,66 @@ internal sealed class HeadSeries(uint reference)
     /// </summary>
     public bool TryVisibleTime(long commit, out long time)
     {
+        ref var slot = ref Slot;
         // In this order: a commit is noted before its samples are, and what was before it earlier still.
-        var newest = Volatile.Read(ref _lastTime);
-        if (Volatile.Read(ref _lastCommit) <= commit)
+        var newest = Volatile.Read(ref slot.Codec.LastTime);
+        if (Volatile.Read(ref slot.LastCommit) - (int)commit <= 0)
         {
             time = newest;
             return true;
         }
-        time = Volatile.Read(ref _timeBeforeCommit);
-        return Volatile.Read(ref _commitBefore) <= commit;
+        time = Volatile.Read(ref slot.TimeBeforeCommit);
+        return Volatile.Read(ref slot.CommitBefore) - (int)commit <= 0;
     }
 
     /// <summary>Adds a sample later than the newest, in the commit of that number. Answers whether a chunk was begun for it.</summary>
-    public bool Append(long time, double value, long blockRange, long commit)
+    public bool Append(long time, double value, long commit)
     {
-        NoteCommit(commit);
-        var begun = ChunkFor(ChunkKind.Float, time, blockRange, out var chunk);
-        chunk.Append(ref _state, time, value);
-        Publish(chunk, time, begun);
+        ref var slot = ref Slot;
+        NoteCommit(ref slot, (int)commit);
+        var begun = PrepareChunk(ref slot, ChunkKind.Float, time);
+        Span<byte> encoded = stackalloc byte[HeadCodec.MaxSampleLength];
+        // A copy, so that what readers look at is written in an order: the bytes, their number, then the count.
+        var codec = slot.Codec;
+        var length = HeadCodec.Encode(ref codec, encoded, time, value);
+        Publish(ref slot, codec, encoded[..length]);
         return begun;
     }
 
-    public bool AppendHistogram(long time, ReadOnlySpan<byte> payload, long blockRange, long commit)
+    public bool AppendHistogram(long time, ReadOnlySpan<byte> payload, long commit)
     {
-        NoteCommit(commit);
-        var begun = ChunkFor(ChunkKind.Histogram, time, blockRange, out var chunk);
-        chunk.AppendHistogram(ref _state, time, payload);
-        _state.ValueBits = FingerprintOf(payload);
-        Publish(chunk, time, begun);
+        ref var slot = ref Slot;
+        NoteCommit(ref slot, (int)commit);
+        var begun = PrepareChunk(ref slot, ChunkKind.Histogram, time);
+        var encoded = new byte[HeadCodec.MaxSampleLength + payload.Length];
+        var codec = slot.Codec;
+        var length = HeadCodec.EncodeHistogram(ref codec, encoded, time, payload);
+        codec.ValueBits = FingerprintOf(payload);
+        Publish(ref slot, codec, encoded.AsSpan(0, length));
         return begun;
     }
 
     /// <summary>Puts back a chunk from a checkpoint; they come oldest first, before any sample.</summary>
-    public void Restore(ChunkKind kind, long minTime, long maxTime, int count, byte[] bytes)
+    public void Restore(ChunkKind kind, long minTime, long maxTime, int count, ReadOnlySpan<byte> bytes)
     {
-        Volatile.Write(ref _newest, new HeadChunk(kind, minTime, maxTime, count, bytes, _newest));
-        Volatile.Write(ref _lastTime, maxTime);
+        ref var slot = ref Slot;
+        Close(ref slot);
+        var memory = Page.Memory;
+        slot.Archived = memory.Archive.Add(slot.Archived, kind, minTime, maxTime, memory.RangeEnd(minTime), count, bytes.Length, out var place);
+        bytes.CopyTo(place);
+        Volatile.Write(ref slot.Codec.LastTime, maxTime);
     }
 
-    public void RestoreLastBits(ulong bits) => _state.ValueBits = bits;
+    public void RestoreLastBits(ulong bits) => Slot.Codec.ValueBits = bits;
 
     public bool HasSamples(long minTime, long maxTime)
     {
-        for (var chunk = Newest; chunk is not null; chunk = chunk.Previous)
+        var (open, archived) = Snapshot(minTime, maxTime, copy: false);
+        if (open is not null)
+        {
+            return true;
+        }
+        while (Page.Memory.Archive.Find(archived, out archived) is { } chunk && chunk.MaxTime >= minTime)
         {
             if (chunk.Overlaps(minTime, maxTime))
             {
@@ -104,7 +133,12 @@ internal sealed class HeadSeries(uint reference)
     public List<HeadChunk> ChunksWithin(long minTime, long maxTime)
     {
         var chunks = new List<HeadChunk>();
-        for (var chunk = Newest; chunk is not null; chunk = chunk.Previous)
+        var (open, archived) = Snapshot(minTime, maxTime, copy: true);
+        if (open is not null)
+        {
+            chunks.Add(open);
+        }
+        while (Page.Memory.Archive.Find(archived, out archived) is { } chunk && chunk.MaxTime >= minTime)
         {
             if (chunk.Overlaps(minTime, maxTime))
             {
@@ -116,88 +150,222 @@ internal sealed class HeadSeries(uint reference)
     }
 
     /// <summary>
-    /// Deletes the samples within the interval, by writing the chunks that hold some of them anew. The time and value of the newest sample are
-    /// remembered even where it is deleted. Answers by how many chunks the series has grown, which mostly is less than none.
+    /// Deletes the samples within the interval, by writing the chunks anew that hold some of them or are later. The time and value of the
+    /// newest sample are remembered even where it is deleted.
     /// </summary>
-    public int Delete(TimeInterval interval)
+    public void Delete(TimeInterval interval)
     {
         if (!HasSamples(interval.MinTime, interval.MaxTime))
         {
-            return 0;
+            return;
         }
-        // A list of its own, published at once; none of its chunks takes another sample, so the encoder begins anew with the next.
-        HeadChunk? newest = null;
-        var grown = 0;
-        foreach (var chunk in ChunksWithin(long.MinValue, long.MaxValue))
+        ref var slot = ref Slot;
+        // Closed first, so that all that is to be written anew lies in one chain.
+        Close(ref slot);
+        var archive = Page.Memory.Archive;
+        var kept = slot.Archived;
+        var rewritten = new List<HeadChunk>();
+        while (archive.Find(kept, out var previous) is { } chunk && chunk.MaxTime >= interval.MinTime)
         {
-            var left = chunk.Without(interval, newest);
-            grown += left is null ? -1 : 0;
-            newest = left ?? newest;
+            rewritten.Add(chunk);
+            archive.Discard(kept);
+            kept = previous;
         }
-        Volatile.Write(ref _newest, newest);
-        return grown;
+        for (var i = rewritten.Count - 1; i >= 0; i--)
+        {
+            kept = AddWithout(interval, rewritten[i], kept);
+        }
+        Volatile.Write(ref slot.Archived, kept);
     }
 
-    /// <summary>Forgets chunks that end before the time. Answers how many; all of them leave the series empty.</summary>
-    public int Truncate(long beforeTime)
+    /// <summary>Forgets the open chunk where it ends before the time. Closed ones go with the archive's pages.</summary>
+    public void Truncate(long beforeTime)
     {
-        var forgotten = 0;
-        if (_newest is { } newest && newest.MaxTime < beforeTime)
+        ref var slot = ref Slot;
+        if (slot.Codec.Count > 0 && slot.Codec.LastTime < beforeTime)
         {
-            forgotten = Length(newest);
-            Volatile.Write(ref _newest, null);
-            return forgotten;
+            DropOpen(ref slot, slot.Archived);
         }
-        for (var chunk = _newest; chunk is not null; chunk = chunk.Previous)
+    }
+
+    /// <summary>First time of the open chunk; the greatest number where there is none. Under the commit lock.</summary>
+    public long OpenMinTime => Slot.Codec.Count > 0 ? Slot.MinTime : long.MaxValue;
+
+    private static void NoteCommit(ref SeriesSlot slot, int commit)
+    {
+        if (slot.LastCommit != commit)
         {
-            if (chunk.Previous is { } previous && previous.MaxTime < beforeTime)
+            Volatile.Write(ref slot.CommitBefore, slot.LastCommit);
+            Volatile.Write(ref slot.TimeBeforeCommit, slot.Codec.LastTime);
+            Volatile.Write(ref slot.LastCommit, commit);
+        }
+    }
+
+    private bool PrepareChunk(ref SeriesSlot slot, ChunkKind kind, long time)
+    {
+        if (slot.Codec.Count > 0)
+        {
+            if (Takes(slot, kind, time))
             {
-                forgotten = Length(previous);
-                chunk.Previous = null;
+                return false;
             }
+            Close(ref slot);
         }
-        return forgotten;
-    }
-
-    private void NoteCommit(long commit)
-    {
-        if (_lastCommit != commit)
-        {
-            Volatile.Write(ref _commitBefore, _lastCommit);
-            Volatile.Write(ref _timeBeforeCommit, _lastTime);
-            Volatile.Write(ref _lastCommit, commit);
-        }
-    }
-
-    private static int Length(HeadChunk? chunk)
-    {
-        var length = 0;
-        for (; chunk is not null; chunk = chunk.Previous)
-        {
-            length++;
-        }
-        return length;
-    }
-
-    private bool ChunkFor(ChunkKind kind, long time, long blockRange, out HeadChunk chunk)
-    {
-        if (_newest is { } newest && newest.Takes(kind, time))
-        {
-            chunk = newest;
-            return false;
-        }
-        _newest?.Close();
-        _state = default;
-        chunk = new HeadChunk(kind, time, BlockTimes.End(time, blockRange), _newest);
+        slot.Codec.BeginChunk();
+        slot.Kind = kind;
+        slot.MinTime = time;
+        Page.Memory.CountOpen(1);
         return true;
     }
 
-    private void Publish(HeadChunk chunk, long time, bool begun)
+    private bool Takes(in SeriesSlot slot, ChunkKind kind, long time) =>
+        slot.Kind == kind && slot.Codec.Count < ChunkSamples && slot.Codec.Bytes < HeadChunk.MaxBytes
+        && time - slot.Codec.LastTime <= int.MaxValue && Page.Memory.RangeEnd(time) == Page.Memory.RangeEnd(slot.MinTime);
+
+    private void Publish(ref SeriesSlot slot, in HeadCodecState codec, ReadOnlySpan<byte> encoded)
     {
-        if (begun)
+        var fragments = Page.Memory.Fragments;
+        var length = slot.Codec.Bytes;
+        while (!encoded.IsEmpty)
         {
-            Volatile.Write(ref _newest, chunk);
+            var filled = length % FragmentPool.PayloadLength;
+            if (filled == 0)
+            {
+                AddFragment(ref slot, fragments, isFirst: length == 0);
+            }
+            var part = Math.Min(encoded.Length, FragmentPool.PayloadLength - filled);
+            encoded[..part].CopyTo(fragments.Payload(slot.LastFragment)[filled..]);
+            encoded = encoded[part..];
+            length += part;
         }
-        Volatile.Write(ref _lastTime, time);
+        var count = codec.Count;
+        slot.Codec = codec with { Bytes = slot.Codec.Bytes, Count = slot.Codec.Count, LastTime = slot.Codec.LastTime };
+        Volatile.Write(ref slot.Codec.Bytes, length);
+        Volatile.Write(ref slot.Codec.LastTime, codec.LastTime);
+        Volatile.Write(ref slot.Codec.Count, count);
+    }
+
+    private static void AddFragment(ref SeriesSlot slot, FragmentPool fragments, bool isFirst)
+    {
+        var added = fragments.Take();
+        if (isFirst)
+        {
+            slot.FirstFragment = added;
+        }
+        else
+        {
+            fragments.Link(slot.LastFragment, added);
+        }
+        slot.LastFragment = added;
+    }
+
+    /// <summary>Moves the open chunk, where there is one, into the archive.</summary>
+    private void Close(ref SeriesSlot slot)
+    {
+        if (slot.Codec.Count == 0)
+        {
+            return;
+        }
+        var memory = Page.Memory;
+        var address = memory.Archive.Add(
+            slot.Archived, slot.Kind, slot.MinTime, slot.Codec.LastTime, memory.RangeEnd(slot.MinTime), slot.Codec.Count, slot.Codec.Bytes, out var bytes);
+        memory.Fragments.TryCopy(slot.FirstFragment, bytes);
+        DropOpen(ref slot, address);
+    }
+
+    private void DropOpen(ref SeriesSlot slot, ulong archived)
+    {
+        var (first, last) = (slot.FirstFragment, slot.LastFragment);
+        Volatile.Write(ref slot.Version, (ushort)(slot.Version + 1));
+        Interlocked.MemoryBarrier();
+        slot.Archived = archived;
+        slot.Codec.BeginChunk();
+        Volatile.Write(ref slot.Version, (ushort)(slot.Version + 1));
+        Page.Memory.Fragments.GiveBack(first, last);
+        Page.Memory.CountOpen(-1);
+    }
+
+    /// <summary>
+    /// The open chunk, where it has samples between the times, and the newest closed one's address, as they were at one moment. What a
+    /// moving chunk left in the copy is never looked at.
+    /// </summary>
+    private (HeadChunk? Open, ulong Archived) Snapshot(long minTime, long maxTime, bool copy)
+    {
+        ref var slot = ref Slot;
+        var wait = default(SpinWait);
+        while (true)
+        {
+            var version = Volatile.Read(ref slot.Version);
+            // Count before bytes: the bytes hold at least as many samples.
+            var count = Volatile.Read(ref slot.Codec.Count);
+            var last = Volatile.Read(ref slot.Codec.LastTime);
+            var length = Volatile.Read(ref slot.Codec.Bytes);
+            var archived = Volatile.Read(ref slot.Archived);
+            var (first, kind, fragment) = (slot.MinTime, slot.Kind, slot.FirstFragment);
+            byte[] bytes = [];
+            var whole = true;
+            var wanted = count > 0 && first <= maxTime && last >= minTime;
+            if (wanted && copy && (version & 1) == 0)
+            {
+                bytes = GC.AllocateUninitializedArray<byte>(length);
+                whole = Page.Memory.Fragments.TryCopy(fragment, bytes);
+            }
+            Interlocked.MemoryBarrier();
+            if (whole && (version & 1) == 0 && Volatile.Read(ref slot.Version) == version)
+            {
+                return (wanted ? new HeadChunk(kind, first, last, count, bytes) : null, archived);
+            }
+            wait.SpinOnce();
+        }
+    }
+
+    private ulong AddWithout(TimeInterval interval, HeadChunk chunk, ulong previous)
+    {
+        var memory = Page.Memory;
+        var rangeEnd = memory.RangeEnd(chunk.MinTime);
+        if (!chunk.Overlaps(interval.MinTime, interval.MaxTime))
+        {
+            var whole = chunk.ToBytes();
+            var copied = memory.Archive.Add(previous, chunk.Kind, chunk.MinTime, chunk.MaxTime, rangeEnd, chunk.Count, whole.Length, out var place);
+            whole.CopyTo(place);
+            return copied;
+        }
+        var rows = new SampleColumns();
+        chunk.Read(long.MinValue, long.MaxValue, rows);
+        DeletedRows.Remove(rows, 0, [interval]);
+        if (rows.Count == 0)
+        {
+            return previous;
+        }
+        var encoded = Encode(rows, chunk.Kind);
+        var address = memory.Archive.Add(
+            previous, chunk.Kind, rows.Timestamps[0], rows.Timestamps[^1], rangeEnd, rows.Count, encoded.Length, out var bytes);
+        encoded.Written.CopyTo(bytes);
+        return address;
+    }
+
+    private static ByteBuffer Encode(SampleColumns rows, ChunkKind kind)
+    {
+        var encoded = new ByteBuffer();
+        var histogram = new ByteBuffer();
+        var state = default(HeadCodecState);
+        for (var row = 0; row < rows.Count; row++)
+        {
+            var start = encoded.Length;
+            int length;
+            if (kind == ChunkKind.Float)
+            {
+                length = HeadCodec.Encode(ref state, encoded.Reserve(HeadCodec.MaxSampleLength), rows.Timestamps[row], rows.Values[row]);
+            }
+            else
+            {
+                histogram.Clear();
+                HistogramCodec.Encode(rows.Histograms[row]!, histogram);
+                var room = encoded.Reserve(HeadCodec.MaxSampleLength + histogram.Length);
+                length = HeadCodec.EncodeHistogram(ref state, room, rows.Timestamps[row], histogram.Written);
+            }
+            encoded.Truncate(start + length);
+        }
+        return encoded;
     }
 }

@@ -11,20 +11,30 @@ namespace Touchline.Tsdb.Head;
 /// The newest hours of every active series, in memory. Samples are appended under the commit lock of the store; series are created
 /// under a lock of their own; readers take neither.
 /// </summary>
-internal sealed class MetricHead(long blockRangeMs)
+internal sealed class MetricHead
 {
     private readonly Lock _creation = new();
-    private readonly PagedArray<HeadSeries> _series = new();
+    private readonly HeadMemory _memory;
+    private readonly SeriesTable _series;
     private HeadIndex _index = new();
     private uint _lastReference;
     private int _removedSinceRebuild;
     private long _minTime = long.MaxValue;
     private long _maxTime = long.MinValue;
     private long _minValidTime = long.MinValue;
-    private long _chunks;
     private int _removalEpoch;
     private long _committed;
     private long _committing;
+
+    /// <param name="blockRangeMs">The time range of a block.</param>
+    /// <param name="directory">Where closed chunks go; null keeps them in memory.</param>
+    public MetricHead(long blockRangeMs, string? directory = null)
+    {
+        BlockRangeMs = blockRangeMs;
+        _memory = new HeadMemory(blockRangeMs, directory);
+        _series = new SeriesTable(_memory);
+        OutOfOrder = new OutOfOrderHead(blockRangeMs);
+    }
 
     public HeadIndex Index => Volatile.Read(ref _index);
 
@@ -33,13 +43,13 @@ internal sealed class MetricHead(long blockRangeMs)
     public ExemplarRing Exemplars { get; } = new(100_000);
 
     /// <summary>What came too late for the series' own chunks.</summary>
-    public OutOfOrderHead OutOfOrder { get; } = new(blockRangeMs);
+    public OutOfOrderHead OutOfOrder { get; }
 
-    public long BlockRangeMs => blockRangeMs;
+    public long BlockRangeMs { get; }
 
     public int SeriesCount => Index.SeriesCount - Volatile.Read(ref _removedSinceRebuild);
 
-    public long ChunkCount => Interlocked.Read(ref _chunks);
+    public long ChunkCount => _memory.Chunks;
 
     /// <summary>The oldest sample's time, or the greatest number where there is none.</summary>
     public long MinTime => Volatile.Read(ref _minTime);
@@ -57,7 +67,7 @@ internal sealed class MetricHead(long blockRangeMs)
         {
             var valid = Volatile.Read(ref _minValidTime);
             var newest = MaxTime;
-            return newest == long.MinValue ? valid : Math.Max(valid, newest - (blockRangeMs / 2));
+            return newest == long.MinValue ? valid : Math.Max(valid, newest - (BlockRangeMs / 2));
         }
     }
 
@@ -70,7 +80,7 @@ internal sealed class MetricHead(long blockRangeMs)
     /// <summary>Counts removals, so that a batch knows whether a series that it resolved may be gone.</summary>
     public int RemovalEpoch => Volatile.Read(ref _removalEpoch);
 
-    public HeadSeries? Find(ulong reference) => reference is > 0 and <= uint.MaxValue ? _series[(uint)reference] : null;
+    public HeadSeries? Find(ulong reference) => reference is > 0 and <= uint.MaxValue ? _series.Find((uint)reference) : null;
 
     public HeadSeries? Find(Labels labels)
     {
@@ -78,7 +88,7 @@ internal sealed class MetricHead(long blockRangeMs)
         var search = index.Search(labels);
         while (index.Next(ref search, labels, out var reference))
         {
-            if (_series[reference] is { } living)
+            if (_series.Find(reference) is { } living)
             {
                 return living;
             }
@@ -112,7 +122,7 @@ internal sealed class MetricHead(long blockRangeMs)
                 return known;
             }
             // A reference whose earlier labels were damaged in the log may have been given away again.
-            return Create(_series[reference] is null ? reference : ++_lastReference, labels);
+            return Create(_series.Find(reference) is null ? reference : ++_lastReference, labels);
         }
     }
 
@@ -149,27 +159,23 @@ internal sealed class MetricHead(long blockRangeMs)
     /// <summary>Appends a checked sample; under the commit lock.</summary>
     public void Append(HeadSeries series, long time, double value)
     {
-        CountChunk(series.Append(time, value, blockRangeMs, _committing));
+        series.Append(time, value, _committing);
         Widen(time, time);
     }
 
     public void AppendHistogram(HeadSeries series, long time, ReadOnlySpan<byte> payload)
     {
-        CountChunk(series.AppendHistogram(time, payload, blockRangeMs, _committing));
+        series.AppendHistogram(time, payload, _committing);
         Widen(time, time);
     }
 
     /// <summary>Takes note of a chunk read back from a checkpoint.</summary>
-    public void Restored(long minTime, long maxTime)
-    {
-        CountChunk(true);
-        Widen(minTime, maxTime);
-    }
+    public void Restored(long minTime, long maxTime) => Widen(minTime, maxTime);
 
     /// <summary>Deletes samples of a series; under the commit lock. Readers who have its chunks already still see them.</summary>
     public void Delete(HeadSeries series, TimeInterval interval)
     {
-        Interlocked.Add(ref _chunks, series.Delete(interval));
+        series.Delete(interval);
         OutOfOrder.Delete(series.Reference, interval);
     }
 
@@ -185,24 +191,24 @@ internal sealed class MetricHead(long blockRangeMs)
         lock (_creation)
         {
             var index = Index;
-            var oldest = long.MaxValue;
+            _memory.Archive.Truncate(beforeTime);
+            var oldest = _memory.Archive.MinTime;
             var living = new List<uint>();
             foreach (var reference in index.AllRefs)
             {
-                if (_series[reference] is not { } series)
+                if (_series.Find(reference) is not { } series)
                 {
                     continue;
                 }
-                Interlocked.Add(ref _chunks, -series.Truncate(beforeTime));
-                if (series.Newest is null && !OutOfOrder.Holds(reference))
+                series.Truncate(beforeTime);
+                if (series.IsEmpty && !OutOfOrder.Holds(reference))
                 {
-                    series.IsRemoved = true;
-                    _series.Set(reference, null!);
+                    _series.Remove(reference);
                     _removedSinceRebuild++;
                     continue;
                 }
                 living.Add(reference);
-                oldest = Math.Min(oldest, OldestTime(series));
+                oldest = Math.Min(oldest, series.OpenMinTime);
             }
             Volatile.Write(ref _minTime, oldest);
             Volatile.Write(ref _removalEpoch, _removalEpoch + 1);
@@ -210,35 +216,15 @@ internal sealed class MetricHead(long blockRangeMs)
             {
                 Volatile.Write(ref _index, index.Rebuild(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(living)));
                 _removedSinceRebuild = 0;
-                _series.DropPagesWhere(series => series is null);
             }
         }
     }
 
-    private static long OldestTime(HeadSeries series)
-    {
-        var oldest = long.MaxValue;
-        for (var chunk = series.Newest; chunk is not null; chunk = chunk.Previous)
-        {
-            oldest = chunk.MinTime;
-        }
-        return oldest;
-    }
-
     private HeadSeries Create(uint reference, Labels labels)
     {
-        var series = new HeadSeries(reference);
-        _series.Set(reference, series);
+        var series = _series.Create(reference);
         _index.Add(reference, labels);
         return series;
-    }
-
-    private void CountChunk(bool begun)
-    {
-        if (begun)
-        {
-            Interlocked.Increment(ref _chunks);
-        }
     }
 
     private void Widen(long minTime, long maxTime)

@@ -40,11 +40,11 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         var status = Resolve(ref series, labels, timestampMs, out var found);
         if (status == AppendStatus.Stored)
         {
-            status = Check(found!, timestampMs, BitConverter.DoubleToUInt64Bits(value));
+            status = Check(found, timestampMs, BitConverter.DoubleToUInt64Bits(value));
         }
         if (status == AppendStatus.Stored)
         {
-            Add(new PendingSample(found!, timestampMs, value, null));
+            Add(new PendingSample(found, timestampMs, value, null));
             return status;
         }
         return _outOfOrder.Admit(status, found, timestampMs, value, null);
@@ -55,11 +55,11 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         var status = Resolve(ref series, labels, timestampMs, out var found);
         if (status == AppendStatus.Stored)
         {
-            status = Check(found!, timestampMs, FingerprintOf(histogram));
+            status = Check(found, timestampMs, FingerprintOf(histogram));
         }
         if (status == AppendStatus.Stored)
         {
-            Add(new PendingSample(found!, timestampMs, double.NaN, histogram));
+            Add(new PendingSample(found, timestampMs, double.NaN, histogram));
             return status;
         }
         return _outOfOrder.Admit(status, found, timestampMs, double.NaN, histogram);
@@ -148,7 +148,10 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     {
         foreach (var (reference, _) in _unlogged)
         {
-            head.Find(reference)!.IsLogged = true;
+            if (head.Find(reference) is { } series)
+            {
+                series.IsLogged = true;
+            }
         }
         var stored = 0;
         foreach (ref readonly var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_samples))
@@ -218,9 +221,9 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         }
     }
 
-    private AppendStatus Resolve(ref SeriesRef series, Labels? labels, long time, out HeadSeries? found)
+    private AppendStatus Resolve(ref SeriesRef series, Labels? labels, long time, out HeadSeries found)
     {
-        found = null;
+        found = default;
         if (store.Refuses)
         {
             return AppendStatus.StorageUnavailable;
@@ -234,9 +237,9 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         {
             return AppendStatus.TooOld;
         }
-        found = head.Find(series.Value);
-        if (found is not null)
+        if (head.Find(series.Value) is { } known)
         {
+            found = known;
             return AppendStatus.Stored;
         }
         series = default;
@@ -244,8 +247,11 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         {
             return AppendStatus.InvalidLabels;
         }
-        found = head.Find(labels);
-        if (found is null)
+        if (head.Find(labels) is { } same)
+        {
+            found = same;
+        }
+        else
         {
             if (!SampleLimits.AreValid(labels))
             {
@@ -279,8 +285,9 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     private void Add(PendingSample sample)
     {
         _samples.Add(sample);
-        sample.Series.PendingTime = sample.Time;
-        sample.Series.PendingBatch = _batch;
+        var series = sample.Series;
+        series.PendingTime = sample.Time;
+        series.PendingBatch = _batch;
     }
 
     private void Prepare()

@@ -28,9 +28,9 @@ internal sealed class OutOfOrderBatch(TsdbStore store, MetricHead head)
     }
 
     /// <summary>Takes a sample that its series refused, where the window covers it. Answers what became of it; a refusal is counted.</summary>
-    public AppendStatus Admit(AppendStatus refusal, HeadSeries? series, long time, double value, NativeHistogram? histogram)
+    public AppendStatus Admit(AppendStatus refusal, HeadSeries series, long time, double value, NativeHistogram? histogram)
     {
-        if (refusal is AppendStatus.OutOfOrder or AppendStatus.TooOld && _window > 0 && series is not null)
+        if (refusal is AppendStatus.OutOfOrder or AppendStatus.TooOld && _window > 0 && !series.IsNone)
         {
             if (time >= OldestTime && time >= -SampleLimits.MaxAbsoluteTime)
             {

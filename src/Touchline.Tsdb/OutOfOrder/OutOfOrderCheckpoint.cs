@@ -40,7 +40,7 @@ internal static class OutOfOrderCheckpoint
     private static void Copy(OutOfOrderRange range, HeadSeries? series, SampleColumns rows, List<PendingSample> samples)
     {
         // What was committed since the segment was begun, the series included, is in the log itself.
-        if (series is not { IsLogged: true } || range.Find(series.Reference) is not { } found)
+        if (series is not { IsLogged: true } logged || range.Find(logged.Reference) is not { } found)
         {
             return;
         }
@@ -49,7 +49,7 @@ internal static class OutOfOrderCheckpoint
         for (var row = 0; row < rows.Count; row++)
         {
             var histogram = rows.HasHistograms ? rows.Histograms[row] : null;
-            samples.Add(new PendingSample(series, rows.Timestamps[row], rows.Values[row], histogram));
+            samples.Add(new PendingSample(logged, rows.Timestamps[row], rows.Values[row], histogram));
         }
     }
 

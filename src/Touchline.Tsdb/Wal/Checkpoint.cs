@@ -54,7 +54,7 @@ internal static class Checkpoint
                 {
                     throw new CorruptDataException($"chunk encoding {encoding}, kind {(byte)kind}, {count} samples is unknown to this version");
                 }
-                into.Chunk(reference, kind, minTime, maxTime, (int)count, bytes.ToArray());
+                into.Chunk(reference, kind, minTime, maxTime, (int)count, bytes);
             }
             into.LastBits(reference, reader.ReadUInt64());
         }
@@ -104,10 +104,10 @@ internal static class Checkpoint
         record.WriteVarint((ulong)chunks.Count);
         foreach (var chunk in chunks)
         {
-            var bytes = chunk.Snapshot(out var count);
+            var bytes = chunk.ToBytes();
             record.WriteByte((byte)ChunkEncoding.Head);
             record.WriteByte((byte)chunk.Kind);
-            record.WriteVarint((ulong)count);
+            record.WriteVarint((ulong)chunk.Count);
             record.WriteZigZag(chunk.MinTime);
             record.WriteVarint((ulong)(chunk.MaxTime - chunk.MinTime));
             record.WriteVarint((ulong)bytes.Length);

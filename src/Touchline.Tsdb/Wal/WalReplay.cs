@@ -13,7 +13,8 @@ namespace Touchline.Tsdb.Wal;
 /// </summary>
 internal sealed class WalReplay(MetricHead head)
 {
-    private readonly PagedArray<HeadSeries> _byLoggedReference = new();
+    /// <summary>References of the head by those of the log, plus none for 0.</summary>
+    private readonly PagedArray<uint> _byLoggedReference = new();
 
     public long Samples { get; private set; }
 
@@ -27,7 +28,7 @@ internal sealed class WalReplay(MetricHead head)
             throw new CorruptDataException($"series {reference} of a log record is not valid");
         }
         var series = head.GetOrCreate(reference, labels);
-        _byLoggedReference.Set(reference, series);
+        _byLoggedReference.Set(reference, series.Reference);
         // Under another reference the log does not know it yet: its labels are written again with its next sample.
         series.IsLogged |= series.Reference == reference;
     }
@@ -63,13 +64,13 @@ internal sealed class WalReplay(MetricHead head)
 
     public void Exemplar(uint reference, Exemplar exemplar)
     {
-        if (_byLoggedReference[reference] is { } series)
+        if (head.Find(_byLoggedReference[reference]) is { } series)
         {
             head.Exemplars.Add(series.Reference, exemplar);
         }
     }
 
-    public void Chunk(uint reference, ChunkKind kind, long minTime, long maxTime, int count, byte[] bytes)
+    public void Chunk(uint reference, ChunkKind kind, long minTime, long maxTime, int count, ReadOnlySpan<byte> bytes)
     {
         if (Find(reference) is { } series && minTime > series.LastTime && maxTime >= head.OldestOpenTime)
         {
@@ -79,12 +80,12 @@ internal sealed class WalReplay(MetricHead head)
         }
     }
 
-    public void LastBits(uint reference, ulong bits) => _byLoggedReference[reference]?.RestoreLastBits(bits);
+    public void LastBits(uint reference, ulong bits) => head.Find(_byLoggedReference[reference])?.RestoreLastBits(bits);
 
     /// <summary>Deletes what was deleted, of all that came before in the log.</summary>
     public void Delete(uint reference, TimeInterval interval)
     {
-        if (_byLoggedReference[reference] is { } series)
+        if (head.Find(_byLoggedReference[reference]) is { } series)
         {
             head.Delete(series, interval);
         }
@@ -103,7 +104,7 @@ internal sealed class WalReplay(MetricHead head)
 
     private HeadSeries? Find(uint reference)
     {
-        if (_byLoggedReference[reference] is { } series)
+        if (head.Find(_byLoggedReference[reference]) is { } series)
         {
             return series;
         }

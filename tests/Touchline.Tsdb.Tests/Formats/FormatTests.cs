@@ -34,7 +34,9 @@ public sealed class FormatTests
     [Fact]
     public void Head_chunk_is_as_documented()
     {
-        var rows = Rows(Mixed, i => (i * 15_000) + (i == 4 ? 7 : 0));
+        // A run that ends, irregular times for a while, and a run that is still open.
+        double[] values = [.. Mixed, 14, 14, 14, .. Enumerable.Range(0, 30).Select(i => i / 4.0), 7, 7, 7, 7];
+        var rows = Rows(values, i => (i * 15_000) + (i == 4 || i is > 20 and < 28 ? i : 0));
         var state = default(HeadCodecState);
         var bytes = new byte[1024];
         var used = 0;
@@ -199,7 +201,8 @@ public sealed class FormatTests
 
     private static byte[] Batch()
     {
-        var (first, second) = (new HeadSeries(1), new HeadSeries(2));
+        var table = new SeriesTable(new HeadMemory(7_200_000, null));
+        var (first, second) = (table.Create(1), table.Create(2));
         var record = new ByteBuffer();
         BatchRecord.Write(
             record,

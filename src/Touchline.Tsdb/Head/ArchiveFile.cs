@@ -1,0 +1,76 @@
+using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
+
+namespace Touchline.Tsdb.Head;
+
+/// <summary>
+/// A file that pages of closed chunks are written to and read from in place. Whoever reads holds it by reference: it is
+/// unmapped when nobody does any more.
+/// </summary>
+internal sealed unsafe class ArchiveFile
+{
+    /// <summary>The file is sparse: pages that are not written take no room.</summary>
+    private const long Capacity = 64L * 1024 * 1024;
+
+    private readonly string _path;
+    private readonly SafeFileHandle _handle;
+    private readonly MemoryMappedFile _mapped;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _start;
+    private long _length;
+    private int _pages;
+
+    public ArchiveFile(string path)
+    {
+        _path = path;
+        _handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        RandomAccess.SetLength(_handle, Capacity);
+        _mapped = MemoryMappedFile.CreateFromFile(_handle, null, Capacity, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        _view = _mapped.CreateViewAccessor(0, Capacity, MemoryMappedFileAccess.Read);
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+        _start += _view.PointerOffset;
+    }
+
+    ~ArchiveFile()
+    {
+        // Null where the constructor failed half-way.
+        if (_start is not null)
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        }
+    }
+
+    public bool HasRoomFor(int length) => _length + length <= Capacity;
+
+    /// <summary>Writes a page and answers where it is.</summary>
+    /// <exception cref="IOException">The disk does not take it; the next attempt goes to the same place.</exception>
+    public long Write(ReadOnlySpan<byte> page)
+    {
+        var at = _length;
+        RandomAccess.Write(_handle, page, at);
+        _length += page.Length;
+        _pages++;
+        return at;
+    }
+
+    public ReadOnlySpan<byte> Slice(long offset, int length) => new(_start + offset, length);
+
+    /// <summary>Forgets a page. The file is deleted with the last of them, once nothing more is written to it.</summary>
+    /// <returns>Whether the file is gone.</returns>
+    public bool Drop(bool isFull)
+    {
+        _pages--;
+        return DeleteIfEmpty(isFull);
+    }
+
+    public bool DeleteIfEmpty(bool isFull)
+    {
+        if (!isFull || _pages > 0)
+        {
+            return false;
+        }
+        File.Delete(_path);
+        _handle.Dispose();
+        return true;
+    }
+}

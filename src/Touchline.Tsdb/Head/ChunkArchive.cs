@@ -1,0 +1,205 @@
+using System.Buffers.Binary;
+using Touchline.Tsdb.Chunks;
+using Touchline.Tsdb.Index;
+
+namespace Touchline.Tsdb.Head;
+
+/// <summary>
+/// The closed chunks of the head. They are written to files beside the log, so that hours of samples do not lie in memory; a few megabytes
+/// of the newest do. The files are no part of what is kept: the log holds the same samples, and a start begins with none. One
+/// writer at a time, readers take no lock. Each chunk leads to the one before it of its series, so a series needs one address for all of them.
+/// </summary>
+internal sealed class ChunkArchive
+{
+    /// <summary>Previous address, first time, last time, length, count, kind.</summary>
+    public const int HeaderLength = 32;
+
+    public const string FileExtension = ".chunks";
+
+    private const int PageLength = 64 * 1024;
+
+    /// <summary>Pages that stay in memory, so that a small store writes no file at all.</summary>
+    private const int PagesInMemory = 64;
+
+    // An address: the page's number plus one, then the offset in it, in units of eight bytes.
+    private const int OffsetBits = 24;
+
+    private readonly string? _directory;
+    private readonly PagedArray<ArchivePage> _pages = new();
+    private readonly Dictionary<long, uint> _openByRange = [];
+    private readonly Queue<ArchivePage> _full = [];
+    private ArchiveFile? _file;
+    private uint _pageCount;
+    private uint _firstPage;
+    private int _files;
+    private long _chunks;
+
+    /// <param name="directory">Made where it is not there, and emptied; null keeps everything in memory.</param>
+    public ChunkArchive(string? directory)
+    {
+        _directory = directory;
+        if (directory is null)
+        {
+            return;
+        }
+        Directory.CreateDirectory(directory);
+        foreach (var left in Directory.EnumerateFiles(directory, "*" + FileExtension))
+        {
+            File.Delete(left);
+        }
+    }
+
+    public long Chunks => Interlocked.Read(ref _chunks);
+
+    /// <summary>The oldest sample's time, or the greatest number where there is none.</summary>
+    public long MinTime
+    {
+        get
+        {
+            var oldest = long.MaxValue;
+            for (var number = _firstPage; number < _pageCount; number++)
+            {
+                oldest = _pages[number] is { Chunks: > 0 } page ? Math.Min(oldest, page.MinTime) : oldest;
+            }
+            return oldest;
+        }
+    }
+
+    /// <summary>Adds a chunk; the caller fills in its bytes before anyone learns the address.</summary>
+    /// <param name="previous">The series' chunk before this one, or 0.</param>
+    /// <param name="rangeEnd">The end of the block's range that the chunk lies in.</param>
+    public ulong Add(ulong previous, ChunkKind kind, long minTime, long maxTime, long rangeEnd, int count, int length, out Span<byte> bytes)
+    {
+        var needed = (HeaderLength + length + 7) & ~7;
+        var number = PageFor(rangeEnd, needed);
+        var page = _pages[number]!;
+        var header = page.Source.Writable(page.Used, needed);
+        BinaryPrimitives.WriteUInt64LittleEndian(header, previous);
+        BinaryPrimitives.WriteInt64LittleEndian(header[8..], minTime);
+        BinaryPrimitives.WriteInt64LittleEndian(header[16..], maxTime);
+        BinaryPrimitives.WriteInt32LittleEndian(header[24..], length);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[28..], (ushort)count);
+        header[30] = (byte)kind;
+        bytes = header.Slice(HeaderLength, length);
+        var address = ((ulong)(number + 1) << OffsetBits) | (uint)(page.Used / 8);
+        page.Used += needed;
+        page.Chunks++;
+        page.MinTime = Math.Min(page.MinTime, minTime);
+        Interlocked.Increment(ref _chunks);
+        return address;
+    }
+
+    /// <summary>The chunk at an address; null where there is none or the head has forgotten it.</summary>
+    public HeadChunk? Find(ulong address, out ulong previous)
+    {
+        previous = 0;
+        if (address == 0 || _pages[(uint)(address >> OffsetBits) - 1] is not { } page)
+        {
+            return null;
+        }
+        var source = page.Source;
+        var start = (int)(address & ((1 << OffsetBits) - 1)) * 8;
+        var header = source.Slice(start, HeaderLength);
+        previous = BinaryPrimitives.ReadUInt64LittleEndian(header);
+        var chunk = new HeadChunk(
+            (ChunkKind)header[30],
+            BinaryPrimitives.ReadInt64LittleEndian(header[8..]),
+            BinaryPrimitives.ReadInt64LittleEndian(header[16..]),
+            BinaryPrimitives.ReadUInt16LittleEndian(header[28..]),
+            source,
+            start + HeaderLength,
+            BinaryPrimitives.ReadInt32LittleEndian(header[24..]));
+        GC.KeepAlive(source);
+        return chunk;
+    }
+
+    /// <summary>A chunk that no series leads to any more, because it was written anew.</summary>
+    public void Discard(ulong address)
+    {
+        if (_pages[(uint)(address >> OffsetBits) - 1] is { } page)
+        {
+            page.Chunks--;
+            Interlocked.Decrement(ref _chunks);
+        }
+    }
+
+    /// <summary>Forgets the chunks of ranges that end at the time or before; who has them already may read on.</summary>
+    public void Truncate(long beforeTime)
+    {
+        foreach (var range in _openByRange.Keys.Where(end => end <= beforeTime).ToArray())
+        {
+            _openByRange.Remove(range);
+        }
+        for (var number = _firstPage; number < _pageCount; number++)
+        {
+            if (_pages[number] is not { } page || page.RangeEnd > beforeTime)
+            {
+                continue;
+            }
+            _pages.Set(number, null!);
+            Interlocked.Add(ref _chunks, -page.Chunks);
+            page.Chunks = 0;
+            if (page.Source.File is { } file && file.Drop(isFull: file != _file) && file == _file)
+            {
+                _file = null;
+            }
+        }
+        while (_firstPage < _pageCount && _pages[_firstPage] is null)
+        {
+            _firstPage++;
+        }
+        _pages.DropPagesWhere(page => page is null);
+    }
+
+    private uint PageFor(long rangeEnd, int needed)
+    {
+        if (_openByRange.TryGetValue(rangeEnd, out var open) && _pages[open] is { } page)
+        {
+            if (page.Used + needed <= page.Capacity)
+            {
+                return open;
+            }
+            _full.Enqueue(page);
+            WriteFullPages();
+        }
+        var number = _pageCount;
+        _pages.Set(number, new ArchivePage(rangeEnd, GC.AllocateUninitializedArray<byte>(Math.Max(PageLength, needed))));
+        Volatile.Write(ref _pageCount, number + 1);
+        _openByRange[rangeEnd] = number;
+        return number;
+    }
+
+    /// <summary>A page that the disk does not take stays in memory until it does; meanwhile the log refuses batches anyway.</summary>
+    private void WriteFullPages()
+    {
+        while (_directory is not null && _full.Count > PagesInMemory)
+        {
+            var page = _full.Peek();
+            if (page.Chunks > 0 && !TryWrite(page))
+            {
+                return;
+            }
+            _full.Dequeue();
+        }
+    }
+
+    private bool TryWrite(ArchivePage page)
+    {
+        try
+        {
+            if (_file is null || !_file.HasRoomFor(page.Used))
+            {
+                var before = _file;
+                _file = new ArchiveFile(Path.Combine(_directory!, $"{++_files:D8}{FileExtension}"));
+                before?.DeleteIfEmpty(isFull: true);
+            }
+            var offset = _file.Write(page.Source.Slice(0, page.Used));
+            page.Source = new ArchiveSource(null, _file, offset);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
