@@ -7,7 +7,7 @@ namespace Touchline.Tsdb.Prometheus;
 /// <summary>What was deleted of series but is still in their chunks.</summary>
 internal sealed class PrometheusTombstones
 {
-    private readonly Dictionary<ulong, List<TimeInterval>> _bySeries = [];
+    private readonly Dictionary<ulong, List<DeletedInterval>> _bySeries = [];
 
     public int SeriesCount => _bySeries.Count;
 
@@ -39,12 +39,12 @@ internal sealed class PrometheusTombstones
         {
             var series = reader.ReadUvarint();
             var first = reader.ReadVarint();
-            tombstones.Add(series, new TimeInterval(first, reader.ReadVarint()));
+            tombstones.Add(series, new DeletedInterval(first, reader.ReadVarint()));
         }
         return tombstones;
     }
 
-    public void Add(ulong series, TimeInterval interval)
+    public void Add(ulong series, DeletedInterval interval)
     {
         if (!_bySeries.TryGetValue(series, out var intervals))
         {
@@ -53,10 +53,10 @@ internal sealed class PrometheusTombstones
         intervals.Add(interval);
     }
 
-    public IReadOnlyList<TimeInterval> Of(ulong series) => _bySeries.TryGetValue(series, out var intervals) ? intervals : [];
+    public IReadOnlyList<DeletedInterval> Of(ulong series) => _bySeries.TryGetValue(series, out var intervals) ? intervals : [];
 
     /// <summary>Copies the rows that no interval covers.</summary>
-    public static void CopyLiving(SampleColumns from, IReadOnlyList<TimeInterval> deleted, SampleColumns to)
+    public static void CopyLiving(SampleColumns from, IReadOnlyList<DeletedInterval> deleted, SampleColumns to)
     {
         var times = from.Timestamps;
         for (var i = 0; i < times.Length; i++)

@@ -1,7 +1,7 @@
 namespace Touchline.Tsdb.Prometheus;
 
 /// <summary>Times from the first to the last, both included.</summary>
-internal readonly record struct TimeInterval(long First, long Last)
+internal readonly record struct DeletedInterval(long First, long Last)
 {
     public bool Contains(long time) => time >= First && time <= Last;
 }

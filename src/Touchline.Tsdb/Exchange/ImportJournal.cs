@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Touchline.Tsdb.Files;
+
+namespace Touchline.Tsdb.Exchange;
+
+/// <summary>
+/// What was imported into a data directory, so that an import that was interrupted goes on where it was, and one that is repeated brings only
+/// what is new. A block's name is noted before it is written: whether it was finished is seen by whether it is there.
+/// </summary>
+internal sealed class ImportJournal
+{
+    public const string FileName = "prometheus-imports.json";
+
+    private readonly string _path;
+    private readonly Content _content;
+
+    private ImportJournal(string path, Content content)
+    {
+        _path = path;
+        _content = content;
+    }
+
+    /// <exception cref="CorruptDataException">The file is there and cannot be read.</exception>
+    public static ImportJournal Open(string root)
+    {
+        var path = Path.Combine(root, FileName);
+        if (!File.Exists(path))
+        {
+            return new ImportJournal(path, new Content());
+        }
+        try
+        {
+            var content = JsonSerializer.Deserialize(File.ReadAllBytes(path), ImportJournalJson.Default.Content) ?? throw new CorruptDataException($"{path} is empty");
+            return content.Version == 1 ? new ImportJournal(path, content) : throw new CorruptDataException($"{path}: its version {content.Version} is unknown to this program");
+        }
+        catch (JsonException e)
+        {
+            throw new CorruptDataException(
+                $"{path}: {e.Message} It says what was imported already; without it everything would be read again, though not stored twice: delete it for that");
+        }
+    }
+
+    /// <summary>The entry of a block of Prometheus's, or of the log of a data directory; made where there is none.</summary>
+    public Entry this[string source]
+    {
+        get
+        {
+            if (!_content.Sources.TryGetValue(source, out var entry))
+            {
+                _content.Sources.Add(source, entry = new Entry());
+            }
+            return entry;
+        }
+    }
+
+    /// <summary>Whether a block is in, by itself or because all that it was compacted from is.</summary>
+    public bool HasBlock(string ulid, IReadOnlyList<string> sources) =>
+        IsComplete(ulid) || (sources.Count > 0 && sources.All(source => source != ulid && IsComplete(source)));
+
+    public void Save()
+    {
+        var temporary = _path + ".tmp";
+        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
+        {
+            file.Write(JsonSerializer.SerializeToUtf8Bytes(_content, ImportJournalJson.Default.Content));
+            file.Flush(flushToDisk: true);
+        }
+        DurableFiles.Rename(temporary, _path);
+    }
+
+    private bool IsComplete(string source) => _content.Sources.TryGetValue(source, out var entry) && entry.IsComplete;
+
+    internal sealed class Content
+    {
+        public int Version { get; set; } = 1;
+
+        public SortedDictionary<string, Entry> Sources { get; set; } = new(StringComparer.Ordinal);
+    }
+
+    internal sealed class Entry
+    {
+        public bool IsComplete { get; set; }
+
+        /// <summary>What the source looked like, where it changes: the files of a log.</summary>
+        public string? State { get; set; }
+
+        /// <summary>Its pieces, each a block here.</summary>
+        public List<Piece> Pieces { get; set; } = [];
+    }
+
+    /// <param name="MinTimeMs">The first time of the piece.</param>
+    /// <param name="MaxTimeMs">The first time behind it.</param>
+    /// <param name="Block">The block that it became or is becoming; empty where it turned out to hold nothing.</param>
+    internal sealed record Piece(long MinTimeMs, long MaxTimeMs, string Block);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ImportJournal.Content))]
+internal sealed partial class ImportJournalJson : JsonSerializerContext;

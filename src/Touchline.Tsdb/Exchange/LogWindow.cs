@@ -1,0 +1,93 @@
+using Touchline.Model;
+using Touchline.Storage;
+using Touchline.Tsdb.Prometheus;
+
+namespace Touchline.Tsdb.Exchange;
+
+/// <summary>A walk through a log that collects the samples of one window of time.</summary>
+internal sealed class LogWindow(LogSeries series, IReadOnlyList<DeletedInterval> covered, long minTime, long maxTime) : IPrometheusLogVisitor
+{
+    private readonly SampleSpool?[] _spools = new SampleSpool?[series.Count];
+    private readonly long[] _lastTimes = Filled(series.Count);
+
+    /// <summary>
+    /// Whether the log being walked is that of samples that came out of order. The other one has such samples too, noted before they were
+    /// refused or sent here: there, what does not ascend does not count.
+    /// </summary>
+    public bool OutOfOrder { get; set; }
+
+    public void Series(ulong reference, Labels labels)
+    {
+        if (!OutOfOrder)
+        {
+            series.Define(reference, labels);
+        }
+    }
+
+    public void Sample(ulong reference, long time, double value) => SpoolFor(reference, time)?.Append(time, value);
+
+    public void Histogram(ulong reference, long time, NativeHistogram histogram) => SpoolFor(reference, time)?.Append(time, histogram);
+
+    public void Deleted(ulong reference, DeletedInterval interval)
+    {
+        // Known since the survey.
+    }
+
+    public void Exemplar(ulong reference, Exemplar exemplar)
+    {
+        // Counted by the survey.
+    }
+
+    public void Metadata(ulong reference, MetricMetadata metadata)
+    {
+        // Known since the survey.
+    }
+
+    /// <summary>Replaces the rows by the living samples of a series, ascending, and lets go of them.</summary>
+    public void Take(int number, SampleColumns rows)
+    {
+        rows.Clear();
+        if (_spools[number] is not { } spool)
+        {
+            return;
+        }
+        _spools[number] = null;
+        if (series.DeletedOf(number) is { Count: > 0 } deleted)
+        {
+            var all = new SampleColumns();
+            spool.Read(all);
+            PrometheusTombstones.CopyLiving(all, deleted, rows);
+            return;
+        }
+        spool.Read(rows);
+    }
+
+    private SampleSpool? SpoolFor(ulong reference, long time)
+    {
+        var number = series.Find(reference);
+        if (number < 0 || number >= _spools.Length)
+        {
+            return null;
+        }
+        if (!OutOfOrder)
+        {
+            if (time <= _lastTimes[number])
+            {
+                return null;
+            }
+            _lastTimes[number] = time;
+            if (covered.IsCovered(time))
+            {
+                return null;
+            }
+        }
+        return time >= minTime && time < maxTime ? _spools[number] ??= new SampleSpool() : null;
+    }
+
+    private static long[] Filled(int count)
+    {
+        var times = new long[count];
+        times.AsSpan().Fill(long.MinValue);
+        return times;
+    }
+}
