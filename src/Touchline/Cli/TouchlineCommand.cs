@@ -47,6 +47,7 @@ internal static class TouchlineCommand
         root.Subcommands.Add(CheckCommand.Create(output, error));
         root.Subcommands.Add(QueryCommand.Create(output, error));
         root.Subcommands.Add(TestCommand.Create(output, error));
+        root.Subcommands.Add(TsdbCommand.Create(output, error));
         root.SetAction((parsed, cancellationToken) => ServeAsync(flags, parsed, output, error, cancellationToken));
         return root;
     }
