@@ -197,7 +197,7 @@ internal sealed class PrometheusIndexWriter
         return byName;
     }
 
-    /// <summary>A list of values for each name. Nothing reads them any more but Prometheus before 2.2x; they cost next to nothing.</summary>
+    /// <summary>A list of values for each name. Newer versions of Prometheus do not read them; they cost next to nothing.</summary>
     private List<(uint Name, long Offset)> WriteLabelValues(Stream file, SortedDictionary<uint, SortedDictionary<uint, List<uint>>> postings)
     {
         var offsets = new List<(uint, long)>();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Touchline.Api;
 
 namespace Touchline.Cli;
 
@@ -9,6 +10,7 @@ internal static class TsdbCommand
     {
         var tsdb = new Command("tsdb", "Bring data in and out of a data directory, and look into it, while no server runs on it.");
         tsdb.Subcommands.Add(ImportPrometheusCommand.Create(output, error));
+        tsdb.Subcommands.Add(ExportPrometheusCommand.Create(output, error));
         return tsdb;
     }
 
@@ -18,6 +20,22 @@ internal static class TsdbCommand
         HelpName = "DIR",
         DefaultValueFactory = _ => "./data",
     };
+
+    public static Option<string?> Time(string name, string description)
+    {
+        var option = new Option<string?>(name) { Description = description + ", RFC 3339 or Unix seconds.", HelpName = "TIME" };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValue(option) is { } text && !ApiParameters.TryParseTime(text, out _))
+            {
+                result.AddError($"{name}: \"{text}\" is neither a time in RFC 3339 (2026-01-31T12:00:00Z) nor Unix seconds");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>The value of an option that <see cref="Time"/> made; null where it is not given.</summary>
+    public static long? Milliseconds(string? time) => time is not null && ApiParameters.TryParseTime(time, out var milliseconds) ? milliseconds : null;
 
     public static Option<bool> Json(string what) => new("--json") { Description = $"Print {what} as JSON." };
 }

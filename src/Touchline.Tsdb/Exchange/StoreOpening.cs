@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Touchline.Tsdb.Exchange;
+
+/// <summary>Opens a store to be read while no server runs on it.</summary>
+internal static class StoreOpening
+{
+    /// <exception cref="ExchangeException">There is no such data directory, or a server runs on it.</exception>
+    public static TsdbStore ToRead(string path, TimeProvider time)
+    {
+        var root = Path.GetFullPath(path);
+        if (!Directory.Exists(Path.Combine(root, "blocks")) && !Directory.Exists(Path.Combine(root, "wal")))
+        {
+            throw new ExchangeException($"{root} is no data directory of Touchline; name one with --storage.tsdb.path");
+        }
+        try
+        {
+            var options = new TsdbOptions { Path = root, RetentionTimeMs = 0 };
+            return TsdbStore.Open(options, new StoppedClock(time.GetUtcNow()), NullLogger.Instance);
+        }
+        catch (TsdbOpenException e)
+        {
+            throw new ExchangeException(
+                $"{e.Message}. A server keeps its directory to itself while it runs: stop it first, or let it make a snapshot "
+                + "(POST /api/v1/admin/tsdb/snapshot, with --web.enable-admin-api) and name that", e);
+        }
+    }
+}
