@@ -115,14 +115,15 @@ internal sealed class ImportTarget : IDisposable
         {
             return Catalog.ClosedUntilMs;
         }
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         var logs = new DirectoryInfo(Layout.Wal).EnumerateFiles().Where(file => file.Length > WalFormat.FileHeaderLength).ToList();
         if (logs.Count == 0)
         {
             // Nothing was ever collected here: a server that starts now takes samples of now.
-            return BlockTimes.Start(_time.GetUtcNow().ToUnixTimeMilliseconds(), HeadRangeMs);
+            return BlockTimes.Start(now, HeadRangeMs);
         }
         // The head was never cut, so what it holds spans less than two ranges before the oldest file was last written.
         var oldest = new DateTimeOffset(logs.Min(file => file.LastWriteTimeUtc)).ToUnixTimeMilliseconds();
-        return BlockTimes.Start(oldest, HeadRangeMs) - (2 * HeadRangeMs);
+        return BlockTimes.Start(Math.Min(oldest, now), HeadRangeMs) - (2 * HeadRangeMs);
     }
 }

@@ -93,6 +93,8 @@ public static class PrometheusExport
             {
                 throw new ExchangeException($"{target} is a data directory of Touchline; export into another one");
             }
+            // Without one, promtool tsdb dump finds fault with the directory.
+            Directory.CreateDirectory(Path.Combine(target, PrometheusFiles.Wal));
             return target;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

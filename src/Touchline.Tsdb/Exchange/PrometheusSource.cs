@@ -1,3 +1,4 @@
+using System.Globalization;
 using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Prometheus;
 
@@ -76,6 +77,11 @@ internal sealed record PrometheusSource(string Root, IReadOnlyList<string> Block
     }
 
     /// <summary>Changes whenever the log does.</summary>
-    public string LogState() => string.Join(
-        ';', Log.Concat(OutOfOrderLog).Select(path => $"{Path.GetRelativePath(Root, path)}:{(new FileInfo(path) is { Exists: true } file ? file.Length : 0)}"));
+    public string LogState() => string.Join(';', Log.Concat(OutOfOrderLog).Select(path =>
+    {
+        var file = new FileInfo(path);
+        return file.Exists
+            ? string.Create(CultureInfo.InvariantCulture, $"{Path.GetRelativePath(Root, path)}:{file.Length}:{file.LastWriteTimeUtc.Ticks}")
+            : Path.GetRelativePath(Root, path);
+    }));
 }

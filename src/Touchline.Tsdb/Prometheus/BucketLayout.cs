@@ -10,9 +10,9 @@ internal sealed record BucketLayout(int Schema, double ZeroThreshold, BucketSpan
     private const int ThresholdBias = 243; // Of the exponents of powers of two that have a byte of their own, 2^-243 to 2^10.
     private const double LargestShortBound = 33_554_430; // In thousandths; its successor is the last number of 25 bits.
 
-    public int PositiveCount { get; } = Count(PositiveSpans);
+    public int PositiveCount => Count(PositiveSpans);
 
-    public int NegativeCount { get; } = Count(NegativeSpans);
+    public int NegativeCount => Count(NegativeSpans);
 
     public static BucketLayout Of(NativeHistogram histogram) => histogram.IsStale
         ? new BucketLayout(0, 0, [], [], [])
@@ -124,9 +124,8 @@ internal sealed record BucketLayout(int Schema, double ZeroThreshold, BucketSpan
     private static void WriteBound(BitWriter to, double bound)
     {
         var thousandths = bound * 1000;
-        // By its bits, because -0.0 would not come back.
-        if (thousandths is >= 0 and <= LargestShortBound
-            && BitConverter.DoubleToInt64Bits(Math.Round(thousandths) / 1000) == BitConverter.DoubleToInt64Bits(bound))
+        // -0.0 would come back as 0.
+        if (!double.IsNegative(thousandths) && thousandths <= LargestShortBound && Math.Round(thousandths) / 1000 == bound)
         {
             VarBits.WriteUint(to, (ulong)Math.Round(thousandths) + 1);
             return;

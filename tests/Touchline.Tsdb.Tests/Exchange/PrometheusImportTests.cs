@@ -1,0 +1,255 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Touchline.Model;
+using Touchline.Storage;
+using Touchline.Tsdb.Exchange;
+using Touchline.Tsdb.Prometheus;
+using Touchline.Tsdb.Tests.Prometheus;
+
+namespace Touchline.Tsdb.Tests.Exchange;
+
+public sealed class PrometheusImportTests : IDisposable
+{
+    private const long Hour = TestStore.Hour;
+    private const long T0 = TestStore.T0;
+
+    private static readonly Labels A = Labels.Of("__name__", "m", "i", "a");
+    private static readonly Labels B = Labels.Of("__name__", "m", "i", "b");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("touchline-import-").FullName;
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeMilliseconds(T0 + (9 * Hour)));
+
+    private string Source => Path.Combine(_folder, "prometheus");
+
+    private string Target => Path.Combine(_folder, "touchline");
+
+    private string Wal => Path.Combine(Source, "wal");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Blocks_and_log_become_one_series()
+    {
+        WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8K", T0, T0 + (2 * Hour));
+        WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8M", T0 + (2 * Hour), T0 + (8 * Hour));
+        WriteLog(T0 + (7 * Hour), T0 + (9 * Hour)); // One hour of it is in the block already.
+        var report = Import();
+        Assert.Equal((2, 0, 2 * 9 * 60L), (report.BlocksRead, report.BlocksKnown, report.Samples));
+        Assert.Empty(report.Damage);
+        AssertHolds(T0, T0 + (9 * Hour));
+    }
+
+    [Fact]
+    public void Second_import_brings_only_what_is_new()
+    {
+        WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8K", T0, T0 + (2 * Hour));
+        WriteLog(T0 + (2 * Hour), T0 + (4 * Hour));
+        Import();
+        Assert.Equal((0, 1, 0L), Import() is var same ? (same.BlocksRead, same.BlocksKnown, same.Samples) : default);
+        WriteLog(T0 + (2 * Hour), T0 + (5 * Hour));
+        var grown = Import();
+        Assert.Equal((2 * 60L, 2 * 2 * 60L), (grown.Samples, grown.Duplicates));
+        AssertHolds(T0, T0 + (5 * Hour));
+    }
+
+    [Fact]
+    public void Import_that_was_interrupted_goes_on()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            WriteBlock($"01HF7YAT00QJ3E5FZB2G7V3N8{i}", T0 + (2 * i * Hour), T0 + (2 * (i + 1) * Hour));
+        }
+        var reports = 0;
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => Import(_ =>
+        {
+            if (++reports == 3)
+            {
+                stop.Cancel();
+            }
+        }, stop.Token));
+        var rest = Import();
+        Assert.InRange(rest.BlocksKnown, 1, 4);
+        Assert.Equal(5, rest.BlocksKnown + rest.BlocksRead);
+        Assert.Equal(0, rest.Duplicates);
+        AssertHolds(T0, T0 + (10 * Hour));
+    }
+
+    [Fact]
+    public void Block_that_was_finished_but_not_noted_is_not_written_again()
+    {
+        WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8K", T0, T0 + (2 * Hour));
+        Import();
+        var journal = Path.Combine(Target, ImportJournal.FileName);
+        File.WriteAllText(journal, File.ReadAllText(journal).Replace("\"isComplete\": true", "\"isComplete\": false", StringComparison.Ordinal));
+        Assert.Equal((0L, 0L), Import() is var report ? (report.Samples, report.Duplicates) : default);
+        Assert.Single(Directory.GetDirectories(Path.Combine(Target, "blocks")));
+    }
+
+    [Fact]
+    public void Damaged_block_is_named_and_the_rest_comes_in()
+    {
+        var damaged = WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8K", T0, T0 + (2 * Hour));
+        WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8M", T0 + (2 * Hour), T0 + (4 * Hour));
+        File.WriteAllBytes(Path.Combine(damaged, "index"), new byte[100]);
+        var report = Import();
+        Assert.Contains(Path.Combine(damaged, "index"), Assert.Single(report.Damage), StringComparison.Ordinal);
+        AssertHolds(T0 + (2 * Hour), T0 + (4 * Hour));
+    }
+
+    [Fact]
+    public void Log_stands_in_for_a_damaged_block()
+    {
+        var damaged = WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8K", T0, T0 + (2 * Hour));
+        File.WriteAllText(Path.Combine(damaged, "meta.json"), "{");
+        WriteLog(T0 + Hour, T0 + (3 * Hour));
+        Assert.Single(Import().Damage);
+        AssertHolds(T0 + Hour, T0 + (3 * Hour));
+    }
+
+    [Fact]
+    public void Samples_that_came_out_of_order_are_taken_from_their_own_log()
+    {
+        new LogFile().Add(LogFile.Series((1, A))).Add(LogFile.Samples((1, T0, 1), (1, T0 + 60_000, 2), (1, T0 + 30_000, 99))).Save(Wal, 0);
+        new LogFile().Add(LogFile.Samples((1, T0 + 40_000, 3), (1, T0 + 20_000, 4), (1, T0, 77))).Save(Path.Combine(Source, "wbl"), 0);
+        Import();
+        Assert.Equal([(T0, 1.0), (T0 + 20_000, 4.0), (T0 + 40_000, 3.0), (T0 + 60_000, 2.0)], Read(A));
+    }
+
+    [Fact]
+    public void Deleted_samples_of_the_log_stay_deleted()
+    {
+        new LogFile().Add(LogFile.Series((1, A), (2, B))).Add(LogFile.Samples((1, T0, 1), (2, T0, 1), (1, T0 + 1000, 2), (1, T0 + 2000, 3)))
+            .Add(LogFile.Deleted(1, T0, T0 + 1500)).Save(Wal, 0);
+        Import();
+        Assert.Equal([(T0 + 2000, 3.0)], Read(A));
+        Assert.Equal([(T0, 1.0)], Read(B));
+    }
+
+    [Fact]
+    public void Checkpoint_replaces_the_segments_before_it()
+    {
+        new LogFile().Add(LogFile.Series((1, B))).Add(LogFile.Samples((1, T0, 99))).Save(Wal, 4);
+        new LogFile().Add(LogFile.Series((1, A))).Add(LogFile.Samples((1, T0, 1))).Save(Path.Combine(Wal, "checkpoint.00000004"), 0);
+        new LogFile().Add(LogFile.Series((9, A))).Add(LogFile.Samples((9, T0 + 1000, 2))).Save(Wal, 5, fillPage: false);
+        Import();
+        Assert.Equal([(T0, 1.0), (T0 + 1000, 2.0)], Read(A));
+        Assert.Empty(Read(B));
+    }
+
+    [Fact]
+    public void Memory_bounds_the_windows_that_a_log_is_read_in()
+    {
+        WriteLog(T0, T0 + (6 * Hour));
+        var report = Import(memoryBytes: 600);
+        Assert.True(report.BlocksWritten.Count > 4);
+        AssertHolds(T0, T0 + (6 * Hour));
+    }
+
+    [Fact]
+    public void Samples_without_labels_are_counted_as_damage()
+    {
+        new LogFile().Add(LogFile.Series((1, A))).Add(LogFile.Samples((1, T0, 1), (2, T0, 1), (2, T0 + 1000, 1))).Save(Wal, 0);
+        Assert.Contains("2 samples", Assert.Single(Import().Damage), StringComparison.Ordinal);
+    }
+
+    /// <summary>A server that ran beside the Prometheus has its newest samples in its log: they must survive the import and the next start.</summary>
+    [Fact]
+    public void What_the_log_of_the_target_holds_survives()
+    {
+        var own = Labels.Of("__name__", "own");
+        using (var store = OpenTarget())
+        {
+            using var appender = store.OpenAppender();
+            SeriesRef series = default;
+            for (var time = T0 + (7 * Hour); time < T0 + (9 * Hour); time += 60_000)
+            {
+                Assert.Equal(AppendStatus.Stored, appender.Append(ref series, own, time, 5));
+            }
+            Assert.Equal(CommitStatus.Committed, appender.Commit());
+        }
+        WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8K", T0, T0 + (8 * Hour));
+        WriteLog(T0 + (8 * Hour), T0 + (9 * Hour));
+        Import();
+        AssertHolds(T0, T0 + (9 * Hour));
+        Assert.Equal(120, Read(own).Count);
+        using var after = OpenTarget();
+        using var later = after.OpenAppender();
+        SeriesRef next = default;
+        Assert.Equal(AppendStatus.Stored, later.Append(ref next, own, T0 + (9 * Hour), 6));
+    }
+
+    [Fact]
+    public void Directory_of_a_running_server_is_refused()
+    {
+        WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8K", T0, T0 + (2 * Hour));
+        using var store = OpenTarget();
+        var refused = Assert.Throws<ExchangeException>(() => Import());
+        Assert.Contains("stop it, import, and start it again", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_data_directory_is_refused()
+    {
+        Directory.CreateDirectory(Source);
+        Assert.Contains("holds neither blocks nor a log", Assert.Throws<ExchangeException>(() => Import()).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Target));
+        var block = WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8K", T0, T0 + Hour);
+        var single = new PrometheusImportOptions { Source = block, Target = Target };
+        Assert.Contains("is a single block", Assert.Throws<ExchangeException>(() => PrometheusImport.Run(single, _time, _ => { }, default)).Message, StringComparison.Ordinal);
+    }
+
+    private static double ValueAt(long time) => time / 60_000 % 100;
+
+    private ImportReport Import(Action<ExchangeProgress>? progress = null, CancellationToken cancellationToken = default, long memoryBytes = 1 << 20) =>
+        PrometheusImport.Run(new PrometheusImportOptions { Source = Source, Target = Target, MemoryBytes = memoryBytes }, _time, progress ?? (_ => { }), cancellationToken);
+
+    private TsdbStore OpenTarget() => TsdbStore.Open(new TsdbOptions { Path = Target, RetentionTimeMs = 0 }, _time, NullLogger.Instance);
+
+    private string WriteBlock(string ulid, long from, long to)
+    {
+        Directory.CreateDirectory(Source);
+        using var writer = new PrometheusBlockWriter(Source, ulid);
+        foreach (var labels in (Labels[])[A, B])
+        {
+            var rows = new SampleColumns();
+            for (var time = from; time < to; time += 60_000)
+            {
+                rows.Add(time, ValueAt(time));
+            }
+            writer.Add(labels, rows);
+        }
+        return writer.Finish(from, to);
+    }
+
+    private void WriteLog(long from, long to)
+    {
+        var file = new LogFile(LogCompression.Snappy).Add(LogFile.Series((1, A), (2, B)));
+        for (var time = from; time < to; time += 60_000)
+        {
+            file.Add(LogFile.Samples((1, time, ValueAt(time)), (2, time, ValueAt(time))));
+        }
+        file.Save(Wal, 0, fillPage: false);
+    }
+
+    private List<(long, double)> Read(Labels labels)
+    {
+        using var store = OpenTarget();
+        using var querier = store.OpenQuerier(long.MinValue, long.MaxValue);
+        var rows = new SampleColumns();
+        querier.Select([], false, default).FirstOrDefault(series => series.Labels.Equals(labels))?.Read(long.MinValue, long.MaxValue, rows);
+        Assert.Empty(querier.Warnings);
+        return [.. Enumerable.Range(0, rows.Count).Select(row => (rows.Timestamps[row], rows.Values[row]))];
+    }
+
+    private void AssertHolds(long from, long to)
+    {
+        var expected = new List<(long, double)>();
+        for (var time = from; time < to; time += 60_000)
+        {
+            expected.Add((time, ValueAt(time)));
+        }
+        Assert.Equal(expected, Read(A));
+        Assert.Equal(expected, Read(B));
+    }
+}
