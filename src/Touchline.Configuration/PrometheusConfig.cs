@@ -19,6 +19,9 @@ public sealed record PrometheusConfig
     public IReadOnlyList<string> AlertmanagerTargets { get; init; } = [];
 
     public StorageConfig Storage { get; init; } = new();
+
+    /// <summary>Touchline's own section: the first policy that a series matches counts. Null where it has an error, so that nothing must be dropped.</summary>
+    public IReadOnlyList<RetentionPolicyConfig>? RetentionPolicies { get; init; } = [];
 }
 
 /// <summary>The <c>global</c> section. Durations in ms.</summary>

@@ -77,6 +77,7 @@ public static class PrometheusConfigLoader
             ScrapeConfigs = jobs.Jobs,
             AlertmanagerTargets = AlertingSection.Read(context, section.Mapping("alerting")),
             Storage = StorageSection.Read(context, section.Mapping("storage")),
+            RetentionPolicies = RetentionPolicySection.Read(context, section),
         };
     }
 

@@ -1,3 +1,4 @@
+using Touchline.Configuration.Sections;
 using Touchline.Configuration.Writing;
 using Touchline.Model;
 
@@ -23,6 +24,7 @@ public static class PrometheusConfigWriter
             output.Texts("rule_files", config.RuleFiles);
             output.List("scrape_configs", config.ScrapeConfigs, job => ScrapeConfigYaml.Write(output, job));
             WriteStorage(output, config.Storage);
+            WriteRetentionPolicies(output, config.RetentionPolicies ?? []);
         });
         return output.Finish();
     }
@@ -43,6 +45,31 @@ public static class PrometheusConfigWriter
             output.Entry("api_version", "v2");
             output.List<IReadOnlyList<string>>("static_configs", [group], addresses => output.Texts("targets", addresses));
         }));
+    }
+
+    private static void WriteRetentionPolicies(YamlOutput output, IReadOnlyList<RetentionPolicyConfig> policies)
+    {
+        if (policies.Count == 0)
+        {
+            return;
+        }
+        output.List("retention_policies", policies, policy =>
+        {
+            if (policy.Matchers.Count == 0)
+            {
+                output.EmptyList("matchers");
+            }
+            output.Texts("matchers", [.. policy.Matchers.Select(matcher => matcher.ToString())]);
+            if (policy.KeepForMs is { } keep)
+            {
+                output.Entry("keep_for", RetentionPolicySection.KeepFor(keep));
+            }
+            output.List("downsample", policy.Downsampling, step =>
+            {
+                output.Entry("after", PrometheusDuration.Format(step.AfterMs));
+                output.Entry("resolution", PrometheusDuration.Format(step.ResolutionMs));
+            });
+        });
     }
 
     private static void WriteStorage(YamlOutput output, StorageConfig storage)

@@ -27,8 +27,16 @@ internal static class PrometheusKeys
     public static readonly SectionKeys Root = new("the top level", "config.plain",
     [
         "global", "runtime", "alerting", "rule_files", "scrape_config_files", "scrape_configs", "storage", "tracing", "remote_write",
-        "remote_read", "otlp",
-    ]);
+        "remote_read", "otlp", "retention_policies",
+    ], new Dictionary<string, string> { ["downsample"] = "downsampling is a part of a policy: retention_policies: [{ matchers: [...], downsample: [...] }]" });
+
+    /// <summary>Ours: Prometheus has no policies by series.</summary>
+    public static readonly SectionKeys RetentionPolicy = new("a retention policy", "retention policy", ["matchers", "keep_for", "downsample"]);
+
+    public static readonly SectionKeys Downsample = new("downsample", "downsample", ["after", "resolution"]);
+
+    /// <summary>What a file of --storage.tsdb.retention-policies.file holds.</summary>
+    public static readonly SectionKeys RetentionFileRoot = new("a file of retention policies", "retention policies", ["retention_policies"]);
 
     /// <summary>What a file of scrape_config_files holds.</summary>
     public static readonly SectionKeys ScrapeFileRoot = new("a scrape config file", "config.ScrapeConfigs", ["scrape_configs"]);
@@ -90,7 +98,7 @@ internal static class PrometheusKeys
     public static readonly IReadOnlyList<SectionKeys> All =
     [
         Root, Global, Scrape, Static, FileDiscovery, Relabel, BasicAuth, Authorization, Tls, Alerting, Alertmanager, Storage, Exemplars,
-        Tsdb, Retention, Runtime,
+        Tsdb, Retention, Runtime, RetentionPolicy, Downsample,
     ];
 
     /// <summary>Retention is a command line flag in most Prometheus versions, and people look for it here under many names.</summary>

@@ -15,6 +15,9 @@ internal sealed class ReadingContext(Findings findings, string folder, List<File
     public ReadingContext ForFile(string path) =>
         new(Findings.For(path), Path.GetDirectoryName(path) ?? "", references, Environment);
 
+    /// <summary>The same where nothing may be skipped.</summary>
+    public ReadingContext Strictly() => new(Findings.Strictly(), folder, references, Environment);
+
     public MappingReader Section(MappingNode node, SectionKeys keys) => new(node, keys, Findings, PrometheusKeys.All);
 
     /// <summary>A path as the file means it: relative ones start from the file's own folder. Null stays null.</summary>

@@ -40,6 +40,9 @@ internal sealed class Findings
     /// <summary>Findings of another file, gathered in the same list.</summary>
     public Findings For(string file) => new(file, Strict, _all, _seen);
 
+    /// <summary>Findings of a part of this file in which nothing may be skipped, gathered in the same list, their errors counted by themselves.</summary>
+    public Findings Strictly() => new(_file, true, _all, _seen);
+
     public void Error(TextPosition at, string message)
     {
         ErrorCount++;

@@ -126,7 +126,9 @@ internal sealed class MappingReader
     }
 
     /// <summary>The items of a list, none where the key is absent.</summary>
-    public IReadOnlyList<ConfigNode> Items(string key, string of)
+    /// <param name="of">What Prometheus calls the list.</param>
+    /// <param name="findings">Where it is said that the value is no list; null is where all else is said.</param>
+    public IReadOnlyList<ConfigNode> Items(string key, string of, Findings? findings = null)
     {
         switch (this[key])
         {
@@ -135,7 +137,7 @@ internal sealed class MappingReader
             case SequenceNode list:
                 return list.Items;
             case var other:
-                _findings.Error(other, $"cannot unmarshal {other.Tag} into {of}: {key} is a list; write each item behind \"- \" or in [ ]");
+                (findings ?? _findings).Error(other, $"cannot unmarshal {other.Tag} into {of}: {key} is a list; write each item behind \"- \" or in [ ]");
                 return [];
         }
     }

@@ -52,6 +52,14 @@ internal sealed class YamlOutput
         _emitter.Emit(new SequenceEnd());
     }
 
+    /// <summary>A list without items, where leaving it out would mean something else.</summary>
+    public void EmptyList(string key)
+    {
+        Scalar(key);
+        _emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, SequenceStyle.Flow));
+        _emitter.Emit(new SequenceEnd());
+    }
+
     /// <summary>A list of texts; an empty one is left out, as Prometheus does.</summary>
     public void Texts(string key, IReadOnlyCollection<string> items, bool inOneLine = false)
     {

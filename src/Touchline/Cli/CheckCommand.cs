@@ -56,7 +56,7 @@ internal static class CheckCommand
             var warnings = result.Diagnostics.Count - errors;
             var jobs = result.Config?.ScrapeConfigs.Count ?? 0;
             output.WriteLine(result.Diagnostics.Count == 0
-                ? $"{file}: fine, {Count(jobs, "job")}"
+                ? $"{file}: fine, {Count(jobs, "job")}{Policies(result.Config)}"
                 : $"{file}: {Count(errors, "error")}, {Count(warnings, "warning")}; {(result.Config is null ? "nothing usable" : $"{Count(jobs, "job")} usable")}");
         }
     }
@@ -90,6 +90,9 @@ internal static class CheckCommand
         }
         output.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
     }
+
+    private static string Policies(PrometheusConfig? config) =>
+        config?.RetentionPolicies is { Count: > 0 and var policies } ? $", {policies} retention {(policies == 1 ? "policy" : "policies")}" : "";
 
     private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 }

@@ -18,6 +18,8 @@ internal sealed class ServerFlags
 
     public Option<string> RetentionSize { get; } = Text("storage.tsdb.retention.size", "0B", "Most bytes kept on disk, the oldest go first; 0B is no limit. Units: B, KB, MB, GB, TB, PB, EB.", "SIZE");
 
+    public Option<string> RetentionPoliciesFile { get; } = Text("storage.tsdb.retention-policies.file", "", "File with retention_policies, which may stand in --config.file too: how long which series are kept, and from which age on as aggregates.", "FILE");
+
     public Option<string> BlockDuration { get; } = Hidden(Text("storage.tsdb.min-block-duration", "2h", "Time range of a block before compaction. For tests.", "DURATION"));
 
     public Option<string[]> ListenAddress { get; } = new("--web.listen-address")
@@ -80,7 +82,7 @@ internal sealed class ServerFlags
     /// <summary>In the order of <c>--help</c>.</summary>
     public IReadOnlyList<Option> All =>
     [
-        ConfigFile, ConfigStrict, DataPath, RetentionTime, RetentionSize, BlockDuration, ListenAddress, WebConfigFile, ExternalUrl, RoutePrefix,
+        ConfigFile, ConfigStrict, DataPath, RetentionTime, RetentionSize, RetentionPoliciesFile, BlockDuration, ListenAddress, WebConfigFile, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi, EnableRemoteWriteReceiver, MaxConnections, CorsOrigin, QueryTimeout, QueryMaxSamples, QueryMaxConcurrency,
         LookbackDelta, EnableFeature, CollectHost, CollectSelf, CollectorInterval, Demo, DemoFaults, LogLevel, LogFormat, AlertmanagerDrain,
     ];

@@ -45,6 +45,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             DataPath = NotEmpty(flags.DataPath),
             RetentionTimeMs = IsGiven(flags.RetentionTime) ? Duration(flags.RetentionTime) : null,
             RetentionSizeBytes = IsGiven(flags.RetentionSize) ? Size(flags.RetentionSize) : null,
+            RetentionPoliciesFile = Value(flags.RetentionPoliciesFile),
             BlockRangeMs = Positive(flags.BlockDuration, Duration(flags.BlockDuration)),
             ListenAddresses = ListenAddresses(),
             WebConfigFile = Value(flags.WebConfigFile),

@@ -7,11 +7,29 @@ namespace Touchline.Hosting;
 /// <summary>Brings a changed configuration file into force.</summary>
 internal sealed class ConfigurationReload(RunningConfiguration configuration, Collection collection, TsdbStore store, ServerOptions options)
 {
-    public bool TryReload(out string error) => configuration.TryReload(Apply, out error);
+    public bool TryReload(out string error)
+    {
+        if (options.ConfigFile.Length > 0)
+        {
+            return configuration.TryReload(Apply, out error);
+        }
+        // There may still be a file of policies.
+        if (!RetentionPolicies.TryRead(options, configuration.Current, out var policies, out error))
+        {
+            return false;
+        }
+        store.SetRetentionPolicies(policies);
+        return configuration.TryReload(Apply, out error);
+    }
 
     private void Apply(PrometheusConfig config)
     {
+        if (!RetentionPolicies.TryRead(options, config, out var policies, out var error))
+        {
+            throw new InvalidOperationException(error);
+        }
         collection.Apply(config);
+        store.SetRetentionPolicies(policies);
         store.OutOfOrderTimeWindowMs = StorageSettings.Of(options, config.Storage).OutOfOrderTimeWindowMs;
     }
 }

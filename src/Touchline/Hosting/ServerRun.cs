@@ -48,9 +48,19 @@ internal static class ServerRun
 
         // 2. What was kept.
         TsdbStore store;
+        var settings = StorageSettings.Of(options, configuration.Config.Storage);
+        if (RetentionPolicies.TryRead(options, configuration.Config, out var policies, out var mistake))
+        {
+            settings.RetentionPolicies = policies;
+        }
+        else
+        {
+            settings.RetentionPolicies = RetentionPolicies.KeepEverything;
+            logger.LogError("Nothing is dropped for its age until the retention policies are right: {Mistake}", mistake);
+        }
         try
         {
-            store = TsdbStore.Open(StorageSettings.Of(options, configuration.Config.Storage), time, logging.CreateLogger("Touchline.Tsdb"));
+            store = TsdbStore.Open(settings, time, logging.CreateLogger("Touchline.Tsdb"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -19,6 +19,9 @@ internal sealed record ServerOptions
 
     public long? RetentionSizeBytes { get; init; }
 
+    /// <summary>A file with retention policies; empty where the configuration file has them, or nobody.</summary>
+    public string RetentionPoliciesFile { get; init; } = "";
+
     public long BlockRangeMs { get; init; } = 2L * 3600 * 1000;
 
     public IReadOnlyList<ListenAddress> ListenAddresses { get; init; } = [new("127.0.0.1", 9090)];
