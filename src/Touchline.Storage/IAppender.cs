@@ -21,6 +21,14 @@ public interface IAppender : IDisposable
     /// <summary>Adds an exemplar to a series that this batch or an earlier one made.</summary>
     AppendStatus AppendExemplar(SeriesRef series, Exemplar exemplar);
 
+    /// <summary>
+    /// Notes since when a cumulative series of this batch or an earlier one counts, ms since the Unix epoch; a restart gives another time. A
+    /// store that does not keep it lets it pass.
+    /// </summary>
+    void SetCreated(SeriesRef series, long createdMs)
+    {
+    }
+
     /// <summary>Notes type, help and unit of a metric; the last word wins.</summary>
     void SetMetadata(string metricName, MetricMetadata metadata);
 

@@ -12,4 +12,7 @@ public interface ISeries
     /// markers are included bit for bit.
     /// </summary>
     void Read(long minTimeMs, long maxTimeMs, SampleColumns into);
+
+    /// <summary>Since when the series counts, each time that it was told with <see cref="IAppender.SetCreated"/>, ascending; ms since the Unix epoch.</summary>
+    IReadOnlyList<long> CreatedTimes() => [];
 }

@@ -152,6 +152,7 @@ internal sealed class Maintenance : IDisposable
         {
             late.ForEach(_head.OutOfOrder.Drop);
             _head.Truncate(end);
+            _head.Exemplars.RemoveBefore(end);
         }
     }
 
@@ -174,6 +175,8 @@ internal sealed class Maintenance : IDisposable
         references.AsSpan().Sort(index.Compare);
         using var writer = new BlockWriter(_blocks.Directory, Ulid.New(_time.GetUtcNow()));
         var rows = new SampleColumns();
+        var known = new HeadExtras(_head, start, end);
+        var extras = new SeriesExtras();
         foreach (var reference in references)
         {
             _stop.Token.ThrowIfCancellationRequested();
@@ -189,7 +192,8 @@ internal sealed class Maintenance : IDisposable
             OutOfOrderRows.MergeInto(rows, late, reference);
             if (rows.Count > 0)
             {
-                writer.Add(index.LabelsOf(reference), rows);
+                known.Fill(reference, extras);
+                writer.Add(index.LabelsOf(reference), rows, extras);
             }
         }
         return writer.SeriesCount > 0 ? writer.Finish(start, end) : null;

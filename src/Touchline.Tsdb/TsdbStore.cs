@@ -13,7 +13,7 @@ using Touchline.Tsdb.Wal;
 namespace Touchline.Tsdb;
 
 /// <summary>The metrics store on local disk. Thread-safe. One process at a time owns a data directory.</summary>
-public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
+public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQueryable, IDisposable
 {
     private readonly TsdbOptions _options;
     private readonly TimeProvider _time;
@@ -99,6 +99,13 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IDisposable
     {
         ObjectDisposedException.ThrowIf(_closed, this);
         return new TsdbQuerier(_head, _blocks, minTimeMs, maxTimeMs, _damage.Add);
+    }
+
+    public IReadOnlyList<ExemplarSeries> SelectExemplars(
+        IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long minTimeMs, long maxTimeMs, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        return new ExemplarSearch(_head, _blocks, minTimeMs, maxTimeMs, _damage.Add).Run(selectors, cancellationToken);
     }
 
     public TsdbStatus Status()

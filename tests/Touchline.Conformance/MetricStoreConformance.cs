@@ -55,6 +55,52 @@ public abstract class MetricStoreConformance : IDisposable
     }
 
     [Fact]
+    public void Exemplars_come_back_once_in_order_within_the_range_for_the_series_that_any_selector_takes()
+    {
+        using var appender = Appendable.OpenAppender();
+        var (first, second) = (default(SeriesRef), default(SeriesRef));
+        appender.Append(ref first, Series("m", "a", "1"), T0, 1);
+        appender.Append(ref second, Series("n", "a", "2"), T0, 1);
+        Exemplar[] exemplars = [.. Enumerable.Range(0, 4).Select(i => new Exemplar(Labels.Of("trace_id", $"abc{i}", "note", "ü"), i * 0.5, T0 + (i * Step)))];
+        foreach (var exemplar in exemplars)
+        {
+            Assert.Equal(AppendStatus.Stored, appender.AppendExemplar(first, exemplar));
+        }
+        Assert.Equal(AppendStatus.Stored, appender.AppendExemplar(second, exemplars[2]));
+        Assert.Equal(AppendStatus.InvalidLabels, appender.AppendExemplar(default, exemplars[0]));
+        appender.Commit();
+        appender.AppendExemplar(first, exemplars[3]); // As exporters do until they have another.
+        appender.Commit();
+        var store = Assert.IsAssignableFrom<IExemplarQueryable>(Queryable);
+
+        var found = store.SelectExemplars([[Equal("__name__", "n")], [Equal("a", "1")], [Equal("a", "1")]], T0 + Step, T0 + (3 * Step), default);
+
+        Assert.Equal([Series("m", "a", "1"), Series("n", "a", "2")], found.Select(series => series.Labels));
+        Assert.Equal(exemplars[1..], found[0].Exemplars);
+        Assert.Equal([exemplars[2]], found[1].Exemplars);
+        Assert.Empty(store.SelectExemplars([[Equal("__name__", "n")]], T0 + (3 * Step), T0 + (4 * Step), default));
+    }
+
+    [Fact]
+    public void Created_times_are_kept_each_once()
+    {
+        using var appender = Appendable.OpenAppender();
+        var series = default(SeriesRef);
+        appender.Append(ref series, Series("m", "a", "1"), T0, 1);
+        appender.SetCreated(series, T0 - 5000);
+        appender.SetCreated(default, T0 - 7000);
+        appender.Commit();
+        appender.Append(ref series, null, T0 + Step, 2);
+        appender.SetCreated(series, T0 - 5000);
+        appender.Commit();
+        appender.Append(ref series, null, T0 + (2 * Step), 0);
+        appender.SetCreated(series, T0 + Step + 1);
+        appender.Commit();
+        using var querier = Queryable.OpenQuerier(T0, T0 + Step);
+        Assert.Equal([T0 - 5000, T0 + Step + 1], Assert.Single(querier.Select([Equal("__name__", "m")], false, default)).CreatedTimes());
+    }
+
+    [Fact]
     public void Read_takes_the_narrower_of_the_queriers_range_and_its_own_and_appends_to_what_is_there()
     {
         Add("m", 10);

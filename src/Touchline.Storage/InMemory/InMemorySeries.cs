@@ -2,9 +2,11 @@ using Touchline.Model;
 
 namespace Touchline.Storage.InMemory;
 
-internal sealed class InMemorySeries(Labels labels, SampleColumns columns) : ISeries
+internal sealed class InMemorySeries(Labels labels, SampleColumns columns, IReadOnlyList<long> created) : ISeries
 {
     public Labels Labels => labels;
+
+    public IReadOnlyList<long> CreatedTimes() => created;
 
     public void Read(long minTimeMs, long maxTimeMs, SampleColumns into)
     {

@@ -6,7 +6,7 @@ namespace Touchline.Storage.InMemory;
 /// The reference implementation of the metrics contracts: simple enough to be right by reading, for tests and scripts. Keeps
 /// everything, takes samples in any order of time. Thread-safe through one lock.
 /// </summary>
-public sealed class InMemoryStore : IMetricAppendable, IMetricQueryable
+public sealed class InMemoryStore : IMetricAppendable, IMetricQueryable, IExemplarQueryable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Labels, int> _byLabels = [];
@@ -47,7 +47,24 @@ public sealed class InMemoryStore : IMetricAppendable, IMetricQueryable
         }
     }
 
-    internal void Commit(List<PendingSample> samples, List<(string Name, MetricMetadata Metadata)> metadata)
+    public IReadOnlyList<ExemplarSeries> SelectExemplars(
+        IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long minTimeMs, long maxTimeMs, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _series.Where(series => selectors.Any(matchers => matchers.All(matcher => matcher.Matches(series.Labels))))
+                    .Select(series => new ExemplarSeries(series.Labels, [.. series.Exemplars.Distinct()
+                        .Where(exemplar => exemplar.TimestampMs >= minTimeMs && exemplar.TimestampMs <= maxTimeMs).OrderBy(exemplar => exemplar.TimestampMs)]))
+                    .Where(series => series.Exemplars.Count > 0).OrderBy(series => series.Labels),
+            ];
+        }
+    }
+
+    internal void Commit(
+        List<PendingSample> samples, List<(string Name, MetricMetadata Metadata)> metadata, List<(SeriesRef Series, Exemplar Exemplar)> exemplars,
+        List<(SeriesRef Series, long CreatedMs)> created)
     {
         lock (_lock)
         {
@@ -58,6 +75,14 @@ public sealed class InMemoryStore : IMetricAppendable, IMetricQueryable
             foreach (var (name, entry) in metadata)
             {
                 _metadata[name] = entry;
+            }
+            foreach (var (series, exemplar) in exemplars)
+            {
+                _series[(int)series.Value - 1].Exemplars.Add(exemplar);
+            }
+            foreach (var (series, time) in created)
+            {
+                _series[(int)series.Value - 1].Created.Add(time);
             }
         }
     }
@@ -87,7 +112,7 @@ public sealed class InMemoryStore : IMetricAppendable, IMetricQueryable
                 }
                 if (columns.Count > 0)
                 {
-                    result.Add(new InMemorySeries(series.Labels, columns));
+                    result.Add(new InMemorySeries(series.Labels, columns, [.. series.Created]));
                 }
             }
             return result;
@@ -107,5 +132,9 @@ public sealed class InMemoryStore : IMetricAppendable, IMetricQueryable
         public Labels Labels { get; } = labels;
 
         public SortedDictionary<long, (double Value, NativeHistogram? Histogram)> Samples { get; } = [];
+
+        public List<Exemplar> Exemplars { get; } = [];
+
+        public SortedSet<long> Created { get; } = [];
     }
 }

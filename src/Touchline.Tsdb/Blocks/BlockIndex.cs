@@ -23,6 +23,8 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
     private readonly string[] _names;
     private readonly uint[] _firstValues; // Of each name, and one behind the last.
     private readonly int[][] _shapes;
+    private readonly Lazy<SparseSectionPlaces> _exemplars;
+    private readonly Lazy<SparseSectionPlaces> _created;
 
     private BlockIndex(MappedFile file, Dictionary<IndexSection, (long, int)> sections)
     {
@@ -38,6 +40,8 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         _seriesGroups = GroupedSection.Open(Section(_series));
         _chunkGroups = GroupedSection.Open(Section(_chunks));
         _timeGroups = GroupedSection.Open(Section(_times));
+        _exemplars = new Lazy<SparseSectionPlaces>(() => new SparseSectionPlaces(Optional(IndexSection.Exemplars)));
+        _created = new Lazy<SparseSectionPlaces>(() => new SparseSectionPlaces(Optional(IndexSection.Created)));
         if (_firstValues[^1] != (uint)_valueGroups.Count || _seriesGroups.Count != _chunkGroups.Count)
         {
             throw new CorruptDataException("its sections do not belong together");
@@ -163,6 +167,24 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
                     : throw new CorruptDataException($"a column of {count} times in {length} bytes");
             }
             offset += length;
+        }
+    }
+
+    /// <summary>The series that have exemplars, ascending.</summary>
+    public uint[] SeriesWithExemplars() => _exemplars.Value.Series();
+
+    /// <summary>Adds what the block keeps of a series beside its samples.</summary>
+    public void ExtrasOf(uint series, SeriesExtras into)
+    {
+        if (_exemplars.Value.TryFind(series, out var place))
+        {
+            var reader = new ByteReader(Optional(IndexSection.Exemplars).Slice(place.Offset, place.Length));
+            SparseSection.ReadExemplars(ref reader, into);
+        }
+        if (_created.Value.TryFind(series, out place))
+        {
+            var reader = new ByteReader(Optional(IndexSection.Created).Slice(place.Offset, place.Length));
+            SparseSection.ReadCreated(ref reader, into);
         }
     }
 

@@ -39,7 +39,8 @@ internal sealed class BlockWriter : IDisposable
     public int SeriesCount => _index.SeriesCount;
 
     /// <summary>Adds a series with its samples, ascending in time. Series come in the order of their labels.</summary>
-    public void Add(Labels labels, SampleColumns rows)
+    /// <param name="extras">What there is to keep beside them.</param>
+    public void Add(Labels labels, SampleColumns rows, SeriesExtras? extras = null)
     {
         if (rows.Count == 0)
         {
@@ -65,7 +66,7 @@ internal sealed class BlockWriter : IDisposable
         }
         _chunkCount += _metas.Count;
         _sampleCount += rows.Count;
-        _index.Add(labels, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_metas));
+        _index.Add(labels, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_metas), extras);
     }
 
     /// <summary>Makes the block durable under its name, and answers its directory.</summary>

@@ -11,5 +11,4 @@ internal enum IndexSection : uint
     Times = 6,
     Exemplars = 7,
     Created = 8,
-    Metadata = 9,
 }

@@ -13,11 +13,13 @@ internal sealed class IndexWriter
     private readonly GroupedSectionWriter _chunks = new();
     private readonly GroupedSectionWriter _times = new();
     private readonly List<TimeMeta> _columns = [];
-    private readonly List<(IndexSection Kind, ByteBuffer Section)> _more = [];
     private uint _lastTimes;
     private long _chunksEnd = BlockFiles.HeaderLength;
     private long _timesEnd = BlockFiles.HeaderLength;
     private long _lastMinTime;
+
+    private readonly SparseSectionWriter _exemplars = new();
+    private readonly SparseSectionWriter _created = new();
 
     public int SeriesCount => (int)_chunks.Count;
 
@@ -39,8 +41,16 @@ internal sealed class IndexWriter
         return (uint)_columns.Count - 1;
     }
 
-    public void Add(Labels labels, ReadOnlySpan<ChunkMeta> chunks)
+    public void Add(Labels labels, ReadOnlySpan<ChunkMeta> chunks, SeriesExtras? extras = null)
     {
+        if (extras is { Exemplars.Count: > 0 })
+        {
+            _exemplars.Add(_chunks.Count, entry => SparseSection.WriteExemplars(extras.Exemplars, entry));
+        }
+        if (extras is { Created.Count: > 0 })
+        {
+            _created.Add(_chunks.Count, entry => SparseSection.WriteCreated(extras.Created, entry));
+        }
         _labels.Add(labels);
         if (_chunks.Begin(chunks[0].Offset))
         {
@@ -52,9 +62,6 @@ internal sealed class IndexWriter
             WriteChunk(chunk);
         }
     }
-
-    /// <summary>Adds a section that is written behind the others.</summary>
-    public void AddSection(IndexSection kind, ByteBuffer section) => _more.Add((kind, section));
 
     /// <summary>Writes the file and answers its length.</summary>
     public long WriteTo(Stream file)
@@ -69,14 +76,20 @@ internal sealed class IndexWriter
         _labels.WriteTo((kind, written) => Write(kind, written));
         WriteGrouped(IndexSection.Chunks, _chunks);
         WriteGrouped(IndexSection.Times, _times);
-        foreach (var (kind, written) in _more)
-        {
-            Write(kind, written);
-        }
+        WriteSparse(IndexSection.Exemplars, _exemplars);
+        WriteSparse(IndexSection.Created, _created);
         footer.WriteUInt32((uint)(footer.Length / IndexFormat.FooterEntryLength));
         footer.WriteUInt32(Crc32C.Of(footer.Written));
         file.Write(footer.Written);
         return offset + footer.Length;
+
+        void WriteSparse(IndexSection kind, SparseSectionWriter sparse)
+        {
+            if (sparse.Section.Length > 0)
+            {
+                Write(kind, sparse.Section);
+            }
+        }
 
         void WriteGrouped(IndexSection kind, GroupedSectionWriter grouped)
         {

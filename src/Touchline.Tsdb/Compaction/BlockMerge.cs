@@ -20,11 +20,15 @@ internal sealed class BlockMerge
         _cursors = [.. blocks.Select(block => new Cursor(block))];
     }
 
+    /// <summary>What the sources keep of the series that <see cref="Next"/> gave beside its samples.</summary>
+    public SeriesExtras Extras { get; } = new();
+
     /// <summary>Gives the next series with its samples, ascending, which replace what the columns held; null behind the last.</summary>
     /// <exception cref="CorruptDataException">A source is damaged. Nothing is merged then: what is left of it stays in its own block.</exception>
     public Labels? Next(SampleColumns rows)
     {
         rows.Clear();
+        Extras.Clear();
         Labels? least = null;
         foreach (var cursor in _cursors)
         {
@@ -60,7 +64,12 @@ internal sealed class BlockMerge
                 throw new CorruptDataException(damage);
             }
         }
-        DeletedRows.Remove(rows, start, cursor.Block.Tombstones.Of(cursor.Series));
+        var deleted = cursor.Block.Tombstones.Of(cursor.Series);
+        DeletedRows.Remove(rows, start, deleted);
+        cursor.Extras.Clear();
+        cursor.Block.Index.ExtrasOf(cursor.Series, cursor.Extras);
+        cursor.Extras.Remove(deleted);
+        Extras.Add(cursor.Extras);
         SampleMerge.KeepOrder(rows, 0, start);
     }
 
@@ -76,6 +85,8 @@ internal sealed class BlockMerge
         }
 
         public Block Block { get; }
+
+        public SeriesExtras Extras { get; } = new();
 
         public uint Series { get; private set; }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Deletion;
@@ -114,10 +115,17 @@ internal sealed class Compactor(
         using var writer = new BlockWriter(blocks.Directory, Ulid.New(time.GetUtcNow()));
         var merge = new BlockMerge(sources);
         var rows = new SampleColumns();
-        var rewriting = rewrite.Begin(described, writer.Add);
+        // A rewrite may hold series back, or make others of them.
+        var extras = new Dictionary<Labels, SeriesExtras>();
+        var rewriting = rewrite.Begin(
+            described, (labels, samples) => writer.Add(labels, samples, extras.Remove(labels, out var found) ? found : null));
         while (merge.Next(rows) is { } labels)
         {
             throttle.Breathe();
+            if (!merge.Extras.IsEmpty)
+            {
+                extras.Add(labels, merge.Extras.Copy());
+            }
             rewriting.Add(labels, rows);
         }
         var resolution = rewriting.Finish();

@@ -42,6 +42,8 @@ internal sealed class MetricHead
 
     public ExemplarRing Exemplars { get; } = new(100_000);
 
+    public CreatedTable Created { get; } = new();
+
     /// <summary>What came too late for the series' own chunks.</summary>
     public OutOfOrderHead OutOfOrder { get; }
 
@@ -177,6 +179,7 @@ internal sealed class MetricHead
     {
         series.Delete(interval);
         OutOfOrder.Delete(series.Reference, interval);
+        Exemplars.Remove(series.Reference, interval);
     }
 
     /// <summary>From now on nothing older is accepted; under the commit lock, or before there are writers.</summary>

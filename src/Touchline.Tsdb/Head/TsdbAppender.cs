@@ -24,6 +24,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     private readonly OutOfOrderBatch _outOfOrder = new(store, head);
     private readonly List<(string Metric, MetricMetadata Metadata)> _metadata = [];
     private readonly List<(uint Series, Exemplar Exemplar)> _exemplars = [];
+    private readonly List<(uint Series, long CreatedMs)> _created = [];
     private readonly List<(uint Reference, Labels Labels)> _unlogged = [];
     private readonly HashSet<uint> _unloggedSeen = [];
     private readonly ByteBuffer _record = new();
@@ -85,8 +86,26 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         {
             return AppendStatus.TooFarInFuture;
         }
+        if (exemplar.TimestampMs < head.OldestOpenTime)
+        {
+            return AppendStatus.TooOld;
+        }
+        if (!head.Exemplars.IsNews(found.Reference, exemplar))
+        {
+            return AppendStatus.Duplicate;
+        }
         _exemplars.Add((found.Reference, exemplar));
         return AppendStatus.Stored;
+    }
+
+    public void SetCreated(SeriesRef series, long createdMs)
+    {
+        if (!store.Refuses && Math.Abs(createdMs) <= SampleLimits.MaxAbsoluteTime && head.Find(series.Value) is { } found
+            && head.Created.IsNews(found.Reference, createdMs))
+        {
+            Begin();
+            _created.Add((found.Reference, createdMs));
+        }
     }
 
     public void SetMetadata(string metricName, MetricMetadata metadata)
@@ -101,7 +120,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     {
         try
         {
-            if (_samples.Count == 0 && _outOfOrder.Samples.Count == 0 && _metadata.Count == 0 && _exemplars.Count == 0)
+            if (_samples.Count == 0 && _outOfOrder.Samples.Count == 0 && _metadata.Count == 0 && _exemplars.Count == 0 && _created.Count == 0)
             {
                 return CommitStatus.Committed;
             }
@@ -121,6 +140,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         _outOfOrder.Clear();
         _metadata.Clear();
         _exemplars.Clear();
+        _created.Clear();
         _unlogged.Clear();
         _unloggedSeen.Clear();
         _record.Clear(KeepRecordBytes);
@@ -180,6 +200,10 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         foreach (var (series, exemplar) in _exemplars)
         {
             head.Exemplars.Add(series, exemplar);
+        }
+        foreach (var (series, created) in _created)
+        {
+            head.Created.Add(series, created);
         }
         return stored + _outOfOrder.Apply(0, _outOfOrderLogged);
     }
@@ -296,7 +320,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         _unloggedSeen.Clear();
         NoteUnlogged(_samples);
         NoteUnlogged(_outOfOrder.Samples);
-        BatchRecord.Write(_record, _unlogged, _metadata, _samples, _exemplars, _outOfOrder.Samples);
+        BatchRecord.Write(_record, _unlogged, _metadata, _samples, _exemplars, _outOfOrder.Samples, _created);
         _outOfOrderLogged = _outOfOrder.Samples.Count;
     }
 
@@ -322,6 +346,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         _epoch = head.RemovalEpoch;
         Revive(_samples, before);
         Revive(_outOfOrder.Samples, before);
+        _created.RemoveAll(created => head.Find(created.Series) is null);
         foreach (ref var exemplar in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_exemplars))
         {
             if (head.Find(exemplar.Series) is null)

@@ -238,6 +238,7 @@ internal sealed class TsdbQuerier : IQuerier
                 var found = new TsdbSeries(this, index.LabelsOf(reference), hints);
                 found.SetHead(chunks, visible);
                 found.SetOutOfOrder(late ?? []);
+                found.SetCreated(_head.Created.Of(reference));
                 selected.Add(found);
             }
         }

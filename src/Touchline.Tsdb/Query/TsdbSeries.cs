@@ -16,6 +16,7 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SelectHints
     private readonly List<(Block Block, uint Series)> _blocks = [];
     private List<HeadChunk> _head = [];
     private long _headMaxTime;
+    private ArraySegment<long> _created = ArraySegment<long>.Empty;
     private List<OutOfOrderView> _outOfOrder = [];
 
     public Labels Labels => labels;
@@ -47,6 +48,23 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SelectHints
 
     /// <summary>What came too late for those chunks, as it was when the series was selected.</summary>
     public void SetOutOfOrder(List<OutOfOrderView> views) => _outOfOrder = views;
+
+    /// <summary>Since when it counts, as far as the head knows.</summary>
+    public void SetCreated(ArraySegment<long> created) => _created = created;
+
+    public IReadOnlyList<long> CreatedTimes()
+    {
+        var extras = new SeriesExtras();
+        foreach (var (block, series) in _blocks)
+        {
+            block.Index.ExtrasOf(series, extras);
+        }
+        foreach (var created in _created)
+        {
+            extras.AddCreated(created);
+        }
+        return extras.Created;
+    }
 
     public void Read(long minTimeMs, long maxTimeMs, SampleColumns into)
     {

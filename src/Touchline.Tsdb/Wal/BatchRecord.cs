@@ -18,7 +18,8 @@ internal static class BatchRecord
         List<(string Metric, MetricMetadata Metadata)> metadata,
         List<PendingSample> samples,
         List<(uint Series, Exemplar Exemplar)> exemplars,
-        List<PendingSample>? outOfOrder = null)
+        List<PendingSample>? outOfOrder = null,
+        List<(uint Series, long CreatedMs)>? created = null)
     {
         to.Clear();
         to.Reserve(WalFormat.RecordHeaderLength);
@@ -45,9 +46,19 @@ internal static class BatchRecord
             to.WriteDouble(exemplar.Value);
             WriteLabels(to, exemplar.Labels);
         }
-        if (outOfOrder is { Count: > 0 })
+        // What is rare stands at the end, where a record without it just ends earlier.
+        if (outOfOrder is { Count: > 0 } || created is { Count: > 0 })
         {
             WriteSamples(to, CollectionsMarshal.AsSpan(outOfOrder));
+        }
+        if (created is { Count: > 0 })
+        {
+            to.WriteVarint((ulong)created.Count);
+            foreach (var (owner, time) in created)
+            {
+                to.WriteVarint(owner);
+                to.WriteZigZag(time);
+            }
         }
         WalFormat.Seal(to, WalRecordType.Batch);
     }
@@ -79,6 +90,11 @@ internal static class BatchRecord
         if (reader.Remaining > 0)
         {
             ReadSamples(ref reader, into, outOfOrder: true);
+        }
+        for (var created = reader.Remaining > 0 ? reader.ReadCount(2) : 0; created > 0; created--)
+        {
+            var owner = (uint)reader.ReadVarint();
+            into.Created(owner, reader.ReadZigZag());
         }
     }
 

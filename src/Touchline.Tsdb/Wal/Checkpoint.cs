@@ -13,6 +13,7 @@ namespace Touchline.Tsdb.Wal;
 internal static class Checkpoint
 {
     private const int RecordBytes = 1024 * 1024;
+    private const int RecordEntries = 10_000;
 
     /// <summary>Writes, syncs and renames; a failure leaves at most a temporary file, which the next attempt overwrites.</summary>
     /// <param name="commits">Held while a record is filled, a millisecond or so, so that a series' chunks and newest sample belong together.</param>
@@ -26,6 +27,7 @@ internal static class Checkpoint
             var record = new ByteBuffer(RecordBytes + 4096);
             WriteMetadata(file, record, head);
             WriteSeries(file, record, head, commits, cancellationToken);
+            WriteExtras(file, record, head);
             OutOfOrderCheckpoint.Write(file, record, head, commits, cancellationToken);
             record.Clear();
             record.Reserve(WalFormat.RecordHeaderLength);
@@ -66,6 +68,23 @@ internal static class Checkpoint
         if (metadata.Count > 0)
         {
             BatchRecord.Write(record, [], metadata, [], []);
+            file.Write(record.Written);
+        }
+    }
+
+    /// <summary>As batches: exemplars that no block has yet, and since when series count.</summary>
+    private static void WriteExtras(FileStream file, ByteBuffer record, MetricHead head)
+    {
+        var exemplars = head.Exemplars.Within(head.OldestOpenTime, long.MaxValue);
+        exemplars.RemoveAll(entry => head.Find(entry.Series) is not { IsLogged: true });
+        foreach (var part in exemplars.Chunk(RecordEntries))
+        {
+            BatchRecord.Write(record, [], [], [], [.. part]);
+            file.Write(record.Written);
+        }
+        foreach (var part in head.Created.Living(head).Chunk(RecordEntries))
+        {
+            BatchRecord.Write(record, [], [], [], [], null, [.. part]);
             file.Write(record.Written);
         }
     }

@@ -64,9 +64,17 @@ internal sealed class WalReplay(MetricHead head)
 
     public void Exemplar(uint reference, Exemplar exemplar)
     {
-        if (head.Find(_byLoggedReference[reference]) is { } series)
+        if (head.Find(_byLoggedReference[reference]) is { } series && head.Exemplars.IsNews(series.Reference, exemplar))
         {
             head.Exemplars.Add(series.Reference, exemplar);
+        }
+    }
+
+    public void Created(uint reference, long createdMs)
+    {
+        if (head.Find(_byLoggedReference[reference]) is { } series)
+        {
+            head.Created.Add(series.Reference, createdMs);
         }
     }
 

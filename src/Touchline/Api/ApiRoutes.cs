@@ -22,7 +22,7 @@ internal static class ApiRoutes
 
         Map("query", GetOrPost, query.QueryAsync);
         Map("query_range", GetOrPost, query.QueryRangeAsync);
-        Map("query_exemplars", GetOrPost, query.QueryExemplarsAsync);
+        Map("query_exemplars", GetOrPost, services.GetRequiredService<ExemplarEndpoint>().QueryExemplarsAsync);
         Map("format_query", GetOrPost, query.FormatQueryAsync);
         Map("parse_query", GetOrPost, query.ParseQueryAsync);
         Map("series", GetOrPost, series.SeriesAsync);

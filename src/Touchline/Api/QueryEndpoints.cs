@@ -4,7 +4,7 @@ using Touchline.PromQL.Syntax;
 
 namespace Touchline.Api;
 
-/// <summary><c>query</c>, <c>query_range</c>, <c>format_query</c>, <c>parse_query</c>, <c>query_exemplars</c>.</summary>
+/// <summary><c>query</c>, <c>query_range</c>, <c>format_query</c>, <c>parse_query</c>.</summary>
 internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
 {
     public const string CutByLimit = "results truncated due to limit";
@@ -65,29 +65,6 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
         var expression = Parse(parameters["query"]);
         using var response = ApiResponse.Begin(context);
         ExprJson.Write(response.Json, expression);
-        await response.FinishAsync();
-    }
-
-    public async Task QueryExemplarsAsync(HttpContext context, ApiParameters parameters)
-    {
-        var start = parameters.Time("start", ApiParameters.MinTimeMs);
-        var end = parameters.Time("end", ApiParameters.MaxTimeMs);
-        if (end < start)
-        {
-            throw new ApiException(ApiErrorType.BadData, "end timestamp must not be before start timestamp");
-        }
-        try
-        {
-            PromQLParser.Parse(parameters["query"], gate.Engine.Options.Features);
-        }
-        catch (PromQLSyntaxException e)
-        {
-            // Prometheus names the parameter at every other endpoint.
-            throw new ApiException(ApiErrorType.BadData, e.Message);
-        }
-        using var response = ApiResponse.Begin(context);
-        response.Json.WriteStartArray();
-        response.Json.WriteEndArray();
         await response.FinishAsync();
     }
 

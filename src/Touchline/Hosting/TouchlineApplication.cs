@@ -75,6 +75,7 @@ internal static class TouchlineApplication
         services.AddSingleton(store);
         services.AddSingleton<IMetricQueryable>(store);
         services.AddSingleton<IMetricAppendable>(store);
+        services.AddSingleton<IExemplarQueryable>(store);
         services.AddSingleton(new PromQLEngine(store, QueryOptions(options, configuration.Config), time));
         services.AddSingleton(provider => new MeasuredQueryEngine(provider.GetRequiredService<PromQLEngine>(), time));
         services.AddSingleton<IQueryEngine>(provider => provider.GetRequiredService<MeasuredQueryEngine>());
@@ -87,6 +88,7 @@ internal static class TouchlineApplication
         services.AddSingleton<TargetRegistry>();
         services.AddSingleton<QueryGate>();
         services.AddSingleton<QueryEndpoints>();
+        services.AddSingleton<ExemplarEndpoint>();
         services.AddSingleton<SeriesEndpoints>();
         services.AddSingleton<TargetEndpoints>();
         services.AddSingleton<FederationEndpoint>();

@@ -26,6 +26,8 @@ public sealed class ApiServer : IAsyncLifetime
         _server.Append(Labels.Of(LabelNames.MetricName, "up", "instance", "a", "job", "shop"), (Start, 1));
         _server.Append(Labels.Of(LabelNames.MetricName, "odd", "http.status", "2<&>\"é", "job", "shop"), (Start, 1e21));
         _server.Append(Labels.Of(LabelNames.MetricName, "depth", "job", "shop"), (Start, 1), (Start + 15_000, 2));
+        _server.AppendExemplar(
+            Labels.Of(LabelNames.MetricName, "depth", "job", "shop"), (Start + 15_000, 2), new Exemplar(Labels.Of("trace_id", "00ff"), 6, Start + 1500));
         _server.SetMetadata("requests_total", new MetricMetadata(MetricType.Counter, "Requests.", ""));
     }
 

@@ -126,7 +126,16 @@ public sealed class QueryEndpointsTests(ApiServer server) : IClassFixture<ApiSer
         Assert.Equal("\"sum by (job) (up)\"", (await server.DataAsync("/api/v1/format_query?query=sum(up)by(job)")).GetRawText());
 
     [Fact]
-    public async Task Exemplars_are_none() => Assert.Equal("[]", (await server.DataAsync("/api/v1/query_exemplars?query=up")).GetRawText());
+    public async Task Exemplars_are_those_of_the_series_that_the_query_selects()
+    {
+        Assert.Equal("[]", (await server.DataAsync("/api/v1/query_exemplars?query=up")).GetRawText());
+        Assert.Equal("[]", (await server.DataAsync("/api/v1/query_exemplars?query=1")).GetRawText());
+        Assert.Equal(
+            "[{\"seriesLabels\":{\"__name__\":\"depth\",\"job\":\"shop\"},\"exemplars\":[{\"labels\":{\"trace_id\":\"00ff\"},\"value\":\"6\",\"timestamp\":"
+            + server.At(1000) + ".500}]}]",
+            (await server.DataAsync($"/api/v1/query_exemplars?query=rate(depth[5m])/up&start={server.At(0)}&end={server.At(2000)}")).GetRawText());
+        Assert.Equal("[]", (await server.DataAsync($"/api/v1/query_exemplars?query=depth&start={server.At(2000)}")).GetRawText());
+    }
 
     [Fact]
     public async Task A_long_query_goes_in_a_form_and_a_too_long_one_is_refused()

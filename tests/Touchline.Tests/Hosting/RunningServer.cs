@@ -83,6 +83,15 @@ public sealed class RunningServer : IAsyncDisposable
         Assert.Equal(CommitStatus.Committed, appender.Commit());
     }
 
+    public void AppendExemplar(Labels labels, (long Time, double Value) sample, Exemplar exemplar)
+    {
+        using var appender = Store.OpenAppender();
+        SeriesRef series = default;
+        appender.Append(ref series, labels, sample.Time, sample.Value);
+        Assert.Equal(AppendStatus.Stored, appender.AppendExemplar(series, exemplar));
+        Assert.Equal(CommitStatus.Committed, appender.Commit());
+    }
+
     internal void SetMetadata(string metric, MetricMetadata metadata)
     {
         using var appender = Store.OpenAppender();

@@ -147,7 +147,11 @@ public sealed class FormatTests
         var writer = new IndexWriter();
         var shared = writer.AddTimes(new TimeMeta(T0, T0 + 90_000, 8, 20, 7));
         ChunkMeta[] first = [new(T0, T0 + 90_000, 28, 100, shared, 0, 7, true)];
-        writer.Add(Labels.Of("__name__", "a", "job", "api"), first);
+        var extras = new SeriesExtras();
+        extras.AddExemplars([new Exemplar(Labels.Of("trace_id", "00c0ffee", "who", "Zoë"), 0.5, T0 + 5), new Exemplar(Labels.Empty, 1, T0 + 4)]);
+        extras.AddCreated(T0 - 1000);
+        extras.AddCreated(T0 + 30_000);
+        writer.Add(Labels.Of("__name__", "a", "job", "api"), first, extras);
         var own = writer.AddTimes(new TimeMeta(T0 + 5, T0 + 6, 128, 10, 2));
         writer.Add(Labels.Of("__name__", "a", "job", "apß"), [new ChunkMeta(T0 + 5, T0 + 6, 138, 20, own, 0, 2, false)]);
         ChunkMeta[] third = [new(T0, T0 + 45_000, 158, 20, shared, 0, 4, false), new(T0 + 60_000, T0 + 90_000, 178, 9, shared, 4, 3, false)];
@@ -171,6 +175,12 @@ public sealed class FormatTests
             chunks.Clear();
             index.ChunksOf(2, T0 + 46_000, long.MaxValue, chunks);
             Assert.Equal(third[1..], chunks);
+            Assert.Equal([0u], index.SeriesWithExemplars());
+            var read = new SeriesExtras();
+            index.ExtrasOf(0, read);
+            index.ExtrasOf(1, read);
+            Assert.Equal(extras.Exemplars, read.Exemplars);
+            Assert.Equal(extras.Created, read.Created);
         }
         finally
         {
@@ -197,6 +207,17 @@ public sealed class FormatTests
         var read = BlockMeta.FromJson(GoldenFile.Read("meta.json"));
         Assert.Equal(meta.MaxTimeMs, read.MaxTimeMs);
         Assert.Equal(meta.Sources, read.Sources);
+    }
+
+    [Fact]
+    public void Created_times_in_the_log_are_as_documented()
+    {
+        var record = new ByteBuffer();
+        BatchRecord.Write(record, [(7, Labels.Of("__name__", "requests"))], [], [new PendingSample(new HeadSeries(7), T0, 1, null)], [], null, [(7, T0 - 1000)]);
+        GoldenFile.AssertSame("wal-created", record.Written);
+        var head = new MetricHead(7_200_000);
+        BatchRecord.Read(GoldenFile.Read("wal-created").AsSpan(WalFormat.RecordHeaderLength), new WalReplay(head));
+        Assert.Equal([T0 - 1000], head.Created.Of(7));
     }
 
     private static byte[] Batch()
