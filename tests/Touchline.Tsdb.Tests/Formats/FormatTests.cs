@@ -213,7 +213,7 @@ public sealed class FormatTests
     public void Created_times_in_the_log_are_as_documented()
     {
         var record = new ByteBuffer();
-        BatchRecord.Write(record, [(7, Labels.Of("__name__", "requests"))], [], [new PendingSample(new HeadSeries(7), T0, 1, null)], [], null, [(7, T0 - 1000)]);
+        BatchRecord.Write(record, [(7, Labels.Of("__name__", "requests"))], [], [new PendingSample(new SeriesTable(new HeadMemory(7_200_000, null)).Create(7), T0, 1, null)], [], null, [(7, T0 - 1000)]);
         GoldenFile.AssertSame("wal-created", record.Written);
         var head = new MetricHead(7_200_000);
         BatchRecord.Read(GoldenFile.Read("wal-created").AsSpan(WalFormat.RecordHeaderLength), new WalReplay(head));
