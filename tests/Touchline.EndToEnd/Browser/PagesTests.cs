@@ -96,6 +96,48 @@ public sealed class PagesTests(WatchedHost host, Chromium chromium) : IClassFixt
     }
 
     [Fact]
+    public async Task Arrow_keys_read_a_chart_to_who_cannot_see_it()
+    {
+        await using var open = await chromium.OpenAsync(_address);
+        await open.Page.GotoAsync("/explore?q=up&refresh=off&from=now-5m&to=now");
+        await Assertions.Expect(open.Page.Locator(".tl-legend-table")).ToContainTextAsync("job=\"node\"");
+        await open.Page.Locator(".tl-chart-plot").FocusAsync();
+
+        await open.Page.Keyboard.PressAsync("ArrowLeft");
+        var spoken = open.Page.Locator("[role=status].tl-spoken");
+        await Assertions.Expect(spoken).ToContainTextAsync("job=\"node\"} 1");
+        var last = await spoken.InnerTextAsync();
+        await open.Page.Keyboard.PressAsync("ArrowLeft");
+
+        await Assertions.Expect(spoken).Not.ToHaveTextAsync(last);
+        await Assertions.Expect(open.Page.Locator(".tl-tip")).ToBeVisibleAsync();
+        await open.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(open.Page.Locator(".tl-tip")).ToBeHiddenAsync();
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task The_time_range_can_be_chosen_by_keyboard_alone()
+    {
+        await using var open = await chromium.OpenAsync(_address);
+        await open.Page.GotoAsync("/status?refresh=off");
+        await open.ReadyAsync();
+        var button = open.Page.Locator("button[title='Time range']");
+
+        await button.FocusAsync();
+        await open.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(open.Page.Locator(".tl-range-panel")).ToBeFocusedAsync();
+        await open.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(button).ToBeFocusedAsync();
+        await open.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(open.Page.Locator(".tl-range-panel")).ToBeFocusedAsync();
+        await open.Page.Keyboard.PressAsync("Tab");
+        await open.Page.Keyboard.PressAsync("Enter");
+
+        await open.Page.WaitForURLAsync(url => url.Contains("from=now-5m", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Dragging_over_a_chart_looks_closer()
     {
         await using var open = await chromium.OpenAsync(_address);

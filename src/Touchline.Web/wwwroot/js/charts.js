@@ -1,15 +1,15 @@
 // One object a chart: asks the endpoint, hands the columns to ECharts, and draws the crosshair, tooltip and legend itself, because
 // ECharts' own cost a repaint of every connected chart a mouse move.
+import { ChartKeys } from "./chartkeys.js";
 import { addressOf, ChartFailure, fetchFrame, seriesName } from "./frame.js";
 import { extent, timeAxis, valueAxis } from "./axes.js";
 import { HeatMap, rangeText } from "./heatmap.js";
-import { Legend } from "./legend.js";
+import { colourCount, dashes, Legend } from "./legend.js";
 import { tooltip } from "./tooltip.js";
 import { format } from "./units.js";
 
 const charts = new Map();
 const margin = { top: 8, right: 10, bottom: 22 };
-const colourCount = 8;
 let library;
 let rangeChosen = () => {};
 
@@ -106,6 +106,7 @@ class Chart {
     this.plot.addEventListener("pointerdown", event => this.pressed(event));
     this.plot.addEventListener("pointerup", event => this.released(event));
     this.plot.addEventListener("pointercancel", () => this.left());
+    this.keys = new ChartKeys(this, this.plot);
   }
 
   show(spec) {
@@ -255,7 +256,7 @@ class Chart {
       data.push(alone ? { value: point, symbol: "circle", symbolSize: 4 } : point);
     }
     // Beyond one round of colours the lines are dashed, so that no two look the same too soon.
-    const dash = ["solid", "dashed", "dotted"][Math.floor(index / colourCount) % 3];
+    const dash = dashes[Math.floor(index / colourCount) % dashes.length];
     return {
       type: "line", data, symbol: "none", silent: true, color: colour, connectNulls: false, areaStyle: areaStyle || undefined,
       lineStyle: { width: this.spec.kind === "Stack" ? 1 : 1.6, type: dash, color: colour, join: "round" },
@@ -279,27 +280,38 @@ class Chart {
     if (!this.area || !this.header) return;
     const time = this.timeAt(event);
     if (this.pressedAt !== undefined) this.drawSelection(time);
-    for (const chart of charts.values()) chart.crossAt(time);
     const { startMs, stepMs, points } = this.header;
     const index = Math.min(points - 1, Math.max(0, Math.round((time - startMs) / stepMs)));
     const { top, height } = this.area;
     const y = event.clientY - this.plot.getBoundingClientRect().top;
-    if (this.heat) {
-      this.pointedBucket(event, startMs + index * stepMs, index, 1 - (y - top) / height);
-      return;
-    }
-    const value = this.y.max - (y - top) / height * (this.y.max - this.y.min);
-    tooltip.show(event, startMs + index * stepMs, this.series.filter(s => this.legend.isShown(s.name))
-      .map(s => ({ name: s.name, value: s.values[index], colour: `var(--tl-s${s.colour % colourCount})` })), this.spec, value);
+    this.tip(event, time, index, 1 - (y - top) / height);
   }
 
-  pointedBucket(event, time, index, part) {
+  // The same for a point and a height that a key chose; gives what the tooltip says.
+  pointAt(index, part) {
+    const { startMs, stepMs, fromMs, toMs } = this.header;
+    const { left, top, width, height } = this.area;
+    const box = this.plot.getBoundingClientRect();
+    const time = startMs + index * stepMs;
+    const at = { clientX: box.left + left + (time - fromMs) / (toMs - fromMs) * width, clientY: box.top + top + (1 - part) * height };
+    return this.tip(at, time, index, part);
+  }
+
+  tip(at, crossTime, index, part) {
+    for (const chart of charts.values()) chart.crossAt(crossTime);
+    const time = this.header.startMs + index * this.header.stepMs;
+    if (this.heat) return this.tipOfBucket(at, time, index, part);
+    const value = this.y.min + part * (this.y.max - this.y.min);
+    return tooltip.show(at, time, this.series.filter(s => this.legend.isShown(s.name))
+      .map(s => ({ name: s.name, value: s.values[index], colour: s.colour })), this.spec, value);
+  }
+
+  tipOfBucket(at, time, index, part) {
     const { rows, cells, counts, sums } = this.heat;
     const { bucketUnit, countUnit } = this.spec;
     const count = counts[index];
     if (Number.isNaN(count)) {
-      tooltip.showBucket(event, time, null, [["no histogram", ""]]);
-      return;
+      return tooltip.showBucket(at, time, null, [["no histogram", ""]]);
     }
     const row = this.heat.rowAt(part);
     const value = cells[row]?.[index] ?? 0;
@@ -308,7 +320,7 @@ class Chart {
       name: rangeText(rows[row], bucketUnit), value: format(value, countUnit), colour: value > 0 ? `var(--tl-heat-${stop})` : "transparent",
     };
     const facts = [["all observations", format(count, countUnit)], ["average", format(count > 0 ? sums[index] / count : NaN, bucketUnit)]];
-    tooltip.showBucket(event, time, bucket, facts);
+    return tooltip.showBucket(at, time, bucket, facts);
   }
 
   crossAt(time) {

@@ -39,7 +39,7 @@ class Editor {
     const id = `tl-editor-${++counter}`;
     const box = this.box = make(element, "div", { className: "tl-editor-box" });
     this.paint = make(box, "pre", { className: "tl-editor-paint", ariaHidden: "true" });
-    this.field = make(box, "textarea", { className: "tl-editor-field", spellcheck: false, value: text, rows: 1, placeholder: "Query, for example  rate(node_cpu_seconds_total[1m])" });
+    this.field = make(box, "textarea", { className: "tl-editor-field", spellcheck: false, value: text, rows: 1, placeholder: "A query in PromQL" });
     this.field.setAttribute("autocomplete", "off");
     this.field.setAttribute("autocapitalize", "off");
     this.field.setAttribute("aria-label", "PromQL query");

@@ -3,6 +3,16 @@ import { format } from "./units.js";
 
 const mostInRow = 24;
 
+export const colourCount = 8;
+export const dashes = ["solid", "dashed", "dotted"];
+
+// The mark of a series beside its name: its colour, and the dashes of its line.
+export function swatch(index) {
+  const mark = Object.assign(document.createElement("span"), { className: `tl-swatch tl-swatch-${dashes[Math.floor(index / colourCount) % dashes.length]}` });
+  mark.style.setProperty("--tl-colour", `var(--tl-s${index % colourCount})`);
+  return mark;
+}
+
 export class Legend {
   constructor(holder, changed) {
     this.holder = holder;
@@ -44,7 +54,7 @@ export class Legend {
   }
 
   showTable(series, spec, dropped) {
-    const scroll = Object.assign(document.createElement("div"), { className: "tl-legend-scroll", tabIndex: 0 });
+    const scroll = Object.assign(document.createElement("div"), { className: "tl-legend-scroll", tabIndex: 0, role: "region", ariaLabel: "Series" });
     if (series.length === 0) {
       this.holder.replaceChildren();
       return;
@@ -69,9 +79,7 @@ export class Legend {
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.name = series.name;
-    const swatch = Object.assign(document.createElement("span"), { className: "tl-swatch" });
-    swatch.style.setProperty("--tl-colour", `var(--tl-s${series.colour % 8})`);
-    button.append(swatch, Object.assign(document.createElement("span"), { textContent: series.name }));
+    button.append(swatch(series.colour), Object.assign(document.createElement("span"), { textContent: series.name }));
     button.addEventListener("click", event => this.clicked(series.name, event.ctrlKey || event.metaKey || event.shiftKey));
     return button;
   }

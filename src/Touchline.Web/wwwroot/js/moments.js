@@ -3,7 +3,7 @@
 import { clockOf, dayOf, isUtc, offsetName, sameDay, writeTime } from "./zone.js";
 
 class Moment extends HTMLElement {
-  static observedAttributes = ["ms", "format"];
+  static observedAttributes = ["ms", "until", "format"];
 
   constructor() {
     super();
@@ -30,7 +30,7 @@ class Moment extends HTMLElement {
     const element = document.createElement(format === "hint" ? "slot" : "time");
     if (format !== "hint") {
       element.dateTime = new Date(ms).toISOString();
-      element.textContent = text(ms, format);
+      element.textContent = this.hasAttribute("until") ? range(ms, Number(this.getAttribute("until"))) : text(ms, format);
     }
     this.shadowRoot.replaceChildren(element);
     // The hover text says it in the other zone too.
@@ -48,6 +48,13 @@ function text(ms, format) {
     case "plain": return writeTime(ms);
     default: return `${writeTime(ms)} ${offsetName(ms)}`;
   }
+}
+
+function range(from, to) {
+  const withSeconds = to - from < 600_000;
+  const [first, second] = [from, to].map(ms => clockOf(ms, withSeconds));
+  if (!sameDay(from, to)) return `${dayOf(from)} ${first} – ${dayOf(to)} ${second}`;
+  return sameDay(from, Date.now()) ? `${first} – ${second}` : `${dayOf(from)} ${first} – ${second}`;
 }
 
 customElements.define("tl-time", Moment);

@@ -1,4 +1,5 @@
 // The one tooltip of all charts: values at the pointer's time, highest first, the nearest line's in bold. Text only, never markup.
+import { swatch } from "./legend.js";
 import { format, timeExact } from "./units.js";
 
 const mostRows = 14;
@@ -8,13 +9,17 @@ function cell(text, name = "") {
   return Object.assign(document.createElement("span"), { textContent: text, className: name });
 }
 
-function row(colour, name, value, isNear) {
+function row(mark, name, value, isNear) {
   const element = document.createElement("div");
   element.className = isNear ? "tl-tip-row tl-tip-near" : "tl-tip-row";
-  const swatch = cell("", "tl-swatch");
-  swatch.style.setProperty("--tl-colour", colour);
-  element.append(swatch, cell(name), cell(value));
+  element.append(mark, cell(name), cell(value));
   return element;
+}
+
+function square(colour) {
+  const mark = cell("", "tl-swatch tl-swatch-square");
+  mark.style.setProperty("--tl-colour", colour);
+  return mark;
 }
 
 export const tooltip = {
@@ -24,17 +29,17 @@ export const tooltip = {
       : known.reduce((best, v) => !best || Math.abs(v.value - pointedValue) < Math.abs(best.value - pointedValue) ? v : best, null);
     // With many lines, those around the pointer are the ones that are meant.
     const first = Math.max(0, Math.min(known.length - mostRows, known.indexOf(nearest) - Math.floor(mostRows / 2)));
-    const rows = known.slice(first, first + mostRows).map(v => row(v.colour, v.name, format(v.value, spec.unit), v === nearest && known.length > 1));
+    const rows = known.slice(first, first + mostRows).map(v => row(swatch(v.colour), v.name, format(v.value, spec.unit), v === nearest && known.length > 1));
     const rest = known.length - rows.length;
     if (rest > 0) rows.push(cell(`and ${rest} more`, "tl-muted"));
     else if (known.length === 0) rows.push(cell("no value"));
-    this.place(event, time, rows);
+    return this.place(event, time, rows);
   },
 
   // Of a heat map: a bucket and what it has of the whole, which may also be no bucket.
   showBucket(event, time, bucket, facts) {
-    const rows = bucket ? [row(bucket.colour, bucket.name, bucket.value, true)] : [];
-    this.place(event, time, [...rows, ...facts.map(([name, value]) => row("transparent", name, value, false))]);
+    const rows = bucket ? [row(square(bucket.colour), bucket.name, bucket.value, true)] : [];
+    return this.place(event, time, [...rows, ...facts.map(([name, value]) => row(square("transparent"), name, value, false))]);
   },
 
   place(event, time, rows) {
@@ -44,6 +49,8 @@ export const tooltip = {
     const x = event.clientX + 16 + width > innerWidth - 4 ? event.clientX - 16 - width : event.clientX + 16;
     const y = Math.min(event.clientY + 14, innerHeight - height - 6);
     box.style.cssText = `visibility:visible;transform:translate(${Math.max(4, x)}px,${Math.max(4, y)}px)`;
+    // In words, for who cannot see it.
+    return [...box.children].map(line => [...line.children].map(part => part.textContent).filter(Boolean).join(" ") || line.textContent).join("; ");
   },
 
   hide() {

@@ -55,6 +55,8 @@ export function writeTime(ms, inUtc = utc, exact = false) {
 // UTC, UTC+1, UTC-3:30: short, and without a guess at what a reader calls the zone.
 export function offsetName(ms, inUtc = utc) {
   if (inUtc) return "UTC";
+  // A browser whose own zone is UTC all year needs no other name for it.
+  if (/^(Etc\/)?UTC$/.test(Intl.DateTimeFormat().resolvedOptions().timeZone)) return "UTC";
   const minutes = Math.round(offsetAt(ms, inUtc) / 60_000);
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
   return `UTC${minutes < 0 ? "−" : "+"}${hours}${rest ? `:${pad(rest)}` : ""}`;
@@ -66,8 +68,11 @@ export function sameDay(a, b) {
 
 // For the picker, which is written by the server: the browser's zone, and times as its fields show them.
 export function pickerTimes(inUtc, times) {
-  const now = Date.now();
-  return { zone: `${Intl.DateTimeFormat().resolvedOptions().timeZone}, ${offsetName(now, false)}`, times: times.map(ms => writeTime(ms, inUtc)) };
+  const [name, offset] = [Intl.DateTimeFormat().resolvedOptions().timeZone, offsetName(Date.now(), false)];
+  return {
+    zone: name === offset ? name : `${name}, ${offset}`,
+    times: times.map(ms => writeTime(ms, inUtc)),
+  };
 }
 
 export function resolveWall(inUtc, walls) {
