@@ -83,7 +83,6 @@ class Chart {
     this.element = element;
     this.listener = listener;
     this.plot = part(element, "tl-chart-plot");
-    this.ground = this.plot.appendChild(Object.assign(document.createElement("canvas"), { className: "tl-chart-ground" }));
     this.canvas = part(this.plot, "tl-chart-canvas");
     this.cross = part(this.plot, "tl-chart-cross");
     this.selection = part(this.plot, "tl-chart-select");
@@ -223,7 +222,18 @@ class Chart {
       },
       series: this.lines(shown, s => colour(`--tl-s${s.colour % colourCount}`), colour("--tl-surface")),
     }, { notMerge: true });
-    this.ground.style.display = this.heat ? "block" : "none";
+    this.drawGround();
+  }
+
+  // The cells lie under what the library draws, on a canvas that only heat maps have.
+  drawGround() {
+    if (this.heat && !this.ground) {
+      this.ground = Object.assign(document.createElement("canvas"), { className: "tl-chart-ground" });
+      this.plot.prepend(this.ground);
+    } else if (!this.heat) {
+      this.ground?.remove();
+      this.ground = null;
+    }
     this.heat?.paint(this.ground, this.area);
   }
 
