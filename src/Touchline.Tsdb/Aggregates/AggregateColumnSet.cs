@@ -16,14 +16,22 @@ internal sealed class AggregateColumnSet
     }
 
     /// <summary>Puts aggregates into columns, and leaves out those whose rows all have the value that stands in.</summary>
-    public static AggregateColumnSet Of(SeriesAggregates aggregates)
+    /// <param name="aggregates">What is put into columns.</param>
+    /// <param name="metricName">
+    /// Tells whether falls are resets: a gauge falls in most windows, and what it fell from is nobody's question. One that is not named as a counter and
+    /// does so keeps none.
+    /// </param>
+    public static AggregateColumnSet Of(SeriesAggregates aggregates, string metricName)
     {
         var set = new AggregateColumnSet { [AggregateColumn.Last] = LastAndStale(aggregates) };
         set[AggregateColumn.Count] = Column(aggregates, row => row.Count, _ => 1, sparse: false);
         set[AggregateColumn.First] = Column(aggregates, row => row.First, row => row.Last, sparse: false);
         set[AggregateColumn.Max] = Column(aggregates, row => row.Max, row => row.Last, sparse: false);
         set[AggregateColumn.Min] = Column(aggregates, row => row.Min, row => row.First, sparse: false);
-        set[AggregateColumn.Resets] = Column(aggregates, row => row.Resets, _ => 0, sparse: true);
+        if (IsNamedAsCounter(metricName) || aggregates.Rows.Count(row => row.Resets != 0) * 2 <= aggregates.Rows.Count)
+        {
+            set[AggregateColumn.Resets] = Column(aggregates, row => row.Resets, _ => 0, sparse: true);
+        }
         set[AggregateColumn.Span] = Column(aggregates, row => row.Time - row.FirstTime, _ => 0, sparse: false);
         set[AggregateColumn.Sum] = Column(aggregates, row => row.Sum, row => row.Last, sparse: false);
         if (aggregates.Histograms.Count > 0)
@@ -77,6 +85,10 @@ internal sealed class AggregateColumnSet
             }
         }
     }
+
+    private static bool IsNamedAsCounter(string name) =>
+        name.EndsWith("_total", StringComparison.Ordinal) || name.EndsWith("_sum", StringComparison.Ordinal)
+        || name.EndsWith("_count", StringComparison.Ordinal) || name.EndsWith("_bucket", StringComparison.Ordinal);
 
     private static SampleColumns? LastAndStale(SeriesAggregates aggregates)
     {

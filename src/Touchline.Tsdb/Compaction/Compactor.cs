@@ -122,11 +122,20 @@ internal sealed class Compactor(
         while (merge.Next(rows) is { } labels)
         {
             throttle.Breathe();
-            if (!merge.Extras.IsEmpty)
+            if (merge.Extras.IsEmpty)
             {
-                extras.Add(labels, merge.Extras.Copy());
+                rewriting.Add(labels, rows);
+                continue;
             }
+            var current = merge.Extras.Copy();
+            extras.Add(labels, current);
             rewriting.Add(labels, rows);
+            if (extras.Count > 1)
+            {
+                // At most one series is held back, so what is left of others went with their samples.
+                extras.Clear();
+                extras.Add(labels, current);
+            }
         }
         var resolution = rewriting.Finish();
         return writer.SeriesCount == 0 ? null : writer.Finish(described.MinTimeMs, described.MaxTimeMs, meta => meta with

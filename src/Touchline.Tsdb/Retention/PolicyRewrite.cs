@@ -103,7 +103,8 @@ internal sealed class PolicyRewrite(Func<RetentionTable> table, Func<long> nowMs
         return [.. policies.Policies.Select(policy => RetentionTable.CutsOf(policy, block.MinTimeMs, block.MaxTimeMs, now))];
     }
 
-    private static string KeyOf(IReadOnlyList<string>? replaces) => string.Join('+', replaces ?? []);
+    // Not the name of a block, also where it replaces only one: that one stays due until it is really replaced.
+    private static string KeyOf(IReadOnlyList<string>? replaces) => "instead of " + string.Join(", ", replaces ?? []);
 
     private bool IsSettled(string key, (RetentionTable, string) stage) => _settled.TryGetValue(key, out var settled) && settled == stage;
 

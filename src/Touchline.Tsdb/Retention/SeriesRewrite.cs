@@ -103,7 +103,7 @@ internal sealed class SeriesRewrite(RetentionTable table, BlockMeta merged, long
         foreach (var level in levels.Values.Where(level => !level.IsEmpty).OrderBy(level => PrometheusDuration.Format(level.ResolutionMs), StringComparer.Ordinal))
         {
             _coarsest = Math.Max(_coarsest, level.ResolutionMs);
-            var set = AggregateColumnSet.Of(level);
+            var set = AggregateColumnSet.Of(level, labels.MetricName);
             foreach (var column in Enum.GetValues<AggregateColumn>())
             {
                 if (set[column] is { } rows)

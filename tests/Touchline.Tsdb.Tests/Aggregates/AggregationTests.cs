@@ -89,7 +89,7 @@ public sealed class AggregationTests
         {
             var aggregates = Aggregate(FiveMinutes, samples);
             var back = new SeriesAggregates(FiveMinutes);
-            AggregateColumnSet.Of(aggregates).AddTo(back);
+            AggregateColumnSet.Of(aggregates, "a_total").AddTo(back);
             Assert.Equal(aggregates.Rows, back.Rows);
             Assert.Equal(aggregates.StaleTimes, back.StaleTimes);
         });
@@ -98,9 +98,20 @@ public sealed class AggregationTests
     [Fact]
     public void Counter_without_resets_keeps_no_extremes_and_no_resets()
     {
-        var columns = AggregateColumnSet.Of(Aggregate(FiveMinutes, [.. Enumerable.Range(0, 100).Select(i => ((long)i * 15_000, (double)i))]));
+        var columns = AggregateColumnSet.Of(Aggregate(FiveMinutes, [.. Enumerable.Range(0, 100).Select(i => ((long)i * 15_000, (double)i))]), "a_total");
         AggregateColumn[] stored = [.. Enum.GetValues<AggregateColumn>().Where(column => columns[column] is not null)];
         Assert.Equal([AggregateColumn.Count, AggregateColumn.First, AggregateColumn.Last, AggregateColumn.Span, AggregateColumn.Sum], stored);
+    }
+
+    [Theory]
+    [InlineData("temperature", 2, false)]
+    [InlineData("temperature_total", 2, true)]
+    [InlineData("requests", 50, true)]
+    public void Gauge_keeps_no_resets(string name, int fallsEvery, bool kept)
+    {
+        var columns = AggregateColumnSet.Of(
+            Aggregate(FiveMinutes, [.. Enumerable.Range(0, 300).Select(i => ((long)i * 60_000, (double)(i % fallsEvery)))]), name);
+        Assert.Equal(kept, columns[AggregateColumn.Resets] is not null);
     }
 
     [Fact]

@@ -61,11 +61,9 @@ public sealed class RetentionPolicyTests
     {
         using var store = Filled(3, days: 3, 0, Keep(Day, ("group", "0")), Keep(Day, ("group", "1")), Keep(Day, ("group", "2")));
         Age(store);
-        var before = store.Tsdb.Status().Blocks.Count;
         store.Fill(3, T0 + (3 * Day), T0 + (7 * Day), Minute);
         Age(store);
         Assert.All(store.Tsdb.Status().Blocks, block => Assert.True(block.MaxTimeMs >= T0 + (6 * Day)));
-        Assert.InRange(store.Tsdb.Status().Blocks.Count, 1, before);
         store.Reopen();
         Assert.All(SamplesByLabel(store).Values, times => Assert.InRange(AgeOfOldest(times), Day, 2 * Day));
     }
