@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Touchline.Model;
-using Touchline.Storage;
 using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Deletion;
 using Touchline.Tsdb.Files;
@@ -31,7 +30,7 @@ internal sealed class Maintenance : IDisposable
     private readonly Lock _running = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly OutOfOrderFlush _outOfOrder;
-    private readonly ITimer _timer;
+    private ITimer? _timer;
     private bool _checkpointDue;
     private string? _failure;
 
@@ -49,8 +48,10 @@ internal sealed class Maintenance : IDisposable
         _retention = retention;
         _logger = logger;
         _outOfOrder = new OutOfOrderFlush(head, blocks, deletions, commits, time);
-        _timer = time.CreateTimer(_ => Run(), null, Interval, Interval);
     }
+
+    /// <summary>Begins to run by the clock, once everything is loaded.</summary>
+    public void Start() => _timer = _time.CreateTimer(_ => Run(), null, Interval, Interval);
 
     /// <summary>Why the last run did not finish; null where it did.</summary>
     public string? Failure => Volatile.Read(ref _failure);
@@ -86,7 +87,7 @@ internal sealed class Maintenance : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
-        _timer.Dispose();
+        _timer?.Dispose();
         lock (_running)
         {
             _stop.Dispose();
@@ -141,7 +142,7 @@ internal sealed class Maintenance : IDisposable
             late = _head.OutOfOrder.Freeze(start, end);
         }
         using var watch = _deletions.Watch();
-        if (WriteBlock(start, end, late) is { } directory)
+        if (new HeadBlockWriter(_head, _time).Write(_blocks.Directory, start, end, late, partial: false, _stop.Token) is { } directory)
         {
             var block = watch.Publish(apply => _blocks.Add(directory, apply));
             _logger.LogInformation(
@@ -167,38 +168,6 @@ internal sealed class Maintenance : IDisposable
         }
     }
 
-    /// <summary>Writes the samples of the head in a range as a block; null where there are none.</summary>
-    private string? WriteBlock(long start, long end, IReadOnlyList<OutOfOrderRange> late)
-    {
-        var index = _head.Index;
-        var references = index.AllSeries();
-        references.AsSpan().Sort(index.Compare);
-        using var writer = new BlockWriter(_blocks.Directory, Ulid.New(_time.GetUtcNow()));
-        var rows = new SampleColumns();
-        var known = new HeadExtras(_head, start, end);
-        var extras = new SeriesExtras();
-        foreach (var reference in references)
-        {
-            _stop.Token.ThrowIfCancellationRequested();
-            if (_head.Find(reference) is not { } series)
-            {
-                continue;
-            }
-            rows.Clear();
-            foreach (var chunk in series.ChunksWithin(start, end - 1))
-            {
-                chunk.Read(start, end - 1, rows);
-            }
-            OutOfOrderRows.MergeInto(rows, late, reference);
-            if (rows.Count > 0)
-            {
-                known.Fill(reference, extras);
-                writer.Add(index.LabelsOf(reference), rows, extras);
-            }
-        }
-        return writer.SeriesCount > 0 ? writer.Finish(start, end) : null;
-    }
-
     private void ShortenLog()
     {
         int number;
@@ -209,6 +178,27 @@ internal sealed class Maintenance : IDisposable
         }
         Checkpoint.Write(_wal.Directory, number, _head, _commits, _stop.Token);
         _wal.DeleteBelow(number);
+    }
+
+    /// <summary>
+    /// Writes the head as blocks and leaves nothing in the log but metadata, so that the next start has nothing to read back. For the end of the
+    /// store, when no batch comes any more; until the checkpoint has its name, the log is whole.
+    /// </summary>
+    /// <exception cref="IOException">The disk is full: the log stays as it is.</exception>
+    public void SealHead()
+    {
+        var started = _time.GetTimestamp();
+        lock (_running)
+        {
+            // Nothing is deleted meanwhile, so that nothing deleted is written.
+            var blocks = _deletions.Exclusively(() => new HeadBlockWriter(_head, _time).WriteAll(_blocks.Directory, CancellationToken.None));
+            var number = _wal.Rotate();
+            Checkpoint.WriteMetadata(_wal.Directory, number, _head);
+            _wal.DeleteBelow(number);
+            _logger.LogInformation(
+                "the head is sealed in {Blocks} blocks after {Seconds:F1} s: the next start need not read the log", blocks.Count,
+                _time.GetElapsedTime(started).TotalSeconds);
+        }
     }
 
     private void ApplyRetention()

@@ -23,6 +23,12 @@ public sealed class TsdbOptions
     /// <summary>What compaction may take of one core while it runs, 1 for all of it.</summary>
     public double CompactionShare { get; set; } = 0.5;
 
+    /// <summary>
+    /// From what size of the log on the head is written as blocks when the store is closed, so that the next start need not read the log back;
+    /// below it that would save nothing. 0 never does it.
+    /// </summary>
+    public long SealHeadFromLogBytes { get; set; }
+
     /// <summary>How often the log is forced to disk, and so how much a power loss may cost at most.</summary>
     public long FsyncIntervalMs { get; set; } = 1000;
 

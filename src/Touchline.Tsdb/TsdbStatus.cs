@@ -47,12 +47,18 @@ public sealed record TsdbStatus
     /// <summary>Why the last run of block cutting and retention failed (it is tried again); null where all is well.</summary>
     public string? MaintenanceFailure { get; init; }
 
+    /// <summary>How far the start has come; null once everything is loaded.</summary>
+    public LoadStatus? Loading { get; init; }
+
     /// <summary>What a crash had left half done and was put right at start; nothing is lost with it.</summary>
     public IReadOnlyList<string> Repairs { get; init; } = [];
 
     /// <summary>What was found damaged and set aside, each with file and reason.</summary>
     public IReadOnlyList<string> Damage { get; init; } = [];
 }
+
+/// <summary>How much of the log was read back: bytes of files, and their ratio between 0 and 1.</summary>
+public sealed record LoadStatus(long DoneBytes, long ExpectedBytes, double Ratio);
 
 /// <summary>One sealed block.</summary>
 public sealed record BlockStatus(string Id, long MinTimeMs, long MaxTimeMs, long Series, long Chunks, long Samples, long Bytes);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Touchline.Model;
 using Touchline.Storage;
@@ -6,8 +7,10 @@ using Touchline.Tsdb.Compaction;
 using Touchline.Tsdb.Deletion;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Head;
+using Touchline.Tsdb.Loading;
 using Touchline.Tsdb.Query;
 using Touchline.Tsdb.Retention;
+using Touchline.Tsdb.Snapshots;
 using Touchline.Tsdb.Wal;
 
 namespace Touchline.Tsdb;
@@ -17,9 +20,13 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
 {
     private readonly TsdbOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SnapshotWriter _snapshots;
     private readonly DirectoryLock _lock;
     private readonly DamageLog _damage;
-    private readonly IReadOnlyList<string> _repairs;
+    private readonly ConcurrentQueue<string> _repairs = new();
+    private readonly LoadProgress _progress = new();
+    private readonly CancellationTokenSource _stopLoading = new();
     private readonly MetricHead _head;
     private readonly BlockCatalog _blocks;
     private readonly WriteAheadLog _wal;
@@ -32,28 +39,42 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
     private long _appended;
     private int _batches;
     private volatile RetentionTable _retention;
+    private volatile bool _loaded;
     private volatile bool _closed;
 
-    private TsdbStore(
-        TsdbOptions options, TimeProvider time, ILogger logger, DirectoryLock directoryLock, DamageLog damage, IReadOnlyList<string> repairs,
-        MetricHead head, BlockCatalog blocks, WriteAheadLog wal)
+    private TsdbStore(TsdbOptions options, TimeProvider time, ILogger logger, DataDirectory layout, DirectoryLock directoryLock)
     {
         _options = options;
         _outOfOrderWindow = options.OutOfOrderTimeWindowMs;
         _time = time;
+        _logger = logger;
         _lock = directoryLock;
-        _damage = damage;
-        _repairs = repairs;
-        _head = head;
-        _blocks = blocks;
-        _wal = wal;
-        _deletions = new Deletions(head, blocks, wal, _commits);
+        _damage = new DamageLog(logger);
+        _head = new MetricHead(options.BlockRangeMs, layout.Head);
+        _blocks = new BlockCatalog(layout.Blocks, _damage.Add, logger);
+        // What is there to read back is looked up before the log begins a new segment, which belongs to this process.
+        var recovery = new WalRecovery(layout.Wal, new WalReplay(_head), _progress, logger);
+        _wal = WriteAheadLog.Start(layout.Wal, recovery.LastNumber, options.FsyncIntervalMs, logger);
+        _deletions = new Deletions(_head, _blocks, _wal, _commits);
         _retention = new RetentionTable(options.RetentionPolicies, options.RetentionTimeMs);
-        _maintenance = new Maintenance(options, time, head, blocks, wal, _deletions, _commits, () => _retention, logger);
+        _maintenance = new Maintenance(options, time, _head, _blocks, _wal, _deletions, _commits, () => _retention, logger);
         var rewrite = new PolicyRewrite(() => _retention, AgeCountsFrom);
         _compaction = new CompactionThread(
-            options, time, new Compactor(options, time, blocks, _deletions, rewrite, () => _retention.LongestKeepMs, logger), logger);
+            options, time, new Compactor(options, time, _blocks, _deletions, rewrite, () => _retention.LongestKeepMs, logger), logger);
+        _snapshots = new SnapshotWriter(layout, _head, _blocks, time);
+        var startUp = new StartUp(this, _blocks, _head, _wal, recovery, _progress, _commits, _damage.Add, _repairs.Enqueue, time, logger);
+        Loading = Task.Factory.StartNew(
+            () => startUp.Run(BeginLife, _stopLoading.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
+
+    /// <summary>Ends once everything that was stored is loaded. Fails where a file cannot be read; is cancelled where the store is closed before.</summary>
+    public Task Loading { get; }
+
+    /// <summary>
+    /// Whether everything that was stored is loaded. Until then batches are accepted and durable, but appear in answers only afterwards, and answers
+    /// hold what is loaded so far and say so.
+    /// </summary>
+    public bool IsLoaded => _loaded;
 
     internal bool Refuses => _closed || _wal.Failure is not null;
 
@@ -61,25 +82,29 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
     /// <exception cref="TsdbOpenException">The directory is locked by another process, cannot be written, or is not a data directory.</exception>
     public static TsdbStore Open(TsdbOptions options, TimeProvider time, ILogger logger)
     {
+        var store = OpenLoading(options, time, logger);
+        try
+        {
+            store.Loading.GetAwaiter().GetResult();
+            return store;
+        }
+        catch (Exception e)
+        {
+            store.Dispose();
+            throw e is (IOException and not TsdbOpenException) or UnauthorizedAccessException ? DirectoryLock.NotWritable(Path.GetFullPath(options.Path), e) : e;
+        }
+    }
+
+    /// <summary>As <see cref="Open"/>, but returns at once and loads what is stored in the background: see <see cref="Loading"/>.</summary>
+    /// <exception cref="TsdbOpenException">The directory is locked by another process, cannot be written, or is not a data directory.</exception>
+    public static TsdbStore OpenLoading(TsdbOptions options, TimeProvider time, ILogger logger)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockRangeMs, 1000);
         var layout = DataDirectory.Prepare(options.Path);
         var directoryLock = DirectoryLock.Acquire(layout.Root);
         try
         {
-            var damage = new DamageLog(logger);
-            var repairs = new List<string>();
-            var blocks = BlockCatalog.Open(layout.Blocks, damage.Add, repairs.Add, logger);
-            var head = new MetricHead(options.BlockRangeMs, layout.Head);
-            if (blocks.ClosedUntilMs > long.MinValue)
-            {
-                head.RaiseMinValidTime(blocks.ClosedUntilMs);
-            }
-            var recovery = new WalRecovery(layout.Wal, new WalReplay(head), logger);
-            recovery.Run();
-            recovery.Damage.ForEach(damage.Add);
-            repairs.AddRange(recovery.Repairs);
-            var wal = WriteAheadLog.Start(layout.Wal, recovery.LastNumber, options.FsyncIntervalMs, logger);
-            return new TsdbStore(options, time, logger, directoryLock, damage, repairs, head, blocks, wal);
+            return new TsdbStore(options, time, logger, layout, directoryLock);
         }
         catch (Exception e) when (e is (IOException and not TsdbOpenException) or UnauthorizedAccessException)
         {
@@ -93,12 +118,19 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
         }
     }
 
-    public IAppender OpenAppender() => new TsdbAppender(this, _head);
+    public IAppender OpenAppender() => _loaded ? new TsdbAppender(this, _head) : new LoadingAppender(this);
 
     public IQuerier OpenQuerier(long minTimeMs, long maxTimeMs)
     {
         ObjectDisposedException.ThrowIf(_closed, this);
-        return new TsdbQuerier(_head, _blocks, minTimeMs, maxTimeMs, _damage.Add);
+        var querier = new TsdbQuerier(_head, _blocks, minTimeMs, maxTimeMs, _damage.Add);
+        if (!_loaded)
+        {
+            querier.Warn(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"stored data are still being loaded, so this answer may not be complete ({100 * _progress.Ratio:F0} % of the log are read)"));
+        }
+        return querier;
     }
 
     public IReadOnlyList<ExemplarSeries> SelectExemplars(
@@ -132,7 +164,8 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
             Compactions = _compaction.Compactions,
             Compacting = _compaction.IsRunning,
             Damage = _damage.Entries(),
-            Repairs = _repairs,
+            Repairs = [.. _repairs],
+            Loading = _loaded ? null : new LoadStatus(_progress.DoneBytes, _progress.ExpectedBytes, _progress.Ratio),
         };
     }
 
@@ -148,6 +181,17 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
     {
         ObjectDisposedException.ThrowIf(_closed, this);
         _deletions.Delete(matchers, new TimeInterval(minTimeMs, maxTimeMs), cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes a copy of what is stored now as a data directory under <c>snapshots/</c>, and answers its name. Blocks are linked, not copied; the head
+    /// is written beside them unless it is skipped.
+    /// </summary>
+    /// <exception cref="IOException">The disk is full or cannot be written; nothing of the snapshot is left.</exception>
+    public string Snapshot(bool skipHead, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        return _snapshots.Write(skipHead, cancellationToken);
     }
 
     /// <summary>Writes every block with deleted samples anew, without them.</summary>
@@ -172,7 +216,14 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
             }
             _closed = true;
         }
+        _stopLoading.Cancel();
+        ((IAsyncResult)Loading).AsyncWaitHandle.WaitOne();
+        _stopLoading.Dispose();
         _compaction.Dispose();
+        if (_loaded && _options.SealHeadFromLogBytes > 0 && _wal.Bytes >= _options.SealHeadFromLogBytes)
+        {
+            TrySealHead();
+        }
         _maintenance.Dispose();
         _wal.Dispose();
         _blocks.Dispose();
@@ -218,6 +269,19 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
         }
     }
 
+    /// <summary>
+    /// Writes a batch whose series are not known yet to the log, from which it comes into the head later. False where everything is loaded:
+    /// then the batch goes the usual way.
+    /// </summary>
+    internal bool TryLogUnresolved(ReadOnlySpan<byte> record, out CommitStatus status)
+    {
+        lock (_commits)
+        {
+            status = !_closed && !_loaded && _wal.TryWrite(record) ? CommitStatus.Committed : CommitStatus.StorageUnavailable;
+            return !_loaded;
+        }
+    }
+
     /// <summary>Cuts blocks, applies retention: what the timer does, now.</summary>
     internal void RunMaintenance() => _maintenance.Run();
 
@@ -226,6 +290,25 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
 
     /// <summary>The earlier of clock and newest sample: neither a clock set ahead nor a long stop makes anything older.</summary>
     private long AgeCountsFrom() => Math.Min(_time.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(_head.MaxTime, _blocks.MaxTimeMs));
+
+    private void TrySealHead()
+    {
+        try
+        {
+            _maintenance.SealHead();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _logger.LogWarning("the head could not be sealed, so the next start reads the log: {Reason}", e.Message);
+        }
+    }
+
+    private void BeginLife()
+    {
+        _loaded = true;
+        _maintenance.Start();
+        _compaction.Start();
+    }
 
     private int CommitOvertaken(TsdbAppender batch)
     {

@@ -43,6 +43,13 @@ internal sealed class TestStore : IDisposable
         Tsdb = TsdbStore.Open(Options, Time, NullLogger.Instance);
     }
 
+    /// <summary>Closes the store, and opens it again with a logger that may hold it while it loads.</summary>
+    public void Reopen(Microsoft.Extensions.Logging.ILogger logger)
+    {
+        Tsdb.Dispose();
+        Tsdb = TsdbStore.OpenLoading(Options, Time, logger);
+    }
+
     /// <summary>Writes one sample a series and step: series i has the value i + step / 10.</summary>
     public void Fill(int series, long from, long to, long step, string name = "m")
     {

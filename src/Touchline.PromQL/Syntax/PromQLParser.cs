@@ -21,8 +21,10 @@ public static class PromQLParser
     }
 
     /// <summary>Parses a series selector (<c>up{job="x"}</c>), as <c>match[]</c> takes it.</summary>
+    /// <param name="selector">The text.</param>
+    /// <param name="mayBeEmpty">Whether it may select every series (<c>{}</c>), which a query may not.</param>
     /// <exception cref="PromQLSyntaxException">The selector is not valid.</exception>
-    public static VectorSelector ParseSelector(string selector)
+    public static VectorSelector ParseSelector(string selector, bool mayBeEmpty = false)
     {
         var reader = new TokenReader(selector, PromQLFeatures.None);
         var parsed = new SelectorParser(reader).Parse();
@@ -30,7 +32,7 @@ public static class PromQLParser
         {
             throw reader.Unexpected();
         }
-        return (VectorSelector)Check(parsed, reader);
+        return mayBeEmpty && reader.Errors.Count == 0 ? parsed : (VectorSelector)Check(parsed, reader);
     }
 
     private static Expr Check(Expr expr, TokenReader reader)

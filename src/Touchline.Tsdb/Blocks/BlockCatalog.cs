@@ -12,7 +12,10 @@ internal sealed class BlockCatalog : IDisposable
     private readonly Lock _changing = new();
     private Block[] _blocks = [];
 
-    private BlockCatalog(string directory, Action<string> damage, ILogger logger)
+    /// <param name="directory">The directory of the blocks, which exists.</param>
+    /// <param name="damage">Told of everything damaged, also later while chunks are read.</param>
+    /// <param name="logger">Told of blocks that go.</param>
+    public BlockCatalog(string directory, Action<string> damage, ILogger logger)
     {
         _directory = directory;
         _damage = damage;
@@ -32,16 +35,28 @@ internal sealed class BlockCatalog : IDisposable
     public long ClosedUntilMs =>
         Blocks.Where(block => !block.Meta.Partial).Select(block => block.Meta.MaxTimeMs).DefaultIfEmpty(long.MinValue).Max();
 
-    /// <summary>Opens every block that is whole, removes what a crash left half done, and names what is damaged, which stays where it is.</summary>
-    /// <param name="damage">Told of everything damaged, also later while chunks are read.</param>
-    /// <param name="repaired">Told of what was removed.</param>
+    /// <summary>A catalog with everything loaded that is there.</summary>
     public static BlockCatalog Open(string directory, Action<string> damage, Action<string> repaired, ILogger logger)
     {
         System.IO.Directory.CreateDirectory(directory);
         var catalog = new BlockCatalog(directory, damage, logger);
+        catalog.Load(repaired, CancellationToken.None);
+        return catalog;
+    }
+
+    /// <summary>Opens every block that is whole, removes what a crash left half done, and names what is damaged, which stays where it is.</summary>
+    /// <param name="repaired">Told of what was removed.</param>
+    /// <param name="cancellationToken">Gives it up between two blocks.</param>
+    public void Load(Action<string> repaired, CancellationToken cancellationToken)
+    {
         var opened = new List<Block>();
-        foreach (var path in System.IO.Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal))
+        foreach (var path in System.IO.Directory.EnumerateDirectories(_directory).Order(StringComparer.Ordinal))
         {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                opened.ForEach(block => block.Release());
+                cancellationToken.ThrowIfCancellationRequested();
+            }
             var name = Path.GetFileName(path);
             if (name.EndsWith(BlockFiles.TemporaryExtension, StringComparison.Ordinal) || name.EndsWith(BlockFiles.DeletingExtension, StringComparison.Ordinal))
             {
@@ -49,23 +64,30 @@ internal sealed class BlockCatalog : IDisposable
                 repaired($"{path}: a block half written or half deleted was removed");
                 continue;
             }
-            if (Ulid.IsValid(name) && catalog.TryOpen(path) is { } block)
+            if (Ulid.IsValid(name) && TryOpen(path) is { } block)
             {
                 opened.Add(block);
             }
         }
-        catalog._blocks = [.. Ordered(catalog.WithoutReplaced(opened, repaired))];
-        return catalog;
+        var left = WithoutReplaced(opened, repaired);
+        lock (_changing)
+        {
+            Volatile.Write(ref _blocks, [.. Ordered(_blocks.Concat(left))]);
+        }
     }
 
-    /// <summary>Opens a block that has just been written and makes it visible.</summary>
-    /// <param name="directory">The block.</param>
-    /// <param name="opened">Called with the block before readers see it.</param>
+    /// <summary>Gives a block that is complete its name and makes it visible.</summary>
+    /// <param name="temporary">The block, which is deleted where this fails.</param>
+    /// <param name="prepare">Called with its directory before it has a name: what is done there survives a crash together with the block, or not at all.</param>
     /// <exception cref="CorruptDataException">What was written cannot be read back.</exception>
-    public Block Add(string directory, Action<Block>? opened = null)
+    public Block Add(string temporary, Action<string> prepare) => Add(Name(temporary, prepare));
+
+    /// <summary>Makes a block visible that has its name.</summary>
+    /// <exception cref="CorruptDataException">What was written cannot be read back.</exception>
+    public Block Add(string directory) => Add(Block.Open(directory, ReportDamage));
+
+    private Block Add(Block block)
     {
-        var block = Block.Open(directory, ReportDamage);
-        opened?.Invoke(block);
         lock (_changing)
         {
             Volatile.Write(ref _blocks, [.. Ordered(_blocks.Append(block))]);
@@ -75,28 +97,21 @@ internal sealed class BlockCatalog : IDisposable
 
     /// <summary>
     /// Puts a block in the place of those that it was made of, for new readers all at once, and deletes them once their last reader has left.
-    /// Where one of them is gone meanwhile, the new block would bring it back: then nothing changes but that the new one is deleted.
+    /// Where one of them is gone meanwhile, the new block would bring it back: then it is deleted and nothing else changes.
     /// </summary>
     /// <param name="replaced">The blocks that go.</param>
-    /// <param name="directory">The block that comes, closed; null where nothing is left of the others.</param>
-    /// <param name="opened">Called with the new block before readers see it.</param>
-    public bool TryReplace(IReadOnlyList<Block> replaced, string? directory, Action<Block> opened)
+    /// <param name="temporary">The block that comes, complete but without its name; null where nothing is left of the others.</param>
+    /// <param name="prepare">As for <see cref="Add"/>.</param>
+    public bool TryReplace(IReadOnlyList<Block> replaced, string? temporary, Action<string> prepare)
     {
-        var block = directory is null ? null : Block.Open(directory, ReportDamage);
         lock (_changing)
         {
             if (replaced.Any(one => !_blocks.Contains(one)))
             {
-                if (block is not null)
-                {
-                    Retire(block);
-                }
+                DeleteUnnamed(temporary);
                 return false;
             }
-            if (block is not null)
-            {
-                opened(block);
-            }
+            var block = temporary is null ? null : Name(temporary, prepare);
             var others = _blocks.Where(one => !replaced.Contains(one));
             Volatile.Write(ref _blocks, [.. Ordered(block is null ? others : others.Append(block))]);
             foreach (var one in replaced)
@@ -120,6 +135,15 @@ internal sealed class BlockCatalog : IDisposable
             Retire(block);
         }
         _logger.LogInformation("block {Block} was deleted", block.Meta.Ulid);
+    }
+
+    /// <summary>Shows every block while none comes or goes; for what is done in a moment.</summary>
+    public void Visit(Action<Block> visitor)
+    {
+        lock (_changing)
+        {
+            Array.ForEach(_blocks, visitor);
+        }
     }
 
     /// <summary>References to the blocks that overlap the times, oldest first; the caller releases each.</summary>
@@ -154,6 +178,28 @@ internal sealed class BlockCatalog : IDisposable
     }
 
     private static IEnumerable<Block> Ordered(IEnumerable<Block> blocks) => blocks.Order(Comparer<Block>.Create(Compare));
+
+    private Block Name(string temporary, Action<string> prepare)
+    {
+        try
+        {
+            prepare(temporary);
+            return Block.Open(BlockFiles.GiveName(temporary), ReportDamage);
+        }
+        catch
+        {
+            DeleteUnnamed(temporary);
+            throw;
+        }
+    }
+
+    private static void DeleteUnnamed(string? temporary)
+    {
+        if (System.IO.Directory.Exists(temporary))
+        {
+            System.IO.Directory.Delete(temporary, recursive: true);
+        }
+    }
 
     private static void Retire(Block block)
     {

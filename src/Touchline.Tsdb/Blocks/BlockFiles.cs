@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Touchline.Tsdb.Files;
 
 namespace Touchline.Tsdb.Blocks;
 
@@ -15,6 +16,14 @@ internal static class BlockFiles
     public const uint ChunksVersion = 2;
 
     private static readonly byte[] ChunksMagic = "TLCK"u8.ToArray();
+
+    /// <summary>Gives a block that is complete its name, durably, and answers its directory: from here on a start finds it.</summary>
+    public static string GiveName(string temporary)
+    {
+        var final = temporary[..^TemporaryExtension.Length];
+        DurableFiles.Rename(temporary, final);
+        return final;
+    }
 
     public static byte[] ChunksHeader()
     {

@@ -11,7 +11,6 @@ namespace Touchline.Tsdb.Blocks;
 /// </summary>
 internal sealed class BlockWriter : IDisposable
 {
-    private readonly string _final;
     private readonly string _temporary;
     private readonly string _ulid;
     private readonly FileStream _chunks;
@@ -29,8 +28,7 @@ internal sealed class BlockWriter : IDisposable
     public BlockWriter(string directory, string ulid)
     {
         _ulid = ulid;
-        _final = Path.Combine(directory, ulid);
-        _temporary = _final + BlockFiles.TemporaryExtension;
+        _temporary = Path.Combine(directory, ulid) + BlockFiles.TemporaryExtension;
         Directory.CreateDirectory(_temporary);
         _chunks = new FileStream(Path.Combine(_temporary, BlockFiles.Chunks), FileMode.CreateNew, FileAccess.Write, FileShare.None, 256 * 1024);
         _chunks.Write(BlockFiles.ChunksHeader());
@@ -73,7 +71,14 @@ internal sealed class BlockWriter : IDisposable
     /// <param name="minTimeMs">The first time of its range.</param>
     /// <param name="maxTimeMs">The first time behind its range.</param>
     /// <param name="describe">Adds to the description where the block is not simply cut from the head.</param>
-    public string Finish(long minTimeMs, long maxTimeMs, Func<BlockMeta, BlockMeta>? describe = null)
+    public string Finish(long minTimeMs, long maxTimeMs, Func<BlockMeta, BlockMeta>? describe = null) =>
+        BlockFiles.GiveName(Complete(minTimeMs, maxTimeMs, describe));
+
+    /// <summary>
+    /// As <see cref="Finish"/>, but leaves it without its name, for the catalog to give it: until then a crash takes it away. The directory is the
+    /// caller's from here on.
+    /// </summary>
+    public string Complete(long minTimeMs, long maxTimeMs, Func<BlockMeta, BlockMeta>? describe = null)
     {
         _chunks.Flush(flushToDisk: true);
         _chunks.Dispose();
@@ -102,9 +107,8 @@ internal sealed class BlockWriter : IDisposable
             file.Flush(flushToDisk: true);
         }
         DurableFiles.SyncDirectory(_temporary);
-        DurableFiles.Rename(_temporary, _final);
         _finished = true;
-        return _final;
+        return _temporary;
     }
 
     /// <summary>Removes what was written where the block was not finished.</summary>

@@ -11,20 +11,24 @@ internal sealed class CompactionThread : IDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private readonly TsdbOptions _options;
+    private readonly TimeProvider _time;
     private readonly Compactor _compactor;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _running = new();
-    private readonly ITimer _timer;
+    private ITimer? _timer;
     private string? _failure;
 
     public CompactionThread(TsdbOptions options, TimeProvider time, Compactor compactor, ILogger logger)
     {
         _options = options;
+        _time = time;
         _compactor = compactor;
         _logger = logger;
-        _timer = time.CreateTimer(_ => Run(), null, Interval, Interval);
     }
+
+    /// <summary>Begins to run by the clock, once everything is loaded.</summary>
+    public void Start() => _timer = _time.CreateTimer(_ => Run(), null, Interval, Interval);
 
     /// <summary>Why the last run did not finish; null where it did.</summary>
     public string? Failure => Volatile.Read(ref _failure);
@@ -76,7 +80,7 @@ internal sealed class CompactionThread : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
-        _timer.Dispose();
+        _timer?.Dispose();
         lock (_running)
         {
             _stop.Dispose();

@@ -91,7 +91,7 @@ internal sealed class Compactor(
             }
             Interlocked.Increment(ref _compactions);
             logger.LogInformation(
-                "{Count} blocks were compacted into {Block} in {Seconds:F1} s", sources.Count, directory is null ? "none" : Path.GetFileName(directory),
+                "{Count} blocks were compacted into {Block} in {Seconds:F1} s", sources.Count, directory is null ? "none" : Path.GetFileNameWithoutExtension(directory),
                 time.GetElapsedTime(started).TotalSeconds);
         }
         catch (CorruptDataException e)
@@ -108,7 +108,7 @@ internal sealed class Compactor(
         }
     }
 
-    /// <summary>Writes the block that replaces the sources; null where nothing is left of them.</summary>
+    /// <summary>Writes the block that replaces the sources, still without its name; null where nothing is left of them.</summary>
     private string? Write(IReadOnlyList<Block> sources, WorkThrottle throttle)
     {
         var described = Describe(sources);
@@ -138,7 +138,7 @@ internal sealed class Compactor(
             }
         }
         var resolution = rewriting.Finish();
-        return writer.SeriesCount == 0 ? null : writer.Finish(described.MinTimeMs, described.MaxTimeMs, meta => meta with
+        return writer.SeriesCount == 0 ? null : writer.Complete(described.MinTimeMs, described.MaxTimeMs, meta => meta with
         {
             CompactionLevel = described.CompactionLevel,
             Sources = described.Sources,

@@ -19,10 +19,10 @@ internal static partial class DurableFiles
         var descriptor = Open(path, ReadOnlyCloseOnExec);
         if (descriptor < 0)
         {
-            throw Failure("open", path);
+            throw Failure("open directory", path);
         }
         var synced = Fsync(descriptor);
-        var failure = synced == 0 ? null : Failure("sync", path);
+        var failure = synced == 0 ? null : Failure("sync directory", path);
         _ = Close(descriptor);
         if (failure is not null)
         {
@@ -44,14 +44,30 @@ internal static partial class DurableFiles
         SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(to))!);
     }
 
+    /// <summary>Gives a file a second name on the same file system; both share its bytes. Copies it where the system has no such thing.</summary>
+    public static void Link(string existing, string added)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            File.Copy(existing, added);
+        }
+        else if (HardLink(existing, added) != 0)
+        {
+            throw Failure("link", added);
+        }
+    }
+
     private static IOException Failure(string what, string path)
     {
         var error = Marshal.GetLastPInvokeError();
-        return new IOException($"cannot {what} directory {path}: {new Win32Exception(error).Message}", error);
+        return new IOException($"cannot {what} {path}: {new Win32Exception(error).Message}", error);
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int HardLink(string existing, string added);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);

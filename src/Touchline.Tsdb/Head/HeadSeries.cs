@@ -12,6 +12,9 @@ namespace Touchline.Tsdb.Head;
 /// </summary>
 internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
 {
+    /// <summary>No series but its number in a record, for a batch that is logged before the head knows its series.</summary>
+    public static HeadSeries Unresolved(uint number) => new(null!, number);
+
     /// <summary>Whether it is no series at all.</summary>
     public bool IsNone => Page is null;
 

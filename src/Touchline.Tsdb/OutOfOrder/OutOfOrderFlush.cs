@@ -41,7 +41,7 @@ internal sealed class OutOfOrderFlush(MetricHead head, BlockCatalog blocks, Dele
         return written;
     }
 
-    /// <summary>Writes ranges of the same times as one block; null where everything in them was deleted.</summary>
+    /// <summary>Writes ranges of the same times as one block, still without its name; null where everything in them was deleted.</summary>
     private string? Write(OutOfOrderRange[] ranges, CancellationToken cancellationToken)
     {
         var index = head.Index;
@@ -56,6 +56,6 @@ internal sealed class OutOfOrderFlush(MetricHead head, BlockCatalog blocks, Dele
             OutOfOrderRows.MergeInto(rows, ranges, reference);
             writer.Add(index.LabelsOf(reference), rows);
         }
-        return writer.SeriesCount > 0 ? writer.Finish(ranges[0].Start, ranges[0].End) : null;
+        return writer.SeriesCount > 0 ? writer.Complete(ranges[0].Start, ranges[0].End) : null;
     }
 }

@@ -19,7 +19,8 @@ internal static class BatchRecord
         List<PendingSample> samples,
         List<(uint Series, Exemplar Exemplar)> exemplars,
         List<PendingSample>? outOfOrder = null,
-        List<(uint Series, long CreatedMs)>? created = null)
+        List<(uint Series, long CreatedMs)>? created = null,
+        WalRecordType type = WalRecordType.Batch)
     {
         to.Clear();
         to.Reserve(WalFormat.RecordHeaderLength);
@@ -60,12 +61,12 @@ internal static class BatchRecord
                 to.WriteZigZag(time);
             }
         }
-        WalFormat.Seal(to, WalRecordType.Batch);
+        WalFormat.Seal(to, type);
     }
 
     /// <summary>Hands the parts of a record to the replay, in the order in which they were committed.</summary>
     /// <exception cref="CorruptDataException">The payload is not what a batch looks like.</exception>
-    public static void Read(ReadOnlySpan<byte> payload, WalReplay into)
+    public static void Read(ReadOnlySpan<byte> payload, IBatchVisitor into)
     {
         var reader = new ByteReader(payload);
         for (var series = reader.ReadCount(); series > 0; series--)
@@ -145,7 +146,7 @@ internal static class BatchRecord
         }
     }
 
-    private static void ReadSamples(ref ByteReader reader, WalReplay into, bool outOfOrder)
+    private static void ReadSamples(ref ByteReader reader, IBatchVisitor into, bool outOfOrder)
     {
         long reference = 0;
         long time = 0;

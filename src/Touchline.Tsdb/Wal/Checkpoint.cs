@@ -19,16 +19,28 @@ internal static class Checkpoint
     /// <param name="commits">Held while a record is filled, a millisecond or so, so that a series' chunks and newest sample belong together.</param>
     public static void Write(string directory, int number, MetricHead head, Lock commits, CancellationToken cancellationToken)
     {
+        WriteFile(directory, number, (file, record) =>
+        {
+            WriteMetadata(file, record, head);
+            WriteSeries(file, record, head, commits, cancellationToken);
+            WriteExtras(file, record, head);
+            OutOfOrderCheckpoint.Write(file, record, head, commits, cancellationToken);
+        });
+    }
+
+    /// <summary>Writes a checkpoint without series: the metadata of metrics is all that is not in blocks.</summary>
+    public static void WriteMetadata(string directory, int number, MetricHead head) =>
+        WriteFile(directory, number, (file, record) => WriteMetadata(file, record, head));
+
+    private static void WriteFile(string directory, int number, Action<FileStream, ByteBuffer> write)
+    {
         var final = Path.Combine(directory, WalFormat.CheckpointName(number));
         var temporary = final + WalFormat.TemporaryExtension;
         using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
         {
             file.Write(WalFormat.FileHeader());
             var record = new ByteBuffer(RecordBytes + 4096);
-            WriteMetadata(file, record, head);
-            WriteSeries(file, record, head, commits, cancellationToken);
-            WriteExtras(file, record, head);
-            OutOfOrderCheckpoint.Write(file, record, head, commits, cancellationToken);
+            write(file, record);
             record.Clear();
             record.Reserve(WalFormat.RecordHeaderLength);
             Write(file, record, WalRecordType.CheckpointEnd);

@@ -55,6 +55,11 @@ internal static class WalFormat
     public static ushort HeaderCheck(ReadOnlySpan<byte> header) =>
         (ushort)Crc32C.Continue(Crc32C.Of(header[..2]), header.Slice(4, 8));
 
+    /// <summary>Whether a record's header is that of a probe without a payload.</summary>
+    public static bool IsEmptyProbe(ReadOnlySpan<byte> header) =>
+        header[0] == Marker && header[1] == (byte)WalRecordType.Probe && BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) == 0
+        && BinaryPrimitives.ReadUInt16LittleEndian(header[2..]) == HeaderCheck(header);
+
     public static string SegmentName(int number) => number.ToString("D8", CultureInfo.InvariantCulture) + SegmentExtension;
 
     public static string CheckpointName(int number) => number.ToString("D8", CultureInfo.InvariantCulture) + CheckpointExtension;

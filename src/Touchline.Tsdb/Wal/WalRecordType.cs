@@ -17,4 +17,7 @@ internal enum WalRecordType : byte
 
     /// <summary>Samples of the head that were deleted.</summary>
     Deletion = 4,
+
+    /// <summary>A batch that was committed before the log of the process before was read back: its references are the record's own numbers.</summary>
+    UnresolvedBatch = 5,
 }

@@ -1,11 +1,40 @@
 using Microsoft.Extensions.Logging;
 using Touchline.Tsdb.Files;
+using Touchline.Tsdb.Loading;
 
 namespace Touchline.Tsdb.Wal;
 
-/// <summary>Reads a log directory back at start: the newest whole checkpoint, then the segments from its number on.</summary>
-internal sealed class WalRecovery(string directory, WalReplay replay, ILogger logger)
+/// <summary>
+/// Reads back at start what is in a log directory when it is made: the newest whole checkpoint, then the segments from its number on. Segments
+/// that are begun later are no concern of it.
+/// </summary>
+internal sealed class WalRecovery
 {
+    private readonly string _directory;
+    private readonly WalReplay _replay;
+    private readonly LoadProgress _progress;
+    private readonly ILogger _logger;
+    private readonly List<(int Number, string Path)> _segments;
+    private readonly List<(int Number, string Path)> _checkpoints;
+    private readonly List<string> _temporary;
+    private UnresolvedBatchHandler _unresolved = _ => { };
+
+    /// <param name="directory">The log directory.</param>
+    /// <param name="replay">Takes what is in the log.</param>
+    /// <param name="progress">Told how much there is to read, and how much was read.</param>
+    /// <param name="logger">Told of repairs.</param>
+    public WalRecovery(string directory, WalReplay replay, LoadProgress progress, ILogger logger)
+    {
+        _directory = directory;
+        _replay = replay;
+        _progress = progress;
+        _logger = logger;
+        _segments = WalFormat.Numbered(directory, WalFormat.SegmentExtension);
+        _checkpoints = WalFormat.Numbered(directory, WalFormat.CheckpointExtension);
+        _temporary = [.. Directory.EnumerateFiles(directory, "*" + WalFormat.TemporaryExtension)];
+        LastNumber = _segments.Concat(_checkpoints).Select(file => file.Number).DefaultIfEmpty(0).Max();
+    }
+
     /// <summary>What could not be read, each with file and reason.</summary>
     public List<string> Damage { get; } = [];
 
@@ -13,61 +42,75 @@ internal sealed class WalRecovery(string directory, WalReplay replay, ILogger lo
     public List<string> Repairs { get; } = [];
 
     /// <summary>The highest number of a file that was found.</summary>
-    public int LastNumber { get; private set; }
+    public int LastNumber { get; }
 
-    public void Run()
+    /// <param name="unresolved">Takes the payload of each batch that was committed while an earlier log was being read back.</param>
+    /// <param name="cancellationToken">Ends it between two records.</param>
+    /// <exception cref="OperationCanceledException">It was given up; the next start begins anew.</exception>
+    public void Run(UnresolvedBatchHandler unresolved, CancellationToken cancellationToken)
     {
-        foreach (var temporary in Directory.EnumerateFiles(directory, "*" + WalFormat.TemporaryExtension))
+        _unresolved = unresolved;
+        foreach (var temporary in _temporary)
         {
             File.Delete(temporary);
             Repair($"{temporary}: a half-written checkpoint was removed");
         }
-        var from = LoadCheckpoint();
-        var segments = WalFormat.Numbered(directory, WalFormat.SegmentExtension);
-        foreach (var (number, path) in segments)
+        var from = _checkpoints.Count > 0 ? _checkpoints[^1].Number : 0;
+        _progress.Expect(
+            _checkpoints.Where(file => file.Number == from).Concat(_segments.Where(file => file.Number >= from)).Sum(file => new FileInfo(file.Path).Length));
+        LoadCheckpoint(cancellationToken);
+        foreach (var (number, path) in _segments)
         {
-            LastNumber = Math.Max(LastNumber, number);
             if (number < from)
             {
                 File.Delete(path); // The checkpoint replaces it; a crash came before it was deleted.
                 continue;
             }
-            ReplaySegment(path, isLast: number == segments[^1].Number);
+            ReadRecords(path, isLast: IsLastOfItsProcess(number), out _, cancellationToken);
         }
-        if (replay.Orphans > 0)
+        if (_replay.Orphans > 0)
         {
-            Damage.Add($"{directory}: {replay.Orphans} samples belong to series whose labels were in a damaged part of the log");
+            Damage.Add($"{_directory}: {_replay.Orphans} samples belong to series whose labels were in a damaged part of the log");
         }
     }
 
-    /// <summary>Loads the newest checkpoint that is whole, and answers the number of the first segment behind it.</summary>
-    private int LoadCheckpoint()
+    /// <summary>
+    /// Whether the segment was being written when its process ended: it is the last, or a process began with the next (and was ended itself before
+    /// it had repaired this one).
+    /// </summary>
+    private bool IsLastOfItsProcess(int number)
     {
-        var checkpoints = WalFormat.Numbered(directory, WalFormat.CheckpointExtension);
-        checkpoints.Reverse();
-        var loaded = 0;
-        foreach (var (number, path) in checkpoints)
+        var next = _segments.FindIndex(segment => segment.Number == number) + 1;
+        if (next == _segments.Count)
         {
-            LastNumber = Math.Max(LastNumber, number);
-            if (loaded > 0)
+            return true;
+        }
+        using var file = File.OpenRead(_segments[next].Path);
+        Span<byte> first = stackalloc byte[WalFormat.RecordHeaderLength];
+        file.Position = WalFormat.FileHeaderLength;
+        return file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && WalFormat.IsEmptyProbe(first);
+    }
+
+    /// <summary>Loads the newest checkpoint. A damaged one is still loaded as far as it goes: the segments it replaced are gone.</summary>
+    private void LoadCheckpoint(CancellationToken cancellationToken)
+    {
+        for (var i = _checkpoints.Count - 1; i >= 0; i--)
+        {
+            var path = _checkpoints[i].Path;
+            if (i < _checkpoints.Count - 1)
             {
                 File.Delete(path);
                 continue;
             }
-            // A damaged one is still loaded as far as it goes: the segments it replaced are gone.
-            ReadRecords(path, isLast: false, out var whole);
+            ReadRecords(path, isLast: false, out var whole, cancellationToken);
             if (!whole)
             {
                 Damage.Add($"{path}: the checkpoint is not whole; what could be read of it is served");
             }
-            loaded = number;
         }
-        return loaded;
     }
 
-    private void ReplaySegment(string path, bool isLast) => ReadRecords(path, isLast, out _);
-
-    private void ReadRecords(string path, bool isLast, out bool ended)
+    private void ReadRecords(string path, bool isLast, out bool ended, CancellationToken cancellationToken)
     {
         ended = false;
         if (isLast && new FileInfo(path).Length < WalFormat.FileHeaderLength)
@@ -92,8 +135,12 @@ internal sealed class WalRecovery(string directory, WalReplay replay, ILogger lo
             }
         }
         var reader = new WalFileReader(file);
+        var before = 0L;
         while (reader.Next(out var type, out var payload))
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            _progress.Advance(reader.Position - before);
+            before = reader.Position;
             try
             {
                 ended |= type == WalRecordType.CheckpointEnd;
@@ -119,13 +166,16 @@ internal sealed class WalRecovery(string directory, WalReplay replay, ILogger lo
         switch (type)
         {
             case WalRecordType.Batch:
-                BatchRecord.Read(payload, replay);
+                BatchRecord.Read(payload, _replay);
+                break;
+            case WalRecordType.UnresolvedBatch:
+                _unresolved(payload);
                 break;
             case WalRecordType.SeriesChunks:
-                Checkpoint.Read(payload, replay);
+                Checkpoint.Read(payload, _replay);
                 break;
             case WalRecordType.Deletion:
-                DeletionRecord.Read(payload, replay);
+                DeletionRecord.Read(payload, _replay);
                 break;
             case WalRecordType.Probe or WalRecordType.CheckpointEnd:
                 break;
@@ -151,6 +201,9 @@ internal sealed class WalRecovery(string directory, WalReplay replay, ILogger lo
     private void Repair(string what)
     {
         Repairs.Add(what);
-        logger.LogWarning("{Repair}", what);
+        _logger.LogWarning("{Repair}", what);
     }
 }
+
+/// <summary>Takes the payload of an unresolved batch; valid during the call.</summary>
+internal delegate void UnresolvedBatchHandler(ReadOnlySpan<byte> payload);

@@ -11,7 +11,7 @@ namespace Touchline.Tsdb.Wal;
 /// Puts what the log says into the head, before there are writers or readers. A sample that is not later than the newest of its series is
 /// there already (from a checkpoint, a block, or an earlier record) and is passed over.
 /// </summary>
-internal sealed class WalReplay(MetricHead head)
+internal sealed class WalReplay(MetricHead head) : IBatchVisitor
 {
     /// <summary>References of the head by those of the log, plus none for 0.</summary>
     private readonly PagedArray<uint> _byLoggedReference = new();

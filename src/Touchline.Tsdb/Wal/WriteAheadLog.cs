@@ -39,6 +39,8 @@ internal sealed class WriteAheadLog : IDisposable
         try
         {
             BeginSegment();
+            // An empty record tells the next start that a process began here: a torn end of the segment before is its predecessor's doing.
+            _segment!.Write(EmptyProbe());
         }
         catch (IOException e)
         {
@@ -64,6 +66,18 @@ internal sealed class WriteAheadLog : IDisposable
     }
 
     public string Directory => _directory;
+
+    /// <summary>The segment that is written to, and how long it is: everything before is whole.</summary>
+    public (int Segment, long Length) Position
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_number, _segment?.Length ?? 0);
+            }
+        }
+    }
 
     public long Syncs => Interlocked.Read(ref _syncs);
 
@@ -253,7 +267,7 @@ internal sealed class WriteAheadLog : IDisposable
                 var before = _segment!.Length;
                 try
                 {
-                    _segment.Write(ProbeRecord());
+                    _segment.Write(ProbeRecord(ProbeBytes));
                     _segment.Sync();
                 }
                 finally
@@ -271,10 +285,12 @@ internal sealed class WriteAheadLog : IDisposable
         }
     }
 
-    private static ReadOnlySpan<byte> ProbeRecord()
+    private static ReadOnlySpan<byte> EmptyProbe() => ProbeRecord(WalFormat.RecordHeaderLength);
+
+    private static ReadOnlySpan<byte> ProbeRecord(int length)
     {
-        var record = new ByteBuffer(ProbeBytes);
-        record.Reserve(ProbeBytes);
+        var record = new ByteBuffer(length);
+        record.Reserve(length);
         WalFormat.Seal(record, WalRecordType.Probe);
         return record.Written;
     }

@@ -47,6 +47,9 @@ public sealed record StatusSnapshot
 
     public long ResidentBytes { get; init; }
 
+    /// <summary>How much of the log was read back at start, between 0 and 1; null once everything that was stored is loaded.</summary>
+    public double? LoadedRatio { get; init; }
+
     /// <summary>Why samples are refused for now, null where they are not.</summary>
     public string? RefusingBecause { get; init; }
 

@@ -14,9 +14,12 @@ internal enum ApiErrorType
 }
 
 /// <summary>A request that gets an error answer.</summary>
-internal sealed class ApiException(ApiErrorType type, string message) : Exception(message)
+internal sealed class ApiException(ApiErrorType type, string message, int? status = null) : Exception(message)
 {
     public ApiErrorType Type { get; } = type;
+
+    /// <summary>The status code where it is not the type's own.</summary>
+    public int? Status { get; } = status;
 
     public static ApiException BadParameter(string name, string message) => new(ApiErrorType.BadData, $"invalid parameter \"{name}\": {message}");
 }

@@ -8,6 +8,7 @@ internal static class ApiRoutes
 {
     private static readonly string[] Get = [HttpMethods.Get];
     private static readonly string[] GetOrPost = [HttpMethods.Get, HttpMethods.Post];
+    private static readonly string[] PostOrPut = [HttpMethods.Post, HttpMethods.Put];
 
     private delegate Task Handler(HttpContext context, ApiParameters parameters);
 
@@ -42,6 +43,10 @@ internal static class ApiRoutes
         Map("status/runtimeinfo", Get, status.RuntimeAsync);
         Map("status/tsdb", Get, status.TsdbAsync);
         Map("status/walreplay", Get, status.WalReplayAsync);
+        var admin = services.GetRequiredService<AdminEndpoints>();
+        Map("admin/tsdb/delete_series", PostOrPut, admin.DeleteSeriesAsync);
+        Map("admin/tsdb/clean_tombstones", PostOrPut, admin.CleanTombstonesAsync);
+        Map("admin/tsdb/snapshot", PostOrPut, admin.SnapshotAsync);
 
         void Map(string path, string[] methods, Handler handler)
         {
@@ -51,7 +56,7 @@ internal static class ApiRoutes
             app.Map(route, context =>
             {
                 context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-                context.Response.Headers.Allow = methods.Length == 1 ? "GET, OPTIONS" : "GET, OPTIONS, POST";
+                context.Response.Headers.Allow = string.Join(", ", methods.Append(HttpMethods.Options).Order(StringComparer.Ordinal));
                 return Task.CompletedTask;
             }).WithMetadata(new HandlerName("/api/v1/*path"));
             app.MapMethods(route, [HttpMethods.Options], context =>
@@ -72,7 +77,7 @@ internal static class ApiRoutes
         }
         catch (ApiException e)
         {
-            await ApiResponse.WriteErrorAsync(context, e.Type, e.Message);
+            await ApiResponse.WriteErrorAsync(context, e.Type, e.Message, e.Status);
         }
         catch (BadHttpRequestException e)
         {

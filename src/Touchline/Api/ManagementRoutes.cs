@@ -1,5 +1,7 @@
+using System.Globalization;
 using Touchline.Hosting;
 using Touchline.Options;
+using Touchline.Tsdb;
 
 namespace Touchline.Api;
 
@@ -15,13 +17,16 @@ internal static class ManagementRoutes
     {
         var options = app.Services.GetRequiredService<ServerOptions>();
         var state = app.Services.GetRequiredService<ServerState>();
+        var store = app.Services.GetRequiredService<TsdbStore>();
         var reload = app.Services.GetRequiredService<ConfigurationReload>();
 
         app.MapMethods("/-/healthy", GetOrHead, context => WriteAsync(context, StatusCodes.Status200OK, "Touchline is Healthy.\n"))
             .WithMetadata(new HandlerName("/-/healthy"));
-        app.MapMethods("/-/ready", GetOrHead, context => state.IsReady
-                ? WriteAsync(context, StatusCodes.Status200OK, "Touchline is Ready.\n")
-                : WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable"))
+        app.MapMethods("/-/ready", GetOrHead, context => !state.IsReady
+                ? WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable")
+                : store.Status().Loading is { } loading
+                    ? WriteAsync(context, StatusCodes.Status503ServiceUnavailable, LoadingText(loading))
+                    : WriteAsync(context, StatusCodes.Status200OK, "Touchline is Ready.\n"))
             .WithMetadata(new HandlerName("/-/ready"));
         MapLifecycle("/-/reload", context => reload.TryReload(out var error)
             ? WriteAsync(context, StatusCodes.Status200OK, "")
@@ -45,6 +50,9 @@ internal static class ManagementRoutes
             }).WithMetadata(new HandlerName(path));
         }
     }
+
+    private static string LoadingText(LoadStatus loading) => string.Create(
+        CultureInfo.InvariantCulture, $"Service Unavailable: stored data are being loaded, {100 * loading.Ratio:F0} % of the log are read\n");
 
     private static Task WriteAsync(HttpContext context, int status, string text)
     {

@@ -120,14 +120,15 @@ internal sealed class StatusEndpoints(ServerOptions options, RunningConfiguratio
         }
     }
 
-    /// <summary>The log is read before the server listens, so that there is never anything left of it to read.</summary>
+    /// <summary>How far the log is read back, of 100; 0 of 0 once it is, as in Prometheus where there was nothing to read.</summary>
     public async Task WalReplayAsync(HttpContext context, ApiParameters parameters)
     {
+        var loading = store.Status().Loading;
         using var response = ApiResponse.Begin(context);
         response.Json.WriteStartObject();
         response.Json.WriteNumber("min"u8, 0);
-        response.Json.WriteNumber("max"u8, 0);
-        response.Json.WriteNumber("current"u8, 0);
+        response.Json.WriteNumber("max"u8, loading is null ? 0 : 100);
+        response.Json.WriteNumber("current"u8, loading is null ? 0 : (int)(100 * loading.Ratio));
         response.Json.WriteEndObject();
         await response.FinishAsync();
     }

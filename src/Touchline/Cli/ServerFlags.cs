@@ -39,7 +39,7 @@ internal sealed class ServerFlags
 
     public Option<bool> EnableLifecycle { get; } = Switch("web.enable-lifecycle", "Allow POST /-/reload and /-/quit.");
 
-    public Option<bool> EnableAdminApi { get; } = Hidden(Switch("web.enable-admin-api", "Accepted for compatibility."));
+    public Option<bool> EnableAdminApi { get; } = Switch("web.enable-admin-api", "Allow deleting series and taking snapshots through /api/v1/admin/tsdb.");
 
     public Option<bool> EnableRemoteWriteReceiver { get; } = Switch("web.enable-remote-write-receiver", "Accept samples that others send to /api/v1/write: Prometheus remote write 1.0 and 2.0.");
 

@@ -52,6 +52,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             ExternalUrl = external,
             RoutePrefix = Prefix(external),
             EnableLifecycle = parsed.GetValue(flags.EnableLifecycle),
+            EnableAdminApi = parsed.GetValue(flags.EnableAdminApi),
             EnableRemoteWriteReceiver = parsed.GetValue(flags.EnableRemoteWriteReceiver),
             MaxConnections = (int)Positive(flags.MaxConnections, Number(flags.MaxConnections, int.MaxValue)),
             CorsOrigin = Regex(flags.CorsOrigin),
@@ -267,7 +268,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
                 _warnings.Add($"{option.Name} is a flag of Prometheus that has no effect here");
             }
         }
-        foreach (var option in new Option[] { flags.EnableAdminApi, flags.AlertmanagerDrain })
+        foreach (var option in new Option[] { flags.AlertmanagerDrain })
         {
             if (IsGiven(option))
             {

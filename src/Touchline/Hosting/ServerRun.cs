@@ -18,6 +18,9 @@ internal static class ServerRun
     /// <summary>How long whatever writes to the store may take to stop, of the five seconds that stopping may take.</summary>
     private static readonly TimeSpan CollectionGrace = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long the server waits for stored data before it says that it listens, which it does already.</summary>
+    private static readonly TimeSpan LoadingGrace = TimeSpan.FromSeconds(1);
+
     public static async Task<int> RunAsync(
         ServerOptions options, IReadOnlyList<string> warnings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
@@ -60,7 +63,7 @@ internal static class ServerRun
         }
         try
         {
-            store = TsdbStore.Open(settings, time, logging.CreateLogger("Touchline.Tsdb"));
+            store = TsdbStore.OpenLoading(settings, time, logging.CreateLogger("Touchline.Tsdb"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -88,10 +91,15 @@ internal static class ServerRun
         {
             logger.LogWarning("Whoever reaches {Address} can read everything: --web.config.file sets passwords and TLS", open);
         }
-        foreach (var damage in store.Status().Damage)
-        {
-            logger.LogWarning("Damaged data were set aside: {Damage}", damage);
-        }
+        // Mostly that is a moment, and whoever reads that the server listens finds everything there.
+        await Task.WhenAny(store.Loading, Task.Delay(LoadingGrace, time, cancellationToken));
+        _ = store.Loading.ContinueWith(
+            failed =>
+            {
+                error.WriteLine($"touchline: stored data cannot be loaded: {failed.Exception!.InnerException!.Message}");
+                app.Lifetime.StopApplication();
+            },
+            CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
         // 4. Whatever fills the store.
         var collection = app.Services.GetRequiredService<Collection>();
@@ -125,7 +133,7 @@ internal static class ServerRun
         await app.StopAsync(CancellationToken.None);
         store.Dispose();
         logger.LogInformation("Stopped in {Milliseconds:F0} ms, all data on disk", time.GetElapsedTime(stopStart).TotalMilliseconds);
-        return ExitCodes.Fine;
+        return store.Loading.IsFaulted ? ExitCodes.Findings : ExitCodes.Fine;
     }
 
     private static string Url(ServerOptions options, WebSecurity security, WebApplication app)

@@ -7,12 +7,16 @@ namespace Touchline.Hosting;
 /// <summary>The store's options: the command line's where it says, else the configuration file's, else the defaults.</summary>
 internal static class StorageSettings
 {
+    /// <summary>Reading less than this back takes a moment, no longer than writing it as a block does.</summary>
+    private const long SealHeadFromLogBytes = 32L * 1024 * 1024;
+
     public static TsdbOptions Of(ServerOptions options, StorageConfig config)
     {
         var settings = new TsdbOptions { Path = ServerState.DataPath(options), BlockRangeMs = options.BlockRangeMs };
         settings.RetentionTimeMs = options.RetentionTimeMs ?? config.RetentionTimeMs ?? settings.RetentionTimeMs;
         settings.RetentionSizeBytes = options.RetentionSizeBytes ?? config.RetentionSizeBytes ?? settings.RetentionSizeBytes;
         settings.OutOfOrderTimeWindowMs = config.OutOfOrderTimeWindowMs ?? 0;
+        settings.SealHeadFromLogBytes = SealHeadFromLogBytes;
         return settings;
     }
 }

@@ -36,6 +36,8 @@ internal sealed record ServerOptions
 
     public bool EnableLifecycle { get; init; }
 
+    public bool EnableAdminApi { get; init; }
+
     public bool EnableRemoteWriteReceiver { get; init; }
 
     public int MaxConnections { get; init; } = 512;

@@ -37,7 +37,7 @@ internal sealed class ServerSource(
         writer.Family("prometheus_build_info", MetricType.Gauge, "The version of Prometheus whose API this one is; always 1.");
         writer.Sample(1, "version", BuildVersion.Compatible, "revision", BuildVersion.Revision, "branch", "touchline");
         writer.Family("prometheus_ready", MetricType.Gauge, "Whether startup has fully completed.");
-        writer.Sample(state.IsReady ? 1 : 0);
+        writer.Sample(state.IsReady && store.IsLoaded ? 1 : 0);
     }
 
     private void CollectConfiguration(IMetricWriter writer)
@@ -64,8 +64,11 @@ internal sealed class ServerSource(
         Gauge("prometheus_tsdb_wal_storage_size_bytes", "Size of the write log directory.", status.WalBytes);
         Gauge("prometheus_tsdb_retention_limit_seconds", "How long to retain samples in storage.", settings.RetentionTimeMs / 1000.0);
         Gauge("prometheus_tsdb_retention_limit_bytes", "Max number of bytes to be retained in the tsdb blocks, configured 0 means disabled", settings.RetentionSizeBytes);
+        Gauge("touchline_storage_loaded_ratio", "How much of the log was read back at start, 1 once everything that was stored is loaded.", status.Loading?.Ratio ?? 1);
         Gauge("touchline_storage_refusing", "Whether samples are refused because the disk is full or cannot be written.", status.RefusingBecause is null ? 0 : 1);
         Gauge("touchline_storage_damaged", "Files that were found damaged and set aside.", status.Damage.Count);
+        writer.Family("prometheus_tsdb_compactions_total", MetricType.Counter, "Total number of compactions that were executed for the partition.");
+        writer.Sample(status.Compactions);
         writer.Family("touchline_samples_refused_total", MetricType.Counter, "Samples that were not stored, by reason.");
         foreach (var reason in Reasons)
         {

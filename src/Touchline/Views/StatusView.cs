@@ -34,6 +34,7 @@ internal sealed class StatusView(ServerOptions options, RunningConfiguration con
             HeadMinTimeMs = status.HeadMinTimeMs,
             HeadMaxTimeMs = status.HeadMaxTimeMs,
             ResidentBytes = Environment.WorkingSet,
+            LoadedRatio = status.Loading?.Ratio,
             RefusingBecause = status.RefusingBecause,
             Damage = status.Damage,
             Flags = options.Flags,
