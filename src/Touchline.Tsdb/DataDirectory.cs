@@ -5,6 +5,8 @@ namespace Touchline.Tsdb;
 /// <summary>Where things are in a data directory.</summary>
 internal sealed record DataDirectory(string Root, string Wal, string Blocks, string Head)
 {
+    public static DataDirectory Of(string root) => new(root, Path.Combine(root, "wal"), Path.Combine(root, "blocks"), Path.Combine(root, "head"));
+
     /// <summary>Makes the directories that are missing.</summary>
     /// <exception cref="TsdbOpenException">The path is no directory, is another program's, or cannot be written.</exception>
     public static DataDirectory Prepare(string path)
@@ -17,9 +19,10 @@ internal sealed record DataDirectory(string Root, string Wal, string Blocks, str
         if (Directory.Exists(Path.Combine(root, "chunks_head")))
         {
             throw new TsdbOpenException(
-                $"data directory {root} is one of Prometheus, whose files are of another format; choose an empty directory with --storage.tsdb.path");
+                $"data directory {root} is one of Prometheus, whose files are of another format; choose an empty directory with --storage.tsdb.path, "
+                + $"and bring its data there with: touchline tsdb import-prometheus {root} --storage.tsdb.path=DIR");
         }
-        var layout = new DataDirectory(root, Path.Combine(root, "wal"), Path.Combine(root, "blocks"), Path.Combine(root, "head"));
+        var layout = Of(root);
         try
         {
             Directory.CreateDirectory(layout.Wal);

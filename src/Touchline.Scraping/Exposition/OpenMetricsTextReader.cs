@@ -35,6 +35,9 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
 
     public string Error { get; private set; } = "";
 
+    /// <summary>Where in the body the error is.</summary>
+    public int ErrorOffset { get; private set; }
+
     public readonly int Line => _body[.._entryStart].Count((byte)'\n') + 1;
 
     public ExpositionEntry Next(ReadOnlySpan<byte> expectedSeries)
@@ -109,7 +112,7 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
         }
         if (!SampleNumber.TryParse(text, out var value))
         {
-            return Fail($"invalid value {SeriesText.Quote(text)}, expected a decimal number, NaN, +Inf or -Inf");
+            return Fail($"invalid value {SeriesText.Quote(text)}, expected a decimal number, NaN, +Inf or -Inf", _at - text.Length);
         }
         Value = value;
         if (AtLineEnd())
@@ -124,7 +127,7 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
             }
             if (!TryParseSeconds(text, out var time))
             {
-                return Fail($"invalid timestamp {SeriesText.Quote(text)}, expected seconds since 1970");
+                return Fail($"invalid timestamp {SeriesText.Quote(text)}, expected seconds since 1970", _at - text.Length);
             }
             HasTimestamp = true;
             TimestampMs = time;
@@ -157,7 +160,7 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
         }
         if (!SampleNumber.TryParse(text, out _))
         {
-            return Fail($"invalid exemplar value {SeriesText.Quote(text)}, expected a decimal number");
+            return Fail($"invalid exemplar value {SeriesText.Quote(text)}, expected a decimal number", _at - text.Length);
         }
         if (!AtLineEnd())
         {
@@ -167,7 +170,7 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
             }
             if (!TryParseSeconds(text, out _))
             {
-                return Fail($"invalid exemplar timestamp {SeriesText.Quote(text)}, expected seconds since 1970");
+                return Fail($"invalid exemplar timestamp {SeriesText.Quote(text)}, expected seconds since 1970", _at - text.Length);
             }
         }
         if (!AtLineEnd())
@@ -307,8 +310,11 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
         return true;
     }
 
-    private ExpositionEntry Fail(string message)
+    private ExpositionEntry Fail(string message) => Fail(message, _at);
+
+    private ExpositionEntry Fail(string message, int at)
     {
+        ErrorOffset = Math.Min(at, _body.Length);
         Error = message == MissingEof ? message : $"line {Line}: {message}";
         _at = _body.Length;
         return ExpositionEntry.Error;

@@ -152,6 +152,10 @@ internal sealed class Block
         return reason;
     }
 
+    /// <summary>What the encoding of a chunk's values is called, without reading them.</summary>
+    /// <exception cref="CorruptDataException">The chunk lies outside of the file.</exception>
+    public string CodecOf(ChunkMeta chunk) => SealedChunk.CodecOf(Record(chunk.Offset, chunk.Length));
+
     private ReadOnlySpan<byte> Record(long offset, int length) =>
         offset >= BlockFiles.HeaderLength && length >= 0 && offset <= _chunks.Length - length
             ? _chunks.Slice(offset, length)

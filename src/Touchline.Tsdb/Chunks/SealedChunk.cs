@@ -83,6 +83,10 @@ internal static class SealedChunk
         into.Truncate(before + (high - low));
     }
 
+    /// <summary>What the encoding of a chunk is called, for people who look into a data directory.</summary>
+    public static string CodecOf(ReadOnlySpan<byte> chunk) =>
+        chunk.IsEmpty ? "unknown" : HistogramColumn.Is(chunk[0]) ? "histogram" : ValueColumn.NameOf(chunk[0]);
+
     /// <summary>The places of the times between the two, both inclusive.</summary>
     public static (int Low, int High) RangeWithin(ReadOnlySpan<long> times, long minTime, long maxTime)
     {

@@ -57,6 +57,18 @@ internal static class ValueColumn
         to.WriteBytes(best.Written);
     }
 
+    /// <summary>What an encoding byte is called, for people who look into a data directory.</summary>
+    public static string NameOf(byte encoding) => (encoding & EncodingMask) switch
+    {
+        Constant => "constant",
+        Raw => "raw",
+        Scaled => "decimal",
+        OrderedBits => "ordered bits",
+        SplitBits => "split bits",
+        Dictionary => "dictionary",
+        _ => "unknown",
+    };
+
     public static void Read(ref ByteReader from, Span<double> values, SimdPath path)
     {
         var encoding = from.ReadByte();

@@ -11,6 +11,8 @@ internal sealed class ImportedBlockWriter(ImportTarget target, string directory,
     private readonly bool _staged = directory != target.Layout.Blocks;
     private BlockWriter? _writer;
 
+    public string Name => ulid;
+
     public long Samples { get; private set; }
 
     public long Duplicates => _existing.Duplicates;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Touchline.Tsdb.Inspection;
 
 namespace Touchline.Tsdb.Exchange;
 
@@ -8,11 +9,7 @@ internal static class StoreOpening
     /// <exception cref="ExchangeException">There is no such data directory, or a server runs on it.</exception>
     public static TsdbStore ToRead(string path, TimeProvider time)
     {
-        var root = Path.GetFullPath(path);
-        if (!Directory.Exists(Path.Combine(root, "blocks")) && !Directory.Exists(Path.Combine(root, "wal")))
-        {
-            throw new ExchangeException($"{root} is no data directory of Touchline; name one with --storage.tsdb.path");
-        }
+        var root = DataLayout.Existing(path).Root;
         try
         {
             var options = new TsdbOptions { Path = root, RetentionTimeMs = 0 };

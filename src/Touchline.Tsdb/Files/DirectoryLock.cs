@@ -46,6 +46,9 @@ internal sealed class DirectoryLock : IDisposable
         $"data directory {directory} cannot be written: {e.Message} Check that it belongs to the user \"{Environment.UserName}\" that this process "
         + "runs as and that its file system is writable and not full, or choose another directory with --storage.tsdb.path", e);
 
+    /// <summary>Whether a process owns the directory now.</summary>
+    public static bool IsHeldBySomebody(string directory) => IsHeld(Path.Combine(directory, FileName));
+
     public void Dispose() => _file.Dispose();
 
     private static void NoteOwner(string path)

@@ -10,7 +10,11 @@ internal static class TsdbCommand
     {
         var tsdb = new Command("tsdb", "Bring data in and out of a data directory, and look into it, while no server runs on it.");
         tsdb.Subcommands.Add(ImportPrometheusCommand.Create(output, error));
+        tsdb.Subcommands.Add(ImportOpenMetricsCommand.Create(output, error));
         tsdb.Subcommands.Add(ExportPrometheusCommand.Create(output, error));
+        tsdb.Subcommands.Add(VerifyCommand.Create(output, error));
+        tsdb.Subcommands.Add(AnalyzeCommand.Create(output, error));
+        tsdb.Subcommands.Add(ListBlocksCommand.Create(output, error));
         return tsdb;
     }
 
@@ -18,6 +22,14 @@ internal static class TsdbCommand
     {
         Description = "The data directory of Touchline.",
         HelpName = "DIR",
+        DefaultValueFactory = _ => "./data",
+    };
+
+    /// <summary>A data directory as an argument, for verbs that only look.</summary>
+    public static Argument<string> Directory() => new("DIR")
+    {
+        Description = "The data directory.",
+        Arity = ArgumentArity.ZeroOrOne,
         DefaultValueFactory = _ => "./data",
     };
 

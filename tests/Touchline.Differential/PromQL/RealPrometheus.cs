@@ -11,19 +11,31 @@ namespace Touchline.Differential.PromQL;
 internal sealed class RealPrometheus : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly string _folder;
+    private readonly string? _folder;
+    private bool _stopped;
     private readonly HttpClient _http;
 
-    private RealPrometheus(Process process, string folder, HttpClient http)
+    private RealPrometheus(Process process, string? folder, string data, HttpClient http)
     {
         _process = process;
         _folder = folder;
+        DataDirectory = data;
         _http = http;
     }
 
-    public static async Task<RealPrometheus> StartAsync()
+    public string DataDirectory { get; }
+
+    public static Task<RealPrometheus> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("promql-peer-").FullName;
+        return StartAsync(folder, folder, Path.Combine(folder, "data"));
+    }
+
+    /// <summary>Starts on data that is there already; the folder of it stays when it has stopped.</summary>
+    public static Task<RealPrometheus> StartOnAsync(string folder, string data) => StartAsync(null, folder, data);
+
+    private static async Task<RealPrometheus> StartAsync(string? own, string folder, string data)
+    {
         var configuration = Path.Combine(folder, "prometheus.yml");
         await File.WriteAllTextAsync(configuration, "global: {}\n");
         var port = FreePort();
@@ -32,17 +44,18 @@ internal sealed class RealPrometheus : IAsyncDisposable
             ArgumentList =
             {
                 $"--config.file={configuration}",
-                $"--storage.tsdb.path={Path.Combine(folder, "data")}",
+                $"--storage.tsdb.path={data}",
                 "--storage.tsdb.retention.time=100y",
                 $"--web.listen-address=127.0.0.1:{port}",
                 "--web.enable-remote-write-receiver",
+                "--web.enable-admin-api",
                 "--enable-feature=promql-experimental-functions,native-histograms",
                 "--log.level=error",
             },
         };
         var process = Process.Start(start)!;
         var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
-        var prometheus = new RealPrometheus(process, folder, http);
+        var prometheus = new RealPrometheus(process, own, data, http);
         await prometheus.WaitUntilReadyAsync();
         return prometheus;
     }
@@ -79,13 +92,34 @@ internal sealed class RealPrometheus : IAsyncDisposable
         "api/v1/query_range",
         new() { ["query"] = query, ["start"] = Seconds(startMs), ["end"] = Seconds(endMs), ["step"] = Seconds(stepMs) });
 
+    /// <summary>Has everything written as blocks, and answers the directory that they are in.</summary>
+    public async Task<string> SnapshotAsync()
+    {
+        using var response = await _http.PostAsync("api/v1/admin/tsdb/snapshot", null);
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        return Path.Combine(DataDirectory, "snapshots", answer.RootElement.GetProperty("data").GetProperty("name").GetString()!);
+    }
+
+    /// <summary>Ends the process, and leaves its data.</summary>
+    public async Task StopAsync()
+    {
+        if (!_stopped)
+        {
+            _stopped = true;
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        _process.Kill();
-        await _process.WaitForExitAsync();
+        await StopAsync();
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        if (_folder is not null)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     private static string Seconds(long ms) => (ms / 1000.0).ToString("F3", CultureInfo.InvariantCulture);

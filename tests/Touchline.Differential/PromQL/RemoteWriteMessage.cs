@@ -41,15 +41,29 @@ internal sealed class RemoteWriteMessage
 
     private static void WriteHistogram(MemoryStream to, NativeHistogram h, long time)
     {
-        WriteDouble(to, 2, h.Count);
+        if (h.IsFloat)
+        {
+            WriteDouble(to, 2, h.Count);
+        }
+        else
+        {
+            WriteVarint(to, 1, (ulong)h.Count);
+        }
         WriteDouble(to, 3, h.Sum);
         WriteVarint(to, 4, ZigZag(h.Schema));
         WriteDouble(to, 5, h.ZeroThreshold);
-        WriteDouble(to, 7, h.ZeroCount);
+        if (h.IsFloat)
+        {
+            WriteDouble(to, 7, h.ZeroCount);
+        }
+        else
+        {
+            WriteVarint(to, 6, (ulong)h.ZeroCount);
+        }
         WriteSpans(to, 8, h.NegativeSpans);
-        WriteDoubles(to, 10, h.NegativeBuckets);
+        WriteBuckets(to, 9, 10, h.NegativeBuckets, h.IsFloat);
         WriteSpans(to, 11, h.PositiveSpans);
-        WriteDoubles(to, 13, h.PositiveBuckets);
+        WriteBuckets(to, 12, 13, h.PositiveBuckets, h.IsFloat);
         WriteVarint(to, 14, (ulong)h.CounterResetHint switch { 1 => 1UL, 2 => 2UL, 3 => 3UL, _ => 0UL });
         WriteVarint(to, 15, (ulong)time);
         WriteDoubles(to, 16, h.CustomBounds);
@@ -64,6 +78,29 @@ internal sealed class RemoteWriteMessage
             WriteVarint(message, 2, span.Length);
             WriteMessage(to, field, message);
         }
+    }
+
+    /// <summary>Counts of integer histograms are sent as differences to their left neighbour.</summary>
+    private static void WriteBuckets(MemoryStream to, int differencesField, int countsField, double[] counts, bool isFloat)
+    {
+        if (isFloat)
+        {
+            WriteDoubles(to, countsField, counts);
+            return;
+        }
+        if (counts.Length == 0)
+        {
+            return;
+        }
+        var packed = new MemoryStream();
+        var last = 0L;
+        foreach (var count in counts)
+        {
+            var difference = (long)count - last;
+            WriteRaw(packed, (ulong)((difference << 1) ^ (difference >> 63)));
+            last = (long)count;
+        }
+        WriteMessage(to, differencesField, packed);
     }
 
     private static void WriteDoubles(MemoryStream to, int field, double[] values)

@@ -1,0 +1,67 @@
+using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Exchange;
+using Touchline.Tsdb.Files;
+
+namespace Touchline.Tsdb.Inspection;
+
+/// <summary>
+/// Reads every byte of a data directory, checks every checksum and what must hold between the parts, and changes nothing. May run beside a server:
+/// blocks never change, and what is being written at the end of the log is told apart from damage.
+/// </summary>
+public static class DataVerification
+{
+    /// <exception cref="ExchangeException">There is no such data directory.</exception>
+    public static VerifyReport Run(string path, Action<ExchangeProgress> progress, CancellationToken cancellationToken)
+    {
+        var layout = DataLayout.Existing(path);
+        var findings = new FindingList();
+        var notes = new List<string>();
+        var isInUse = DirectoryLock.IsHeldBySomebody(layout.Root);
+        var (blocks, series, chunks, samples) = (0, 0L, 0L, 0L);
+        var directories = Directory.Exists(layout.Blocks) ? Directory.GetDirectories(layout.Blocks).Order(StringComparer.Ordinal).ToList() : [];
+        foreach (var directory in directories)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            progress(new ExchangeProgress($"block {Path.GetFileName(directory)}", blocks, directories.Count, samples));
+            var name = Path.GetFileName(directory);
+            if (!Ulid.IsValid(name))
+            {
+                notes.Add(LeftOver(directory, isInUse));
+                continue;
+            }
+            var block = new BlockVerification(directory, findings);
+            block.Run(cancellationToken);
+            if (!Directory.Exists(directory))
+            {
+                continue; // A running server has compacted or retired it meanwhile.
+            }
+            blocks++;
+            (series, chunks, samples) = (series + block.Series, chunks + block.Chunks, samples + block.Samples);
+        }
+        var log = new LogVerification(layout.Wal, isInUse, findings, notes);
+        log.Run(cancellationToken);
+        return new VerifyReport
+        {
+            Blocks = blocks,
+            Series = series,
+            Chunks = chunks,
+            Samples = samples,
+            LogFiles = log.Files,
+            LogRecords = log.Records,
+            Findings = findings.Entries,
+            MoreFindings = findings.More,
+            Notes = notes,
+        };
+    }
+
+    private static string LeftOver(string directory, bool isInUse)
+    {
+        if (directory.EndsWith(BlockFiles.TemporaryExtension, StringComparison.Ordinal))
+        {
+            return isInUse ? $"{directory} is being written" : $"{directory} was left half written and is removed by the next start";
+        }
+        return directory.EndsWith(BlockFiles.DeletingExtension, StringComparison.Ordinal)
+            ? $"{directory} is a deleted block{(isInUse ? " that somebody still reads from" : " and is removed by the next start")}"
+            : $"{directory} is no block and is not looked at";
+    }
+}

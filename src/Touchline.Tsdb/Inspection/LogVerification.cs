@@ -1,0 +1,101 @@
+using Touchline.Tsdb.Files;
+using Touchline.Tsdb.Wal;
+
+namespace Touchline.Tsdb.Inspection;
+
+/// <summary>Walks the write-ahead log and its checkpoints, and checks every checksum.</summary>
+internal sealed class LogVerification(string directory, bool isInUse, FindingList findings, List<string> notes)
+{
+    public int Files { get; private set; }
+
+    public long Records { get; private set; }
+
+    public void Run(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(directory))
+        {
+            return;
+        }
+        foreach (var temporary in Directory.EnumerateFiles(directory, "*" + WalFormat.TemporaryExtension))
+        {
+            notes.Add(isInUse ? $"{temporary} is being written" : $"{temporary} was left half written and is removed by the next start");
+        }
+        var checkpoints = WalFormat.Numbered(directory, WalFormat.CheckpointExtension);
+        foreach (var (number, path) in checkpoints)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!Verify(path, isLast: false) && number == checkpoints[^1].Number)
+            {
+                findings.Add(path, null, "the checkpoint has no end: it is not whole", "samples of the last hours that were in its missing part");
+            }
+        }
+        var segments = WalFormat.Numbered(directory, WalFormat.SegmentExtension);
+        foreach (var (number, path) in segments)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Verify(path, isLast: number == segments[^1].Number);
+        }
+    }
+
+    /// <summary>False for a checkpoint without an end.</summary>
+    private bool Verify(string path, bool isLast)
+    {
+        var info = new FileInfo(path);
+        if (!info.Exists)
+        {
+            return true; // A running server has replaced it meanwhile.
+        }
+        Files++;
+        if (info.Length < WalFormat.FileHeaderLength)
+        {
+            if (isLast)
+            {
+                notes.Add($"{path} had just been begun; the next start removes it");
+            }
+            else
+            {
+                findings.Add(path, 0, "it is shorter than its header", "whatever was in it");
+            }
+            return false;
+        }
+        using var file = new MappedFile(path);
+        if (WalFormat.WrongHeader(file.Slice(0, WalFormat.FileHeaderLength), out _) is { } wrong)
+        {
+            findings.Add(path, 0, wrong, "records that cannot be found behind a damaged header");
+        }
+        var reader = new WalFileReader(file);
+        var ended = false;
+        while (reader.Next(out var type, out _))
+        {
+            Records++;
+            ended |= type == WalRecordType.CheckpointEnd;
+            if (!Enum.IsDefined(type))
+            {
+                findings.Add(path, null, $"a record has the type {(byte)type}, which this version does not know", "the record; a later version may read it");
+            }
+        }
+        foreach (var (offset, length) in reader.Damaged)
+        {
+            findings.Add(path, offset, $"{length} bytes are damaged", "the batches that were in them; those behind are served");
+        }
+        if (reader.TailStart < file.Length)
+        {
+            NameTail(path, reader.TailStart, file.Length - reader.TailStart, isLast);
+        }
+        return ended;
+    }
+
+    private void NameTail(string path, long start, long length, bool isLast)
+    {
+        if (isLast)
+        {
+            notes.Add(isInUse
+                ? $"{path}: a record of {length} bytes at offset {start} is being written"
+                : $"{path}: {length} bytes at offset {start} are of a record that was being written when the process ended; the next start cuts them off");
+        }
+        else
+        {
+            findings.Add(path, start, $"the last {length} bytes are damaged", "the batches that were in them");
+        }
+    }
+}
