@@ -26,7 +26,7 @@ public static class PrometheusExport
     public static ExportReport Run(PrometheusExportOptions options, TimeProvider time, Action<ExchangeProgress> progress, CancellationToken cancellationToken)
     {
         var target = PrepareTarget(options);
-        using var store = StoreOpening.ToRead(options.Source, time);
+        using var store = StoreOpening.Quietly(options.Source, time);
         var status = store.Status();
         var (first, last) = Extent(status, options);
         var blocks = new List<string>();

@@ -1,3 +1,4 @@
+using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Files;
@@ -21,6 +22,7 @@ public sealed class PrometheusImport
     private readonly ImportTally _tally = new();
     private readonly ImportTarget _target;
     private readonly ImportJournal _journal;
+    private IReadOnlyDictionary<string, MetricMetadata> _metadata = new Dictionary<string, MetricMetadata>();
 
     private PrometheusImport(PrometheusImportOptions options, ImportTarget target, ImportJournal journal, Action<ExchangeProgress> progress)
     {
@@ -40,6 +42,14 @@ public sealed class PrometheusImport
     public static ImportReport Run(PrometheusImportOptions options, TimeProvider time, Action<ExchangeProgress> progress, CancellationToken cancellationToken)
     {
         var source = PrometheusSource.Open(options.Source, options.Target);
+        var (report, metadata) = RunOnFiles(source, options, time, progress, cancellationToken);
+        AddMetadata(options.Target, metadata, time);
+        return report;
+    }
+
+    private static (ImportReport Report, IReadOnlyDictionary<string, MetricMetadata> Metadata) RunOnFiles(
+        PrometheusSource source, PrometheusImportOptions options, TimeProvider time, Action<ExchangeProgress> progress, CancellationToken cancellationToken)
+    {
         var damage = new DamageList();
         using var target = ImportTarget.Open(options.Target, time, damage);
         ImportJournal journal;
@@ -56,7 +66,31 @@ public sealed class PrometheusImport
         {
             import._notes.Add($"the target is damaged: {known}");
         }
-        return import.Run(source, cancellationToken);
+        return (import.Run(source, cancellationToken), import._metadata);
+    }
+
+    /// <summary>Notes type, help and unit of metrics that the target does not know yet.</summary>
+    private static void AddMetadata(string target, IReadOnlyDictionary<string, MetricMetadata> metadata, TimeProvider time)
+    {
+        if (metadata.Count == 0)
+        {
+            return;
+        }
+        using var store = StoreOpening.Quietly(target, time);
+        using var querier = store.OpenQuerier(0, 0);
+        var known = querier.Metadata();
+        using var appender = store.OpenAppender();
+        foreach (var (name, entry) in metadata)
+        {
+            if (!known.ContainsKey(name))
+            {
+                appender.SetMetadata(name, entry);
+            }
+        }
+        if (appender.Commit() != CommitStatus.Committed)
+        {
+            throw new IOException($"type, help and unit of metrics cannot be written to {target}");
+        }
     }
 
     private ImportReport Run(PrometheusSource source, CancellationToken cancellationToken)
@@ -86,6 +120,7 @@ public sealed class PrometheusImport
         var log = new PrometheusLogImport(source, _target, _journal, _tally, covered, _options.MemoryBytes, _damage, Report);
         log.Run(cancellationToken);
         _notes.AddRange(log.Notes);
+        _metadata = log.Metadata;
         _progress(new ExchangeProgress("done", _tally.Total, _tally.Total, _tally.Samples));
         return new ImportReport
         {

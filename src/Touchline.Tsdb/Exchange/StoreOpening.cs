@@ -3,11 +3,11 @@ using Touchline.Tsdb.Inspection;
 
 namespace Touchline.Tsdb.Exchange;
 
-/// <summary>Opens a store to be read while no server runs on it.</summary>
+/// <summary>Opens a store while no server runs on it, so that nothing happens in it by itself.</summary>
 internal static class StoreOpening
 {
     /// <exception cref="ExchangeException">There is no such data directory, or a server runs on it.</exception>
-    public static TsdbStore ToRead(string path, TimeProvider time)
+    public static TsdbStore Quietly(string path, TimeProvider time)
     {
         var root = DataLayout.Existing(path).Root;
         try

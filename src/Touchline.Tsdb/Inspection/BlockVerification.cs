@@ -92,7 +92,7 @@ internal sealed class BlockVerification(string directory, FindingList findings)
             _rows.Clear();
             if (block.Read(chunk, long.MinValue, long.MaxValue, _rows) is { } damage)
             {
-                findings.Add(file, chunk.Offset, WithoutPlace(damage, file), cost);
+                findings.Add(file, chunk.Offset, WithoutPlace(damage, file, chunk.Offset), cost);
                 continue;
             }
             Samples += _rows.Count;
@@ -178,7 +178,13 @@ internal sealed class BlockVerification(string directory, FindingList findings)
         }
     }
 
-    private static string WithoutPlace(string damage, string file) => damage.StartsWith(file + ": ", StringComparison.Ordinal) ? damage[(file.Length + 2)..] : damage;
+    /// <summary>The reason alone: file and offset stand beside it.</summary>
+    private static string WithoutPlace(string damage, string file, long offset)
+    {
+        var reason = damage.StartsWith(file + ": ", StringComparison.Ordinal) ? damage[(file.Length + 2)..] : damage;
+        var place = string.Create(CultureInfo.InvariantCulture, $" (offset {offset})");
+        return reason.EndsWith(place, StringComparison.Ordinal) ? reason[..^place.Length] : reason;
+    }
 
     private static string Times(long first, long last) => $"{Time(first)} to {Time(last)}";
 

@@ -94,7 +94,7 @@ internal static class ExportPrometheusCommand
             }
             output.WriteLine(report.Samples == 0
                 ? $"nothing to export in {options.Source}"
-                : string.Create(CultureInfo.InvariantCulture, $"{report.Samples:N0} samples exported into {report.Blocks.Count} blocks in {options.Target}"));
+                : string.Create(CultureInfo.InvariantCulture, $"{report.Samples:N0} samples exported into {report.Blocks.Count} block{(report.Blocks.Count == 1 ? "" : "s")} in {options.Target}"));
         }
         return report.Damage.Count > 0 ? ExitCodes.Findings : ExitCodes.Fine;
     }

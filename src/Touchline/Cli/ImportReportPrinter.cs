@@ -44,7 +44,7 @@ internal static class ImportReportPrinter
             ? $"nothing new in {source}{known}{duplicates}"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{report.Samples:N0} samples of {Time(report.MinTimeMs)} to {Time(report.MaxTimeMs)} imported into {report.BlocksWritten.Count} blocks in {target}{known}{duplicates}"));
+                $"{report.Samples:N0} samples of {Time(report.MinTimeMs)} to {Time(report.MaxTimeMs)} imported into {report.BlocksWritten.Count} block{(report.BlocksWritten.Count == 1 ? "" : "s")} in {target}{known}{duplicates}"));
         return report.Damage.Count > 0 ? ExitCodes.Findings : ExitCodes.Fine;
     }
 

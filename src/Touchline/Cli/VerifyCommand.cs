@@ -52,8 +52,8 @@ internal static class VerifyCommand
             var found = report.Findings.Count + report.MoreFindings;
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{report.Blocks} blocks with {report.Series:N0} series, {report.Chunks:N0} chunks and {report.Samples:N0} samples, "
-                + $"{report.LogFiles} files of the log with {report.LogRecords:N0} records: {(found == 0 ? "all is well" : $"{found} findings")}"));
+                $"{report.Blocks} block{(report.Blocks == 1 ? "" : "s")} with {report.Series:N0} series, {report.Chunks:N0} chunks and {report.Samples:N0} samples, "
+                + $"{report.LogFiles} files of the log with {report.LogRecords:N0} records: {(found == 0 ? "all is well" : $"{found} finding{(found == 1 ? "" : "s")}")}"));
         }
         return report.Findings.Count > 0 ? ExitCodes.Findings : ExitCodes.Fine;
     }

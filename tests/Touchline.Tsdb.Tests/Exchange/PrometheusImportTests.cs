@@ -180,6 +180,16 @@ public sealed class PrometheusImportTests : IDisposable
     }
 
     [Fact]
+    public void Metadata_of_the_log_comes_along()
+    {
+        new LogFile().Add(LogFile.Series((1, A))).Add(LogFile.Samples((1, T0, 1))).Add(LogFile.Metadata(1, 2, "How warm.", "celsius")).Save(Wal, 0);
+        Import();
+        using var store = OpenTarget();
+        using var querier = store.OpenQuerier(0, 0);
+        Assert.Equal(new MetricMetadata(MetricType.Gauge, "How warm.", "celsius"), querier.Metadata()["m"]);
+    }
+
+    [Fact]
     public void Directory_of_a_running_server_is_refused()
     {
         WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8K", T0, T0 + (2 * Hour));

@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Touchline.Model;
+using Touchline.Storage;
+using Touchline.Tsdb.Exchange;
+
+namespace Touchline.Tsdb.Tests.Exchange;
+
+public sealed class SampleImportTests : IDisposable
+{
+    private const long Hour = TestStore.Hour;
+    private const long T0 = TestStore.T0;
+
+    private readonly string _target = Directory.CreateTempSubdirectory("touchline-samples-").FullName;
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeMilliseconds(T0 + (1000 * Hour)));
+
+    private string Blocks => Path.Combine(_target, "blocks");
+
+    public void Dispose() => Directory.Delete(_target, recursive: true);
+
+    [Fact]
+    public void Samples_in_any_order_are_served_in_theirs()
+    {
+        var random = new Random(5);
+        var times = Enumerable.Range(0, 5000).Select(i => T0 + (i * 7000L)).ToArray();
+        random.Shuffle(times);
+        var report = Import(times.Select(time => (Series((int)(time % 3)), time, (double)time)));
+        Assert.Equal(5000, report.Samples);
+        Assert.Equal(times.Order(), Enumerable.Range(0, 3).SelectMany(i => Read(Series(i)).Select(row => row.Time)).Order());
+        Assert.All(Read(Series(1)), row => Assert.Equal(row.Time, row.Value));
+    }
+
+    [Fact]
+    public void Nothing_is_visible_before_the_end_and_nothing_stays_without_it()
+    {
+        using (var import = Open(memoryBytes: 1000))
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                import.Add(Series(i % 10), T0 + (i * 1000L), i);
+            }
+            Assert.Empty(Directory.GetDirectories(Blocks));
+        }
+        Assert.Empty(Read(Series(0)));
+        using (Open())
+        {
+            // Opening it again takes away what was left.
+        }
+        Assert.Equal(["blocks", "wal"], Directory.GetDirectories(_target).Select(Path.GetFileName).Where(name => name != "head").Order());
+    }
+
+    [Fact]
+    public void Memory_that_is_full_is_written_out_and_all_of_it_is_there_in_the_end()
+    {
+        var report = Import(Enumerable.Range(0, 20_000).Select(i => (Series(i % 10), T0 + (i * 1000L), (double)i)), memoryBytes: 20_000);
+        Assert.True(report.BlocksWritten.Count > 5);
+        Assert.Equal(20_000, Enumerable.Range(0, 10).Sum(i => Read(Series(i)).Count));
+    }
+
+    [Fact]
+    public void Same_samples_again_are_left_out()
+    {
+        var samples = Enumerable.Range(0, 100).Select(i => (Series(0), T0 + (i * 1000L), (double)i)).ToList();
+        Import(samples);
+        var again = Import(samples.Append((Series(0), T0 + 200_000, 7)));
+        Assert.Equal((1L, 100L), (again.Samples, again.Duplicates));
+        Assert.Equal(101, Read(Series(0)).Count);
+    }
+
+    [Fact]
+    public void Years_of_samples_make_few_blocks()
+    {
+        var report = Import(Enumerable.Range(0, 3650).Select(day => (Series(0), T0 - (day * 24 * Hour), 1.0)));
+        Assert.InRange(report.BlocksWritten.Count, 2, 70);
+        Assert.Equal(3650, Read(Series(0)).Count);
+    }
+
+    private static Labels Series(int number) => Labels.Of("__name__", "m", "i", $"{number}");
+
+    private SampleImport Open(long memoryBytes = 1 << 20) => SampleImport.Open(new SampleImportOptions { Target = _target, MemoryBytes = memoryBytes }, _time);
+
+    private ImportReport Import(IEnumerable<(Labels Labels, long Time, double Value)> samples, long memoryBytes = 1 << 20)
+    {
+        using var import = Open(memoryBytes);
+        foreach (var (labels, time, value) in samples)
+        {
+            import.Add(labels, time, value);
+        }
+        return import.Finish();
+    }
+
+    private List<(long Time, double Value)> Read(Labels labels)
+    {
+        using var store = TsdbStore.Open(new TsdbOptions { Path = _target, RetentionTimeMs = 0 }, _time, NullLogger.Instance);
+        using var querier = store.OpenQuerier(long.MinValue, long.MaxValue);
+        var rows = new SampleColumns();
+        querier.Select([], false, default).FirstOrDefault(series => series.Labels.Equals(labels))?.Read(long.MinValue, long.MaxValue, rows);
+        return [.. Enumerable.Range(0, rows.Count).Select(row => (rows.Timestamps[row], rows.Values[row]))];
+    }
+}
