@@ -180,6 +180,7 @@ public sealed class PagesTests(WatchedHost host, Chromium chromium) : IClassFixt
     [Theory]
     [InlineData("/")]
     [InlineData("/explore?q=up&refresh=off")]
+    [InlineData("/explore?q=up&refresh=off&from=1772366400000&to=1774000000000&tz=utc")]
     [InlineData("/targets")]
     [InlineData("/status")]
     public async Task Nothing_is_cut_off_on_a_small_screen(string path)
