@@ -50,7 +50,7 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
         _logger = logger;
         _lock = directoryLock;
         _damage = new DamageLog(logger);
-        _head = new MetricHead(options.BlockRangeMs, layout.Head);
+        _head = new MetricHead(options.BlockRangeMs, layout.Head, _damage.Add);
         _blocks = new BlockCatalog(layout.Blocks, _damage.Add, logger);
         // What is there to read back is looked up before the log begins a new segment, which belongs to this process.
         var recovery = new WalRecovery(layout.Wal, new WalReplay(_head), _progress, logger);

@@ -40,6 +40,8 @@ internal sealed unsafe class ArchiveFile
         }
     }
 
+    public string Path => _path;
+
     public bool HasRoomFor(int length) => _length + length <= Capacity;
 
     /// <summary>Writes a page and answers where it is.</summary>

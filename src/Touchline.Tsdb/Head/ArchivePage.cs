@@ -15,7 +15,8 @@ internal sealed class ArchivePage(long rangeEnd, byte[] memory)
 
     public long MinTime { get; set; } = long.MaxValue;
 
-    public int Capacity => memory.Length;
+    // Read once: the memory itself must go when the page is in a file.
+    public int Capacity { get; } = memory.Length;
 
     /// <summary>Where the bytes are now; they stay readable there as long as the source is held.</summary>
     public ArchiveSource Source
@@ -29,6 +30,9 @@ internal sealed class ArchivePage(long rangeEnd, byte[] memory)
 internal sealed class ArchiveSource(byte[]? memory, ArchiveFile? file, long offset)
 {
     public ArchiveFile? File => file;
+
+    /// <summary>Where it begins in the file.</summary>
+    public long Offset => offset;
 
     /// <summary>Valid as long as the caller keeps this alive.</summary>
     public ReadOnlySpan<byte> Slice(int start, int length) =>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Touchline.Tsdb.Chunks;
+using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Index;
 
 namespace Touchline.Tsdb.Head;
@@ -11,8 +12,11 @@ namespace Touchline.Tsdb.Head;
 /// </summary>
 internal sealed class ChunkArchive
 {
-    /// <summary>Previous address, first time, last time, length, count, kind.</summary>
-    public const int HeaderLength = 32;
+    /// <summary>Checksum of all behind it, four bytes of zero, previous address, first time, last time, length, count, kind, one byte of zero.</summary>
+    public const int HeaderLength = 40;
+
+    /// <summary>Where the checksum's part begins. It is made when a page goes to a file: memory needs none.</summary>
+    private const int CheckedFrom = 8;
 
     public const string FileExtension = ".chunks";
 
@@ -25,6 +29,7 @@ internal sealed class ChunkArchive
     private const int OffsetBits = 24;
 
     private readonly string? _directory;
+    private readonly Action<string> _damaged;
     private readonly PagedArray<ArchivePage> _pages = new();
     private readonly Dictionary<long, uint> _openByRange = [];
     private readonly Queue<ArchivePage> _full = [];
@@ -35,9 +40,11 @@ internal sealed class ChunkArchive
     private long _chunks;
 
     /// <param name="directory">Made where it is not there, and emptied; null keeps everything in memory.</param>
-    public ChunkArchive(string? directory)
+    /// <param name="damaged">Told of each chunk that a file does not give back as it was written.</param>
+    public ChunkArchive(string? directory, Action<string> damaged)
     {
         _directory = directory;
+        _damaged = damaged;
         if (directory is null)
         {
             return;
@@ -74,12 +81,14 @@ internal sealed class ChunkArchive
         var number = PageFor(rangeEnd, needed);
         var page = _pages[number]!;
         var header = page.Source.Writable(page.Used, needed);
-        BinaryPrimitives.WriteUInt64LittleEndian(header, previous);
-        BinaryPrimitives.WriteInt64LittleEndian(header[8..], minTime);
-        BinaryPrimitives.WriteInt64LittleEndian(header[16..], maxTime);
-        BinaryPrimitives.WriteInt32LittleEndian(header[24..], length);
-        BinaryPrimitives.WriteUInt16LittleEndian(header[28..], (ushort)count);
-        header[30] = (byte)kind;
+        BinaryPrimitives.WriteUInt64LittleEndian(header, 0);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[8..], previous);
+        BinaryPrimitives.WriteInt64LittleEndian(header[16..], minTime);
+        BinaryPrimitives.WriteInt64LittleEndian(header[24..], maxTime);
+        BinaryPrimitives.WriteInt32LittleEndian(header[32..], length);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[36..], (ushort)count);
+        header[38] = (byte)kind;
+        header[39] = 0;
         bytes = header.Slice(HeaderLength, length);
         var address = ((ulong)(number + 1) << OffsetBits) | (uint)(page.Used / 8);
         page.Used += needed;
@@ -89,7 +98,10 @@ internal sealed class ChunkArchive
         return address;
     }
 
-    /// <summary>The chunk at an address; null where there is none or the head has forgotten it.</summary>
+    /// <summary>
+    /// The chunk at an address; null where there is none or the head has forgotten it, or where it is damaged: then those before it cannot be
+    /// found either, until the next start reads them back from the log.
+    /// </summary>
     public HeadChunk? Find(ulong address, out ulong previous)
     {
         previous = 0;
@@ -100,15 +112,20 @@ internal sealed class ChunkArchive
         var source = page.Source;
         var start = (int)(address & ((1 << OffsetBits) - 1)) * 8;
         var header = source.Slice(start, HeaderLength);
-        previous = BinaryPrimitives.ReadUInt64LittleEndian(header);
+        if (source.File is { } file && !IsWhole(source, start, page.Used))
+        {
+            _damaged($"{file.Path}: a closed chunk of the head is damaged (offset {source.Offset + start}); it and those before it of its series are left out");
+            return null;
+        }
+        previous = BinaryPrimitives.ReadUInt64LittleEndian(header[8..]);
         var chunk = new HeadChunk(
-            (ChunkKind)header[30],
-            BinaryPrimitives.ReadInt64LittleEndian(header[8..]),
+            (ChunkKind)header[38],
             BinaryPrimitives.ReadInt64LittleEndian(header[16..]),
-            BinaryPrimitives.ReadUInt16LittleEndian(header[28..]),
+            BinaryPrimitives.ReadInt64LittleEndian(header[24..]),
+            BinaryPrimitives.ReadUInt16LittleEndian(header[36..]),
             source,
             start + HeaderLength,
-            BinaryPrimitives.ReadInt32LittleEndian(header[24..]));
+            BinaryPrimitives.ReadInt32LittleEndian(header[32..]));
         GC.KeepAlive(source);
         return chunk;
     }
@@ -149,6 +166,24 @@ internal sealed class ChunkArchive
             _firstPage++;
         }
         _pages.DropPagesWhere(page => page is null);
+    }
+
+    private static bool IsWhole(ArchiveSource source, int start, int used)
+    {
+        var header = source.Slice(start, HeaderLength);
+        var length = BinaryPrimitives.ReadInt32LittleEndian(header[32..]);
+        return length >= 0 && length <= used - start - HeaderLength
+            && Crc32C.Of(source.Slice(start + CheckedFrom, HeaderLength - CheckedFrom + length)) == BinaryPrimitives.ReadUInt32LittleEndian(header);
+    }
+
+    private static void AddChecksums(ArchivePage page)
+    {
+        for (var start = 0; start < page.Used;)
+        {
+            var length = HeaderLength + BinaryPrimitives.ReadInt32LittleEndian(page.Source.Slice(start + 32, 4));
+            BinaryPrimitives.WriteUInt32LittleEndian(page.Source.Writable(start, 4), Crc32C.Of(page.Source.Slice(start + CheckedFrom, length - CheckedFrom)));
+            start += (length + 7) & ~7;
+        }
     }
 
     private uint PageFor(long rangeEnd, int needed)
@@ -193,6 +228,7 @@ internal sealed class ChunkArchive
                 _file = new ArchiveFile(Path.Combine(_directory!, $"{++_files:D8}{FileExtension}"));
                 before?.DeleteIfEmpty(isFull: true);
             }
+            AddChecksums(page);
             var offset = _file.Write(page.Source.Slice(0, page.Used));
             page.Source = new ArchiveSource(null, _file, offset);
             return true;

@@ -1,7 +1,7 @@
 namespace Touchline.Tsdb.Head;
 
 /// <summary>Where the samples of the head are: open chunks in fragments, closed ones in the archive. Written under the commit lock.</summary>
-internal sealed class HeadMemory(long blockRangeMs, string? directory)
+internal sealed class HeadMemory(long blockRangeMs, string? directory, Action<string>? damaged = null)
 {
     private long _rangeStart;
     private long _rangeEnd;
@@ -9,7 +9,7 @@ internal sealed class HeadMemory(long blockRangeMs, string? directory)
 
     public FragmentPool Fragments { get; } = new();
 
-    public ChunkArchive Archive { get; } = new(directory);
+    public ChunkArchive Archive { get; } = new(directory, damaged ?? (_ => { }));
 
     public long BlockRangeMs => blockRangeMs;
 

@@ -28,10 +28,11 @@ internal sealed class MetricHead
 
     /// <param name="blockRangeMs">The time range of a block.</param>
     /// <param name="directory">Where closed chunks go; null keeps them in memory.</param>
-    public MetricHead(long blockRangeMs, string? directory = null)
+    /// <param name="damaged">Told of what such a file does not give back as it was written.</param>
+    public MetricHead(long blockRangeMs, string? directory = null, Action<string>? damaged = null)
     {
         BlockRangeMs = blockRangeMs;
-        _memory = new HeadMemory(blockRangeMs, directory);
+        _memory = new HeadMemory(blockRangeMs, directory, damaged);
         _series = new SeriesTable(_memory);
         OutOfOrder = new OutOfOrderHead(blockRangeMs);
     }

@@ -1,6 +1,6 @@
 using Touchline.Tsdb.CrashWriter;
 
-namespace Touchline.Tsdb.Tests;
+namespace Touchline.Tsdb.Tests.Faults;
 
 public sealed class CrashTests
 {

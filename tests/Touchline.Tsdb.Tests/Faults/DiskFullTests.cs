@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using Touchline.Model;
 using Touchline.Storage;
 using static Touchline.Tsdb.Tests.TestStore;
 
-namespace Touchline.Tsdb.Tests;
+namespace Touchline.Tsdb.Tests.Faults;
 
 public sealed class DiskFullTests
 {
@@ -86,28 +87,111 @@ public sealed class DiskFullTests
         using var disk = new SmallDisk(8192);
         using var store = OpenOn(disk);
         store.Fill(Series, T0, T0 + (4 * Hour), Step);
-        // Room grows page by page, so that every write of block and checkpoint is the one that fails at some point.
-        var failures = 0;
-        for (var free = 0; free < 2_000_000; free += 12 * 1024)
-        {
-            disk.FillUpTo(free);
-            store.Tsdb.RunMaintenance();
-            store.AssertFilled(Series, T0, T0 + (4 * Hour), Step);
-            Assert.Empty(Directory.GetDirectories(store.BlocksDirectory, "*.tmp"));
-            if (store.Tsdb.Status().MaintenanceFailure is null)
-            {
-                break;
-            }
-            Assert.Contains("No space left", store.Tsdb.Status().MaintenanceFailure);
-            failures++;
-        }
-        Assert.True(failures > 3);
+        Assert.True(TryWithGrowingRoom(disk, store, () => store.AssertFilled(Series, T0, T0 + (4 * Hour), Step), store.Tsdb.RunMaintenance) > 3);
         Assert.Null(store.Tsdb.Status().MaintenanceFailure);
         Assert.Single(store.Tsdb.Status().Blocks);
         Assert.Single(Directory.GetFiles(store.WalDirectory, "*.checkpoint"));
         disk.MakeRoom();
         store.Reopen();
         store.AssertFilled(Series, T0, T0 + (4 * Hour), Step);
+    }
+
+    [Fact]
+    public void Compaction_that_finds_no_room_leaves_the_blocks_as_they_are_and_is_done_when_there_is()
+    {
+        using var disk = new SmallDisk(8192);
+        using var store = OpenOn(disk);
+        const int series = 300;
+        store.Fill(series, T0, T0 + (9 * Hour), 4 * Step);
+        store.Tsdb.RunMaintenance();
+        var before = store.Tsdb.Status().Blocks.Count;
+        Assert.True(before > 2);
+        var failures = TryWithGrowingRoom(
+            disk, store, () => store.AssertFilled(series, T0, T0 + (9 * Hour), 4 * Step), store.Tsdb.RunCompaction);
+        Assert.True(failures > 2, $"only {failures} attempts failed");
+        Assert.True(store.Tsdb.Status().Blocks.Count < before);
+        disk.MakeRoom();
+        store.Reopen();
+        store.AssertFilled(series, T0, T0 + (9 * Hour), 4 * Step);
+    }
+
+    [Fact]
+    public void Deletion_that_finds_no_room_says_so_deletes_nothing_by_halves_and_can_be_repeated()
+    {
+        using var disk = new SmallDisk(8192);
+        using var store = OpenOn(disk);
+        store.Fill(Series, T0, T0 + (4 * Hour), Step);
+        store.Tsdb.RunMaintenance();
+        LabelMatcher[] seven = [new(Model.MatchType.Equal, "i", "7")];
+        disk.FillUpTo(0);
+        Assert.Contains("No space left", Assert.ThrowsAny<IOException>(() => store.Tsdb.DeleteSeries(seven, T0, T0 + (4 * Hour), default)).Message);
+        AssertOthersWhole();
+        disk.MakeRoom();
+        WaitUntilAccepted(store);
+        store.Tsdb.DeleteSeries(seven, T0, T0 + (4 * Hour), default);
+        Assert.Equal(0, CountOf("7"));
+
+        // Writing the block anew takes room too, and what was deleted stays deleted whether it succeeds or not.
+        disk.FillUpTo(8 * 1024);
+        Assert.ThrowsAny<IOException>(() => store.Tsdb.CleanTombstones(default));
+        Assert.Equal(0, CountOf("7"));
+        AssertOthersWhole();
+        disk.MakeRoom();
+        store.Tsdb.CleanTombstones(default);
+        Assert.Empty(Directory.GetFiles(store.BlocksDirectory, "tombstones", SearchOption.AllDirectories));
+        store.Reopen();
+        Assert.Equal(0, CountOf("7"));
+        AssertOthersWhole();
+
+        void AssertOthersWhole() =>
+            Assert.All(Enumerable.Range(0, Series).Where(i => i != 7), i => Assert.Equal(4 * Hour / Step, CountOf($"{i}")));
+
+        long CountOf(string i)
+        {
+            using var querier = store.Tsdb.OpenQuerier(long.MinValue, long.MaxValue);
+            var rows = new SampleColumns();
+            foreach (var series in querier.Select([new LabelMatcher(Model.MatchType.Equal, "i", i)], true, default))
+            {
+                series.Read(long.MinValue, long.MaxValue, rows);
+            }
+            Assert.Empty(querier.Warnings);
+            return rows.Count;
+        }
+    }
+
+    [Fact]
+    public void Retention_makes_room_on_a_full_disk()
+    {
+        using var disk = new SmallDisk(8192);
+        using var store = OpenOn(disk);
+        store.Fill(Series, T0, T0 + (9 * Hour), Step);
+        store.Tsdb.RunMaintenance();
+        var oldest = store.Tsdb.Status().Blocks.Min(block => block.MinTimeMs);
+        store.Options.RetentionTimeMs = 6 * Hour;
+        store.Reopen(() => disk.FillUpTo(0));
+        store.Tsdb.RunMaintenance();
+        Assert.DoesNotContain(store.Tsdb.Status().Blocks, block => block.MinTimeMs == oldest);
+        Assert.True(disk.Free > 0);
+        store.AssertFilled(Series, T0 + (2 * Hour), T0 + (9 * Hour), Step);
+    }
+
+    /// <summary>Does something while the room grows page by page, so that each of its writes is the one that fails at some point. Answers how often it failed.</summary>
+    private static int TryWithGrowingRoom(SmallDisk disk, TestStore store, Action assertFilled, Action action)
+    {
+        for (var (free, failures) = (0, 0); free < 4_000_000; free += 4096, failures++)
+        {
+            disk.FillUpTo(free);
+            action();
+            assertFilled();
+            Assert.Empty(Directory.GetDirectories(store.BlocksDirectory, "*.tmp"));
+            if (store.Tsdb.Status().MaintenanceFailure is not { } failure)
+            {
+                return failures;
+            }
+            Assert.Contains("No space left", failure);
+        }
+        Assert.Fail("it never succeeded");
+        return 0;
     }
 
     private static TestStore OpenOn(SmallDisk disk) =>
