@@ -2,7 +2,7 @@ namespace Touchline.Storage;
 
 /// <summary>
 /// What a caller makes of the samples. A store that keeps aggregates in place of old samples answers with rows that give the same result;
-/// samples that it still has are given as they are, whatever the reading.
+/// samples that it still has are given as they are, whatever the reading; but see <see cref="Count"/>.
 /// </summary>
 public enum SampleReading
 {
@@ -30,6 +30,9 @@ public enum SampleReading
     /// <summary>One row an aggregate: the sum of its samples, at the time of the last, with their number in <see cref="SampleColumns.Counts"/>.</summary>
     Sum,
 
-    /// <summary>One row an aggregate: any value, at the time of its last sample, with the number of samples in <see cref="SampleColumns.Counts"/>.</summary>
+    /// <summary>
+    /// Only the times are looked at: the value of a sample that is a float and no staleness marker may be given as any other such value, so that a store
+    /// need not decode it. One row an aggregate: any value, at the time of its last sample, with the number of samples in <see cref="SampleColumns.Counts"/>.
+    /// </summary>
     Count,
 }

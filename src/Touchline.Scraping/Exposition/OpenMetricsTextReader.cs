@@ -5,7 +5,7 @@ namespace Touchline.Scraping.Exposition;
 
 /// <summary>
 /// OpenMetrics 1.0 as text: single blanks, timestamps in seconds, exemplars, units, and an <c># EOF</c> that must end the body. Series
-/// with the suffix <c>_created</c> are series like any other, as in Prometheus without created-timestamp ingestion.
+/// with the suffix <c>_created</c> are series like any other, as in Prometheus; what they say is told to the store besides.
 /// </summary>
 internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExpositionReader
 {

@@ -33,6 +33,12 @@ internal sealed class CachedSeries(byte[] text, Labels? labels)
     /// <summary>The exemplar that was last stored, as written; it is not stored again.</summary>
     public byte[]? Exemplar;
 
+    /// <summary>Whether it says since when the series before it count.</summary>
+    public readonly bool IsCreated = CreatedLines.Are(labels);
+
+    /// <summary>What the store was told of that last, ms since the Unix epoch.</summary>
+    public long CreatedMs = long.MinValue;
+
     /// <summary>Set when it leaves the cache, because a neighbour may still point at it.</summary>
     public bool IsEvicted;
 }

@@ -19,6 +19,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
     private readonly SeriesCache _cache = new();
     private readonly MetadataCache _metadata = new();
     private readonly SampleLabels _sampleLabels = new(config, targetLabels);
+    private readonly CreatedLines _created = new();
     private readonly List<Label> _labels = [];
     private readonly List<CachedSeries> _born = [];
     private List<LiveSeries> _inherited = [];
@@ -50,6 +51,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
     {
         _cache.BeginScrape();
         _metadata.BeginScrape();
+        _created.Begin(format == ExpositionFormat.OpenMetricsText);
         _born.Clear();
         _liveSeenAgain = 0;
         if (format == ExpositionFormat.OpenMetricsText)
@@ -138,6 +140,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
                     return outcome;
                 default:
                     _metadata.Note(ref reader, entry, _cache.Iteration);
+                    _created.BeginFamily();
                     break;
             }
         }
@@ -198,6 +201,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
         {
             case AppendStatus.Stored or AppendStatus.Duplicate:
                 Track(series, ownTime, ref outcome);
+                _created.Note(series, reader.Value, appender);
                 break;
             case AppendStatus.DuplicateTimestamp:
                 outcome.Duplicates++;

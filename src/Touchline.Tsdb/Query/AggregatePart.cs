@@ -35,7 +35,7 @@ internal sealed class AggregatePart(Block block, long resolutionMs)
             var rows = new SampleColumns();
             foreach (var chunk in chunks)
             {
-                querier.ReadChunk(block, number, chunk, minTime, maxTime, rows, start: 0);
+                querier.ReadChunk(block, number, chunk, minTime, maxTime, rows, start: 0, SampleReading.Last);
             }
             set[column] = rows;
         }

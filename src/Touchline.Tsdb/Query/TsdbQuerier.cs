@@ -28,6 +28,7 @@ internal sealed class TsdbQuerier : IQuerier
     private long _committed;
     private readonly List<Block> _blocks;
     private readonly Dictionary<Block, string?[]> _symbols = [];
+    private readonly TimeCache _times = new();
     private readonly Lock _warningsLock = new();
     private readonly List<string> _warnings = [];
     private readonly AggregateNotes _notes = new();
@@ -76,11 +77,24 @@ internal sealed class TsdbQuerier : IQuerier
         {
             AddBlocks(selected, matchers, hints, cancellationToken);
         }
-        if (sorted)
+        if (sorted && !IsSorted(selected))
         {
             selected.Sort((left, right) => left.Labels.CompareTo(right.Labels));
         }
         return selected;
+    }
+
+    // What comes from a block is in order already, and sorting it again costs more than selecting it.
+    private static bool IsSorted(List<TsdbSeries> series)
+    {
+        for (var i = 1; i < series.Count; i++)
+        {
+            if (series[i - 1].Labels.CompareTo(series[i].Labels) > 0)
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
@@ -168,10 +182,14 @@ internal sealed class TsdbQuerier : IQuerier
         minTime < long.MinValue + EarlierWindows * resolutionMs ? long.MinValue : minTime - EarlierWindows * resolutionMs;
 
     /// <summary>Appends the living samples of a chunk, in order with those from <paramref name="start"/> on.</summary>
-    public void ReadChunk(Block block, uint series, ChunkMeta chunk, long minTime, long maxTime, SampleColumns into, int start)
+    public void ReadChunk(
+        Block block, uint series, ChunkMeta chunk, long minTime, long maxTime, SampleColumns into, int start, SampleReading reading)
     {
         var before = into.Count;
-        if (block.Read(chunk, minTime, maxTime, into) is { } damage)
+        var failed = reading == SampleReading.Count && !chunk.HasMarks
+            ? block.ReadTimes(chunk, minTime, maxTime, into, _times)
+            : block.Read(chunk, minTime, maxTime, into);
+        if (failed is { } damage)
         {
             Warn(damage);
         }

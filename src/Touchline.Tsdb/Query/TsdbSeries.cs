@@ -93,7 +93,7 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SelectHints
             foreach (var chunk in chunks)
             {
                 // A block that has just been cut and the head it was cut from may both have been seen, and blocks may overlap.
-                querier.ReadChunk(block, series, chunk, minTime, maxTime, into, start);
+                querier.ReadChunk(block, series, chunk, minTime, maxTime, into, start, hints?.Reading ?? SampleReading.Last);
             }
         }
         foreach (var chunk in _head)

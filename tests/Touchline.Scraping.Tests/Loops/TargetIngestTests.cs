@@ -5,6 +5,7 @@ using Touchline.Model;
 using Touchline.Scraping.Exposition;
 using Touchline.Scraping.Loops;
 using Touchline.Storage;
+using MatchType = Touchline.Model.MatchType;
 
 namespace Touchline.Scraping.Tests.Loops;
 
@@ -68,6 +69,58 @@ public sealed class TargetIngestTests
             ingest.Fail(store, scrape);
         }
         Assert.InRange(ingest.CachedSeriesCount, 0, 2_000);
+    }
+
+    [Fact]
+    public void Created_line_tells_since_when_the_series_of_its_point_count()
+    {
+        var store = new Storage.InMemory.InMemoryStore();
+        var ingest = new TargetIngest(new ScrapeConfig { JobName = "j" }, Labels.Of("job", "j"));
+        Scrape("1.5", "1700000000.25");
+        Scrape("2.5", "1700000000.25");
+        Scrape("0.5", "1700000060");
+
+        Assert.Equal([1_700_000_000_250, 1_700_000_060_000], CreatedOf("c_total", "a", "1"));
+        Assert.Equal([1_700_000_003_000], CreatedOf("c_total", "a", "2"));
+        Assert.Empty(CreatedOf("c_total", "a", "3"));
+        Assert.Equal([1_600_000_000_000], CreatedOf("h_bucket", "le", "1.0"));
+        Assert.Equal([1_600_000_000_000], CreatedOf("h_sum"));
+        Assert.Empty(CreatedOf("g"));
+        Assert.Empty(CreatedOf("h_created"));
+
+        void Scrape(string value, string created)
+        {
+            using var appender = store.OpenAppender();
+            var body = $$"""
+                # TYPE g gauge
+                g 1
+                # TYPE c counter
+                c_total{a="1"} {{value}}
+                c_created{a="1"} {{created}}
+                c_total{a="3"} 7
+                c_total{a="2"} 7
+                c_created{a="2"} 1700000003
+                # TYPE h histogram
+                h_bucket{le="1.0"} 1
+                h_bucket{le="+Inf"} 1
+                h_sum 1
+                h_count 1
+                h_created 1.6e9
+                # EOF
+
+                """;
+            var time = 1_700_000_100_000 + (long)(double.Parse(value, CultureInfo.InvariantCulture) * 1000);
+            Assert.Null(ingest.Ingest(appender, Encoding.UTF8.GetBytes(body.ReplaceLineEndings("\n")), ExpositionFormat.OpenMetricsText, time, time).Error);
+            ingest.Accept(appender, time);
+            appender.Commit();
+        }
+
+        IReadOnlyList<long> CreatedOf(string name, params string[] label)
+        {
+            using var querier = store.OpenQuerier(long.MinValue, long.MaxValue);
+            LabelMatcher[] matchers = [new(MatchType.Equal, "__name__", name), .. label.Length == 0 ? Array.Empty<LabelMatcher>() : [new(MatchType.Equal, label[0], label[1])]];
+            return Assert.Single(querier.Select(matchers, false, default)).CreatedTimes();
+        }
     }
 
     private static void Scrape(TargetIngest ingest, CountingAppender store, byte[] body, ExpositionFormat format, long time)

@@ -258,6 +258,52 @@ public sealed class BlockTests
     }
 
     [Fact]
+    public void Reading_for_counting_gives_the_same_times_and_staleness_markers()
+    {
+        using var store = new TestStore();
+        using (var appender = store.Tsdb.OpenAppender())
+        {
+            var (floats, ending, mixed) = (default(SeriesRef), default(SeriesRef), default(SeriesRef));
+            for (var i = 0; i < 960; i++)
+            {
+                var time = T0 + (i * Step);
+                appender.Append(ref floats, Labels.Of("__name__", "floats"), time, i * 0.1);
+                if (i % 100 < 90)
+                {
+                    appender.Append(ref ending, Labels.Of("__name__", "ending"), time, i % 100 == 89 ? StaleMarker.Value : i);
+                }
+                if (i % 200 < 100)
+                {
+                    appender.Append(ref mixed, Labels.Of("__name__", "mixed"), time, i);
+                }
+                else
+                {
+                    appender.AppendHistogram(ref mixed, Labels.Of("__name__", "mixed"), time, new NativeHistogram { Count = i, ZeroCount = i });
+                }
+            }
+            appender.Commit();
+        }
+        store.Tsdb.RunMaintenance();
+        Assert.Single(store.Tsdb.Status().Blocks);
+        using var querier = store.Tsdb.OpenQuerier(T0 + Step, T0 + (3 * Hour));
+        var whole = querier.Select([], true, default);
+        var counted = querier.Select([], true, new SelectHints(SampleReading.Count, 0, 3 * Hour), default);
+        for (var i = 0; i < whole.Count; i++)
+        {
+            // Columns are reused, and what was in them before must not be taken for values.
+            var (all, times) = (new SampleColumns(), new SampleColumns());
+            times.Extend(2000, out _, out var garbage);
+            garbage.Fill(StaleMarker.Value);
+            times.Clear();
+            whole[i].Read(T0, T0 + (2 * Hour) + 100_000, all);
+            counted[i].Read(T0, T0 + (2 * Hour) + 100_000, times);
+            Assert.Equal(all.Timestamps.ToArray(), times.Timestamps.ToArray());
+            Assert.Equal(all.Values.ToArray().Select(StaleMarker.Is), times.Values.ToArray().Select(StaleMarker.Is));
+            Assert.Equal(all.Histograms.ToArray().Select(one => one?.Count), times.Histograms.ToArray().Select(one => one?.Count));
+        }
+    }
+
+    [Fact]
     public void Names_of_blocks_sort_by_age()
     {
         var now = DateTimeOffset.FromUnixTimeMilliseconds(T0);

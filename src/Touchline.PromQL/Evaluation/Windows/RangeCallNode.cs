@@ -113,6 +113,10 @@ internal sealed class RangeCallNode(
 
         private static void Advance(ReadOnlySpan<long> times, ref int from, ref int to, long start, long end)
         {
+            if (times.Length > 0 && times[^1] <= end)
+            {
+                to = times.Length;
+            }
             while (to < times.Length && times[to] <= end)
             {
                 to++;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Touchline.Model;
 using Touchline.Storage;
 
@@ -21,7 +22,7 @@ internal sealed class SeriesSamples
 
     public ReadOnlySpan<long> FloatCounts => _floatCounts.AsSpan(0, FloatCount);
 
-    public ReadOnlySpan<long> HistogramCounts => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_histogramCounts);
+    public ReadOnlySpan<long> HistogramCounts => CollectionsMarshal.AsSpan(_histogramCounts);
 
     public int FloatCount { get; private set; }
 
@@ -31,9 +32,9 @@ internal sealed class SeriesSamples
 
     public ReadOnlySpan<double> Floats => _floats.AsSpan(0, FloatCount);
 
-    public ReadOnlySpan<long> HistogramTimes => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_histogramTimes);
+    public ReadOnlySpan<long> HistogramTimes => CollectionsMarshal.AsSpan(_histogramTimes);
 
-    public ReadOnlySpan<NativeHistogram> Histograms => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_histograms);
+    public ReadOnlySpan<NativeHistogram> Histograms => CollectionsMarshal.AsSpan(_histograms);
 
     public void Fill(SampleColumns samples)
     {
@@ -53,8 +54,16 @@ internal sealed class SeriesSamples
         {
             _floatCounts = new long[_floats.Length];
         }
-        var count = 0;
         var histograms = samples.Histograms;
+        if (histograms.IsEmpty && !HasCounts && !MemoryMarshal.Cast<double, ulong>(values).Contains(StaleMarker.Bits))
+        {
+            // The usual case, and many times as fast as row by row.
+            times.CopyTo(_floatTimes);
+            values.CopyTo(_floats);
+            FloatCount = times.Length;
+            return;
+        }
+        var count = 0;
         for (var row = 0; row < times.Length; row++)
         {
             if (!histograms.IsEmpty && histograms[row] is { } histogram)
