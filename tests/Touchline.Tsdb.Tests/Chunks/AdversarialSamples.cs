@@ -52,6 +52,8 @@ internal static class AdversarialSamples
 
     public static readonly Gen<long> Start = Gen.Long[-(1L << 50), 1L << 52];
 
+    public static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+
     public static SampleColumns Columns(long start, long[] steps, double[] values)
     {
         var columns = new SampleColumns();
