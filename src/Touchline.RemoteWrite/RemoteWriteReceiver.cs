@@ -72,6 +72,10 @@ public sealed class RemoteWriteReceiver(IMetricAppendable store, RemoteWriteOpti
                     _message = GC.AllocateUninitializedArray<byte>(Math.Max(length, 64 * 1024));
                 }
                 var written = Snappy.Decompress(body, _message);
+                if (written != length)
+                {
+                    return Failed(RemoteWriteOutcome.Malformed, $"the body is not in snappy's block format: it holds {written} bytes and says {length}");
+                }
                 return Store(_message.AsSpan(0, written), version == RemoteWriteVersion.Two ? _two : _one);
             }
             catch (InvalidDataException e)

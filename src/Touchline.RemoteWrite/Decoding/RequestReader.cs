@@ -107,7 +107,7 @@ internal sealed class RequestReader(long seed) : IMessageReader
                     metadata = reader.ReadBytes();
                     break;
                 default:
-            if (tag != ExemplarTag)
+                    hasSamples |= tag is SampleTag or HistogramTag;
                     reader.Skip(tag);
                     break;
             }
