@@ -25,15 +25,16 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static Task<ServerProcess> StartPrometheusAsync(string config) => StartAsync(Peers.Program("prometheus"), config, ["--log.level=error"]);
+    public static Task<ServerProcess> StartPrometheusAsync(string config, params string[] arguments) =>
+        StartAsync(Peers.Program("prometheus"), config, ["--log.level=error", .. arguments]);
 
     /// <summary>Touchline, without what it would watch by itself, so that both hold the same series.</summary>
-    public static Task<ServerProcess> StartTouchlineAsync(string config)
+    public static Task<ServerProcess> StartTouchlineAsync(string config, params string[] arguments)
     {
         // …/tests/Touchline.Differential/bin/Release/net10.0
         var framework = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(Peers.Repository, "src", "Touchline", "bin", framework.Parent!.Name, framework.Name, "touchline");
-        return StartAsync(program, config, ["--log.level=error", "--no-collector.host", "--no-collector.self"]);
+        return StartAsync(program, config, ["--log.level=error", "--no-collector.host", "--no-collector.self", .. arguments]);
     }
 
     public static int FreePort()
