@@ -135,6 +135,40 @@ public sealed class RemoteWriteReceiverTests
         Assert.Equal("seconds", receiving.Metadata()[family].Unit);
     }
 
+    [Theory]
+    [InlineData(RemoteWriteVersion.One)]
+    [InlineData(RemoteWriteVersion.Two)]
+    public void Exemplars_belong_to_their_series(RemoteWriteVersion version)
+    {
+        using var receiving = new Receiving();
+        List<string> symbols = [];
+        var exemplar = new Message().Double(2, 0.5).Varint(3, 900);
+        var request = version == RemoteWriteVersion.One
+            ? Requests.One(Requests.SeriesOne(Api, (1000, 1)).Nested(3, new Message().Nested(1, new Message().Text(1, "trace_id").Text(2, "abc")).Double(2, 0.5).Varint(3, 900)))
+            : null;
+        if (request is null)
+        {
+            var series = Requests.SeriesTwo(symbols, Api, (1000, 1));
+            series.Nested(4, exemplar.Packed(1, Requests.Number(symbols, "trace_id"), Requests.Number(symbols, "abc")));
+            request = Requests.Two(symbols, series);
+        }
+        Assert.Equal(new RemoteWriteResult(RemoteWriteOutcome.Stored, 1, 0, 1, ""), receiving.Write(request, version));
+        var stored = receiving.Store.SelectExemplars([[]], 0, long.MaxValue, default).Single();
+        Assert.Equal(Labels.Of(Api.Select(l => new Label(l.Item1, l.Item2)).ToArray()), stored.Labels);
+        Assert.Equal([new Exemplar(Labels.Of("trace_id", "abc"), 0.5, 900)], stored.Exemplars);
+    }
+
+    [Fact]
+    public void Created_time_of_version_two_belongs_to_its_series()
+    {
+        using var receiving = new Receiving();
+        List<string> symbols = [];
+        var series = Requests.SeriesTwo(symbols, Api, (1000, 1)).Varint(6, 777);
+        receiving.Write(Requests.Two(symbols, series), RemoteWriteVersion.Two);
+        using var querier = receiving.Store.OpenQuerier(long.MinValue, long.MaxValue);
+        Assert.Equal([777L], querier.Select([], true, default).Single().CreatedTimes());
+    }
+
     [Fact]
     public void Message_larger_than_allowed_is_not_decompressed()
     {

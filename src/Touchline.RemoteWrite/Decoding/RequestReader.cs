@@ -11,6 +11,7 @@ internal sealed class RequestReader(long seed) : IMessageReader
     private const uint SampleTag = (2 << 3) | 2;
     private const uint HistogramTag = (3 << 3) | 2;
     private const uint ExemplarTag = (4 << 3) | 2;
+    private const uint CreatedTag = 6 << 3;
 
     private readonly SymbolTable _symbols = new(seed);
     private readonly List<uint> _labels = [];
@@ -65,6 +66,7 @@ internal sealed class RequestReader(long seed) : IMessageReader
             return;
         }
         batch.BeginSeries(labels);
+        long created = 0;
         var reader = new WireReader(series);
         while (!reader.IsAtEnd)
         {
@@ -78,11 +80,15 @@ internal sealed class RequestReader(long seed) : IMessageReader
                 case HistogramTag:
                     batch.AddHistogram(labels, reader.ReadBytes());
                     break;
+                case CreatedTag:
+                    created = (long)reader.ReadVarint();
+                    break;
                 default:
                     reader.Skip(tag);
                     break;
             }
         }
+        batch.SetCreated(created);
         ReadExemplars(message, series, batch);
         batch.EndSeries();
         ReadMetadata(message, metadata, batch);

@@ -122,6 +122,15 @@ internal sealed class WriteBatch : IDisposable
         Exemplars += status is AppendStatus.Stored or AppendStatus.Duplicate ? 1 : 0;
     }
 
+    /// <summary>Notes since when the series counts; 0 where it was not said.</summary>
+    public void SetCreated(long createdMs)
+    {
+        if (createdMs > 0 && !_series.IsNone)
+        {
+            _appender.SetCreated(_series, createdMs);
+        }
+    }
+
     public void SetMetadata(string metric, MetricMetadata metadata)
     {
         if (metric.Length > 0)
