@@ -49,6 +49,11 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
     /// <summary>Whether it has no chunk, closed ones that the head has forgotten apart.</summary>
     public bool IsEmpty => Slot.Codec.Count == 0 && Page.Memory.Archive.Find(Slot.Archived, out _) is null;
 
+    /// <summary>The exponent of the newest decimal value, and whether the newest values had none: hints, which may be old.</summary>
+    public int ExponentHint => Slot.Codec.Exponent;
+
+    public bool IsSeldomDecimal => Slot.Codec.Misses > 1;
+
     private ref SeriesSlot Slot => ref Page.Slot(Reference);
 
     /// <summary>How many samples a chunk of this series has at most: spread, because series begin together.</summary>

@@ -9,6 +9,7 @@ namespace Touchline.Tsdb.Wal;
 /// <summary>A committed batch as one record, so that it is in the log whole or not at all. Format: docs/formats/wal.md, "Batch".</summary>
 internal static class BatchRecord
 {
+    /// <summary>In the first form of samples.</summary>
     private const int HistogramFlag = 1;
 
     /// <summary>Writes the record with its header, ready for the file.</summary>
@@ -38,7 +39,7 @@ internal static class BatchRecord
             to.WriteString(entry.Help);
             to.WriteString(entry.Unit);
         }
-        WriteSamples(to, CollectionsMarshal.AsSpan(samples));
+        LoggedSamples.Write(to, CollectionsMarshal.AsSpan(samples));
         to.WriteVarint((ulong)exemplars.Count);
         foreach (var (owner, exemplar) in exemplars)
         {
@@ -50,7 +51,7 @@ internal static class BatchRecord
         // What is rare stands at the end, where a record without it just ends earlier.
         if (outOfOrder is { Count: > 0 } || created is { Count: > 0 })
         {
-            WriteSamples(to, CollectionsMarshal.AsSpan(outOfOrder));
+            LoggedSamples.Write(to, CollectionsMarshal.AsSpan(outOfOrder));
         }
         if (created is { Count: > 0 })
         {
@@ -65,8 +66,9 @@ internal static class BatchRecord
     }
 
     /// <summary>Hands the parts of a record to the replay, in the order in which they were committed.</summary>
+    /// <param name="firstForm">Whether samples are as records of type 1 have them.</param>
     /// <exception cref="CorruptDataException">The payload is not what a batch looks like.</exception>
-    public static void Read(ReadOnlySpan<byte> payload, IBatchVisitor into)
+    public static void Read(ReadOnlySpan<byte> payload, IBatchVisitor into, bool firstForm = false)
     {
         var reader = new ByteReader(payload);
         for (var series = reader.ReadCount(); series > 0; series--)
@@ -80,7 +82,7 @@ internal static class BatchRecord
             var help = reader.ReadString();
             into.Metadata(metric, new MetricMetadata(type, help, reader.ReadString()));
         }
-        ReadSamples(ref reader, into, outOfOrder: false);
+        ReadSamples(ref reader, into, outOfOrder: false, firstForm);
         for (var exemplars = reader.ReadCount(); exemplars > 0; exemplars--)
         {
             var owner = (uint)reader.ReadVarint();
@@ -90,7 +92,7 @@ internal static class BatchRecord
         }
         if (reader.Remaining > 0)
         {
-            ReadSamples(ref reader, into, outOfOrder: true);
+            ReadSamples(ref reader, into, outOfOrder: true, firstForm);
         }
         for (var created = reader.Remaining > 0 ? reader.ReadCount(2) : 0; created > 0; created--)
         {
@@ -120,34 +122,13 @@ internal static class BatchRecord
         return Labels.FromSorted(labels);
     }
 
-    private static void WriteSamples(ByteBuffer to, ReadOnlySpan<PendingSample> samples)
+    private static void ReadSamples(ref ByteReader reader, IBatchVisitor into, bool outOfOrder, bool firstForm)
     {
-        to.WriteVarint((ulong)samples.Length);
-        long lastReference = 0;
-        long lastTime = 0;
-        ByteBuffer? histogram = null;
-        foreach (ref readonly var sample in samples)
+        if (!firstForm)
         {
-            var isHistogram = sample.Histogram is not null;
-            long reference = sample.Series.Reference;
-            to.WriteVarint((PrefixVarint.ZigZag(reference - lastReference) << 1) | (isHistogram ? (ulong)HistogramFlag : 0));
-            to.WriteZigZag(sample.Time - lastTime);
-            (lastReference, lastTime) = (reference, sample.Time);
-            if (!isHistogram)
-            {
-                to.WriteDouble(sample.Value);
-                continue;
-            }
-            histogram ??= new ByteBuffer();
-            histogram.Clear();
-            HistogramCodec.Encode(sample.Histogram!, histogram);
-            to.WriteVarint((ulong)histogram.Length);
-            to.WriteBytes(histogram.Written);
+            LoggedSamples.Read(ref reader, into, outOfOrder);
+            return;
         }
-    }
-
-    private static void ReadSamples(ref ByteReader reader, IBatchVisitor into, bool outOfOrder)
-    {
         long reference = 0;
         long time = 0;
         for (var samples = reader.ReadCount(3); samples > 0; samples--)

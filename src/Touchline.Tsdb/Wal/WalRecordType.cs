@@ -6,8 +6,8 @@ internal enum WalRecordType : byte
     /// <summary>Bytes that only tried whether the disk takes any; skipped.</summary>
     Probe = 0,
 
-    /// <summary>One committed batch: new series, metadata, samples, exemplars.</summary>
-    Batch = 1,
+    /// <summary>A batch whose samples are in their first form; no longer written.</summary>
+    BatchOfFirstForm = 1,
 
     /// <summary>Series with the chunks that the head holds of them; in checkpoints only.</summary>
     SeriesChunks = 2,
@@ -20,4 +20,7 @@ internal enum WalRecordType : byte
 
     /// <summary>A batch that was committed before the log of the process before was read back: its references are the record's own numbers.</summary>
     UnresolvedBatch = 5,
+
+    /// <summary>One committed batch: new series, metadata, samples, exemplars.</summary>
+    Batch = 6,
 }

@@ -171,6 +171,9 @@ internal sealed class WalRecovery
             case WalRecordType.UnresolvedBatch:
                 _unresolved(payload);
                 break;
+            case WalRecordType.BatchOfFirstForm:
+                BatchRecord.Read(payload, _replay, firstForm: true);
+                break;
             case WalRecordType.SeriesChunks:
                 Checkpoint.Read(payload, _replay);
                 break;

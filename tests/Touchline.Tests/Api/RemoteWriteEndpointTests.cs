@@ -36,7 +36,11 @@ public sealed class RemoteWriteEndpointTests
     public async Task A_body_that_is_too_large_is_refused_before_it_is_read()
     {
         await using var server = await RunningServer.StartAsync(new ServerOptions { EnableRemoteWriteReceiver = true });
-        using var response = await SendAsync(server, new byte[(32 * 1024 * 1024) + 1], "application/x-protobuf");
+        using var content = new ByteArrayContent(new byte[(32 * 1024 * 1024) + 1]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = content };
+        // The client asks first, or it would still be sending when the answer is there.
+        request.Headers.ExpectContinue = true;
+        using var response = await server.Client.SendAsync(request);
         Assert.Equal(413, (int)response.StatusCode);
         Assert.Contains("at most 33554432 bytes", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }

@@ -123,6 +123,9 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public void Log_segment_of_the_first_form_is_still_read() => AssertLog("00000001.wal", GoldenFile.Read("wal-segment-first-form"));
+
+    [Fact]
     public void Checkpoint_is_as_documented()
     {
         var head = new MetricHead(7_200_000);
