@@ -23,7 +23,8 @@ internal sealed class ImportedBlockWriter(ImportTarget target, string directory,
     public long LastTimeMs { get; private set; } = long.MinValue;
 
     /// <summary>Adds a series; series come in the order of their labels, samples ascending and within the block's range.</summary>
-    public void Add(Labels labels, SampleColumns rows)
+    /// <param name="extras">What there is to keep beside them.</param>
+    public void Add(Labels labels, SampleColumns rows, SeriesExtras? extras = null)
     {
         if (rows.Count == 0)
         {
@@ -35,7 +36,7 @@ internal sealed class ImportedBlockWriter(ImportTarget target, string directory,
             return;
         }
         _writer ??= new BlockWriter(directory, ulid);
-        _writer.Add(labels, added);
+        _writer.Add(labels, added, extras);
         Samples += added.Count;
         FirstTimeMs = Math.Min(FirstTimeMs, added.Timestamps[0]);
         LastTimeMs = Math.Max(LastTimeMs, added.Timestamps[^1]);

@@ -11,13 +11,14 @@ internal sealed class LogSurvey(LogSeries series, IReadOnlyList<DeletedInterval>
     private const int FloatBytes = 3; // Packed; random doubles take eight.
     private const int HistogramBytes = 96;
     private const int BucketBytes = 3;
+    private const int ExemplarBytes = 250;
 
     private readonly SortedDictionary<long, long> _bytesByTime = [];
 
     public Dictionary<string, MetricMetadata> MetadataByName { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Exemplars that the log has.</summary>
-    public long Exemplars { get; private set; }
+    /// <summary>Exemplars of times that are in blocks, which have no place for them.</summary>
+    public long CoveredExemplars { get; private set; }
 
     /// <summary>Samples of series whose labels are in no record that could be read.</summary>
     public long Orphans { get; private set; }
@@ -65,7 +66,17 @@ internal sealed class LogSurvey(LogSeries series, IReadOnlyList<DeletedInterval>
         }
     }
 
-    public void Exemplar(ulong reference, Exemplar exemplar) => Exemplars++;
+    public void Exemplar(ulong reference, Exemplar exemplar)
+    {
+        if (covered.IsCovered(exemplar.TimestampMs))
+        {
+            CoveredExemplars++;
+        }
+        else if (series.Find(reference) >= 0 && IsWithinLimits(exemplar.TimestampMs))
+        {
+            Weigh(exemplar.TimestampMs, ExemplarBytes);
+        }
+    }
 
     public void Metadata(ulong reference, MetricMetadata metadata)
     {
@@ -81,11 +92,18 @@ internal sealed class LogSurvey(LogSeries series, IReadOnlyList<DeletedInterval>
         {
             Orphans++;
         }
-        else if (time is >= -SampleLimits.MaxAbsoluteTime and <= SampleLimits.MaxAbsoluteTime && !covered.IsCovered(time))
+        else if (IsWithinLimits(time) && !covered.IsCovered(time))
         {
-            var bucket = BlockTimes.Start(time, BucketMs);
-            _bytesByTime[bucket] = _bytesByTime.GetValueOrDefault(bucket) + bytes;
+            Weigh(time, bytes);
         }
+    }
+
+    private static bool IsWithinLimits(long time) => time is >= -SampleLimits.MaxAbsoluteTime and <= SampleLimits.MaxAbsoluteTime;
+
+    private void Weigh(long time, int bytes)
+    {
+        var bucket = BlockTimes.Start(time, BucketMs);
+        _bytesByTime[bucket] = _bytesByTime.GetValueOrDefault(bucket) + bytes;
     }
 }
 

@@ -1,5 +1,6 @@
 using Touchline.Model;
 using Touchline.Storage;
+using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Prometheus;
 
 namespace Touchline.Tsdb.Exchange;
@@ -9,6 +10,7 @@ internal sealed class LogWindow(LogSeries series, IReadOnlyList<DeletedInterval>
 {
     private readonly SampleSpool?[] _spools = new SampleSpool?[series.Count];
     private readonly long[] _lastTimes = Filled(series.Count);
+    private readonly Dictionary<int, SeriesExtras> _extras = [];
 
     /// <summary>
     /// Whether the log being walked is that of samples that came out of order. The other one has such samples too, noted before they were
@@ -35,7 +37,16 @@ internal sealed class LogWindow(LogSeries series, IReadOnlyList<DeletedInterval>
 
     public void Exemplar(ulong reference, Exemplar exemplar)
     {
-        // Counted by the survey.
+        var (number, time) = (series.Find(reference), exemplar.TimestampMs);
+        if (number < 0 || time < minTime || time >= maxTime || covered.IsCovered(time))
+        {
+            return;
+        }
+        if (!_extras.TryGetValue(number, out var extras))
+        {
+            _extras.Add(number, extras = new SeriesExtras());
+        }
+        extras.AddExemplars([exemplar]);
     }
 
     public void Metadata(ulong reference, MetricMetadata metadata)
@@ -61,6 +72,9 @@ internal sealed class LogWindow(LogSeries series, IReadOnlyList<DeletedInterval>
         }
         spool.Read(rows);
     }
+
+    /// <summary>What the log has of a series beside its samples; null where it has nothing.</summary>
+    public SeriesExtras? ExtrasOf(int number) => _extras.GetValueOrDefault(number);
 
     private SampleSpool? SpoolFor(ulong reference, long time)
     {

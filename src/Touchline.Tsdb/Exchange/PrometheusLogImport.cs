@@ -47,9 +47,9 @@ internal sealed class PrometheusLogImport(
         {
             damage.Add($"{source.Root}: {survey.Orphans} samples of the log are left out, because the labels of their series are in no record that can be read");
         }
-        if (survey.Exemplars > 0)
+        if (survey.CoveredExemplars > 0)
         {
-            _notes.Add($"{survey.Exemplars} exemplars of the log are left out: Prometheus itself keeps only the newest, in memory");
+            _notes.Add($"{survey.CoveredExemplars} exemplars of the log are left out: their times are in blocks, and Prometheus keeps no exemplars in those");
         }
         if (entry.State != state)
         {
@@ -91,7 +91,7 @@ internal sealed class PrometheusLogImport(
                     progress("the log", writer.Samples);
                 }
                 window.Take(number, rows);
-                writer.Add(_series[number], rows);
+                writer.Add(_series[number], rows, window.ExtrasOf(number));
             }
             if (!tally.Finish(writer, piece.Block))
             {

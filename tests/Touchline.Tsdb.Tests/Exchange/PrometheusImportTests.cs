@@ -5,6 +5,7 @@ using Touchline.Storage;
 using Touchline.Tsdb.Exchange;
 using Touchline.Tsdb.Prometheus;
 using Touchline.Tsdb.Tests.Prometheus;
+using MatchType = Touchline.Model.MatchType;
 
 namespace Touchline.Tsdb.Tests.Exchange;
 
@@ -187,6 +188,19 @@ public sealed class PrometheusImportTests : IDisposable
         using var store = OpenTarget();
         using var querier = store.OpenQuerier(0, 0);
         Assert.Equal(new MetricMetadata(MetricType.Gauge, "How warm.", "celsius"), querier.Metadata()["m"]);
+    }
+
+    [Fact]
+    public void Exemplars_of_the_log_come_along()
+    {
+        Exemplar[] exemplars = [new(Labels.Of("trace_id", "1f"), 0.5, T0 + 100), new(Labels.Of("trace_id", "2f"), 0.7, T0 + 900)];
+        new LogFile().Add(LogFile.Series((1, A), (2, B))).Add(LogFile.Samples((1, T0, 1), (2, T0, 1), (1, T0 + 1000, 2)))
+            .Add(LogFile.Exemplars(1, exemplars)).Save(Wal, 0);
+        Import();
+        using var store = OpenTarget();
+        var found = Assert.Single(store.SelectExemplars([[new LabelMatcher(MatchType.Equal, "__name__", "m")]], long.MinValue, long.MaxValue, default));
+        Assert.Equal(A, found.Labels);
+        Assert.Equal(exemplars, found.Exemplars);
     }
 
     [Fact]

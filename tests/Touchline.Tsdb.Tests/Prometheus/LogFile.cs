@@ -60,6 +60,22 @@ internal sealed class LogFile(LogCompression compression = LogCompression.None)
         return record.Written.ToArray();
     }
 
+    public static byte[] Exemplars(ulong reference, params Exemplar[] exemplars)
+    {
+        var record = new ByteBuffer();
+        record.WriteByte(4);
+        record.WriteBigUInt64(reference);
+        record.WriteBigUInt64((ulong)exemplars[0].TimestampMs);
+        foreach (var exemplar in exemplars)
+        {
+            record.WriteGoVarint(0);
+            record.WriteGoVarint(exemplar.TimestampMs - exemplars[0].TimestampMs);
+            record.WriteBigUInt64(BitConverter.DoubleToUInt64Bits(exemplar.Value));
+            WriteLabels(record, exemplar.Labels);
+        }
+        return record.Written.ToArray();
+    }
+
     public static byte[] Metadata(ulong reference, byte type, string help, string unit)
     {
         var record = new ByteBuffer();
