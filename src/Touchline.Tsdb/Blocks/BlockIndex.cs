@@ -95,6 +95,30 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         return Labels.FromSorted(labels);
     }
 
+    /// <summary>Whether a series has these labels; the cache is that of <see cref="LabelsOf(uint, string?[])"/>.</summary>
+    public bool Has(uint series, string?[] cache, Labels labels)
+    {
+        Span<uint> values = stackalloc uint[32];
+        var shape = ReadSeries(series, ref values);
+        if (shape.Length != labels.Count)
+        {
+            return false;
+        }
+        // From the end: what differs between neighbours is mostly there.
+        for (var i = shape.Length - 1; i >= 0; i--)
+        {
+            if (values[i] >= (uint)cache.Length)
+            {
+                throw new CorruptDataException($"label value {values[i]} of {cache.Length}");
+            }
+            if (labels[i].Value != (cache[values[i]] ??= Symbol(values[i])) || labels[i].Name != _names[shape[i]])
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// <summary>The labels of a series, for walks over all of them: the memory for symbols is bounded by the cache.</summary>
     public Labels LabelsOf(uint series, SymbolCache cache)
     {

@@ -272,8 +272,13 @@ internal sealed class TsdbQuerier : IQuerier
         }
         IReadOnlyList<LabelMatcher> withColumns = [.. matchers, AggregateColumnMatchers.Of(hints?.Reading ?? SampleReading.Last)];
         var chunks = new List<ChunkMeta>();
+        // Blocks mostly have the same series in the same order: those of the block before are tried first, which makes no labels.
+        var (before, these) = (new List<TsdbSeries>(), new List<TsdbSeries>());
         ForEachBlock(hints is not null, block =>
         {
+            (before, these) = (these, before);
+            these.Clear();
+            var next = 0;
             var symbols = SymbolsOf(block);
             var hasAggregates = block.Meta.ResolutionMs > 0;
             var minTime = hasAggregates && hints is not null ? EarliestFor(MinTimeMs, block.Meta.ResolutionMs) : MinTimeMs;
@@ -285,7 +290,17 @@ internal sealed class TsdbQuerier : IQuerier
                 {
                     continue;
                 }
+                if (!hasAggregates && next < before.Count && block.Index.Has(number, symbols, before[next].Labels))
+                {
+                    these.Add(before[next]);
+                    before[next++].AddPart(block, number);
+                    continue;
+                }
                 var labels = block.Index.LabelsOf(number, symbols);
+                while (next < before.Count && before[next].Labels.CompareTo(labels) <= 0)
+                {
+                    next++;
+                }
                 var (resolution, column) = (0L, default(AggregateColumn));
                 if (hasAggregates && AggregateLabel.TryRemove(labels, out var seriesLabels, out resolution, out column))
                 {
@@ -304,6 +319,7 @@ internal sealed class TsdbQuerier : IQuerier
                 else
                 {
                     series.AddPart(block, number);
+                    these.Add(series);
                 }
             }
         });

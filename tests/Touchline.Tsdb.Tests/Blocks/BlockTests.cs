@@ -304,6 +304,39 @@ public sealed class BlockTests
     }
 
     [Fact]
+    public void Series_that_come_and_go_between_blocks_keep_their_samples()
+    {
+        using var store = new TestStore();
+        static bool Lives(int series, int range) => series % 7 == 0 || ((series * 31) + (range * 17)) % 3 != 0;
+        for (var time = T0; time < T0 + (9 * Hour); time += 10 * 60_000)
+        {
+            using var appender = store.Tsdb.OpenAppender();
+            for (var i = 0; i < 40; i++)
+            {
+                if (Lives(i, (int)((time - T0) / (2 * Hour))))
+                {
+                    var series = default(SeriesRef);
+                    appender.Append(ref series, SeriesLabels("m", i), time, i);
+                }
+            }
+            appender.Commit();
+        }
+        store.Tsdb.RunMaintenance();
+        Assert.InRange(store.Tsdb.Status().Blocks.Count, 1, 4);
+        using var querier = store.Tsdb.OpenQuerier(T0, T0 + (9 * Hour));
+        var selected = querier.Select([], true, default);
+        Assert.Equal(selected.Select(one => one.Labels).Order(), selected.Select(one => one.Labels));
+        for (var i = 0; i < 40; i++)
+        {
+            var rows = new SampleColumns();
+            Assert.Single(selected, one => one.Labels.Equals(SeriesLabels("m", i))).Read(T0, T0 + (9 * Hour), rows);
+            var expected = Enumerable.Range(0, 54).Where(step => Lives(i, step / 12)).Select(step => T0 + (step * 10 * 60_000L));
+            Assert.Equal(expected, rows.Timestamps.ToArray());
+            Assert.All(rows.Values.ToArray(), value => Assert.Equal(i, value));
+        }
+    }
+
+    [Fact]
     public void Names_of_blocks_sort_by_age()
     {
         var now = DateTimeOffset.FromUnixTimeMilliseconds(T0);
