@@ -98,9 +98,10 @@ internal sealed class Maintenance : IDisposable
     {
         // Retention first: it may make the room that a block needs.
         ApplyRetention();
+        SetAsideTheFuture();
         while (TryNextRange(out var start, out var end))
         {
-            CutBlock(start, end);
+            CutBlock(start, end, partial: false);
             _checkpointDue = true;
         }
         if (_checkpointDue || _outOfOrder.IsPressing)
@@ -114,6 +115,32 @@ internal sealed class Maintenance : IDisposable
         }
         ApplyRetention();
         Volatile.Write(ref _failure, null);
+    }
+
+    /// <summary>
+    /// Where the head has samples that lie further ahead than any is accepted, the clock was ahead and is right again. As long as such samples are
+    /// the newest of their series, everything at the right time would be too old: so the head becomes blocks, which lose nothing, and begins anew.
+    /// </summary>
+    private void SetAsideTheFuture()
+    {
+        var latest = _time.GetUtcNow().ToUnixTimeMilliseconds() + _options.MaxFutureMs;
+        if (_head.MaxTime <= latest)
+        {
+            return;
+        }
+        _logger.LogWarning(
+            "the clock went back: the newest sample is of {Newest}. What is in memory is set aside in blocks, so that samples are taken at the clock's time",
+            DateTimeOffset.FromUnixTimeMilliseconds(_head.MaxTime));
+        _checkpointDue = true;
+        while (_head.MinTime != long.MaxValue)
+        {
+            var start = BlockTimes.Start(_head.MinTime, _head.BlockRangeMs);
+            CutBlock(start, start + _head.BlockRangeMs, partial: true);
+        }
+        lock (_commits)
+        {
+            _head.BeginAnew(_blocks.ClosedUntil(latest - (_head.BlockRangeMs / 2)));
+        }
     }
 
     /// <summary>
@@ -133,7 +160,7 @@ internal sealed class Maintenance : IDisposable
         return _head.MaxTime >= end + (_head.BlockRangeMs / 2);
     }
 
-    private void CutBlock(long start, long end)
+    private void CutBlock(long start, long end, bool partial)
     {
         List<OutOfOrderRange> late;
         lock (_commits)
@@ -142,7 +169,7 @@ internal sealed class Maintenance : IDisposable
             late = _head.OutOfOrder.Freeze(start, end);
         }
         using var watch = _deletions.Watch();
-        if (new HeadBlockWriter(_head, _time).Write(_blocks.Directory, start, end, late, partial: false, _stop.Token) is { } directory)
+        if (new HeadBlockWriter(_head, _time).Write(_blocks.Directory, start, end, late, partial, _stop.Token) is { } directory)
         {
             var block = watch.Publish(apply => _blocks.Add(directory, apply));
             _logger.LogInformation(

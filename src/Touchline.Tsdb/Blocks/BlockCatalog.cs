@@ -35,6 +35,14 @@ internal sealed class BlockCatalog : IDisposable
     public long ClosedUntilMs =>
         Blocks.Where(block => !block.Meta.Partial).Select(block => block.Meta.MaxTimeMs).DefaultIfEmpty(long.MinValue).Max();
 
+    /// <summary>
+    /// The same, as far as the clock can be trusted: a block is cut half a range after its end, so those that end later than half a range ago are of a
+    /// clock that was ahead, or were cut early because of one.
+    /// </summary>
+    public long ClosedUntil(long latestEndMs) => Blocks
+        .Where(block => !block.Meta.Partial && block.Meta.MaxTimeMs <= latestEndMs)
+        .Select(block => block.Meta.MaxTimeMs).DefaultIfEmpty(long.MinValue).Max();
+
     /// <summary>A catalog with everything loaded that is there.</summary>
     public static BlockCatalog Open(string directory, Action<string> damage, Action<string> repaired, ILogger logger)
     {

@@ -187,6 +187,18 @@ internal sealed class MetricHead
     public void RaiseMinValidTime(long time) => Volatile.Write(ref _minValidTime, Math.Max(_minValidTime, time));
 
     /// <summary>
+    /// Takes samples from the time on again, whatever was there: for a head that is empty, after a clock that was ahead. Under the commit lock.
+    /// </summary>
+    public void BeginAnew(long minValidTime)
+    {
+        if (_minTime == long.MaxValue)
+        {
+            Volatile.Write(ref _maxTime, long.MinValue);
+        }
+        Volatile.Write(ref _minValidTime, minValidTime);
+    }
+
+    /// <summary>
     /// Forgets chunks that end before the time, and series left without any; under the commit lock. Where a tenth of the index is
     /// of series that are gone, it is built anew.
     /// </summary>

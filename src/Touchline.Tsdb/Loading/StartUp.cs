@@ -63,10 +63,7 @@ internal sealed class StartUp
         using (_time.CreateTimer(_ => LogProgress(), null, LogInterval, LogInterval))
         {
             _blocks.Load(_repaired, cancellationToken);
-            if (_blocks.ClosedUntilMs > long.MinValue)
-            {
-                _head.RaiseMinValidTime(_blocks.ClosedUntilMs);
-            }
+            _head.RaiseMinValidTime(_blocks.ClosedUntil(_store.LatestAcceptedTime() - (_head.BlockRangeMs / 2)));
             _recovery.Run(payload => Commit(payload, cancellationToken), cancellationToken);
             _recovery.Damage.ForEach(_damage);
             _recovery.Repairs.ForEach(_repaired);

@@ -59,6 +59,8 @@ internal sealed class WalRecovery
         _progress.Expect(
             _checkpoints.Where(file => file.Number == from).Concat(_segments.Where(file => file.Number >= from)).Sum(file => new FileInfo(file.Path).Length));
         LoadCheckpoint(cancellationToken);
+        // Numbers are given one after the other. Only a snapshot begins with a checkpoint 1, and has no segment of that number.
+        var expected = from == 1 ? 2 : Math.Max(1, from);
         foreach (var (number, path) in _segments)
         {
             if (number < from)
@@ -66,6 +68,11 @@ internal sealed class WalRecovery
                 File.Delete(path); // The checkpoint replaces it; a crash came before it was deleted.
                 continue;
             }
+            if (number > expected)
+            {
+                Damage.Add($"{Path.Combine(_directory, WalFormat.SegmentName(expected))}: the log goes on at segment {number}, and what comes before it from here on is missing");
+            }
+            expected = number + 1;
             ReadRecords(path, isLast: IsLastOfItsProcess(number), out _, cancellationToken);
         }
         if (_replay.Orphans > 0)
@@ -115,8 +122,9 @@ internal sealed class WalRecovery
         ended = false;
         if (isLast && new FileInfo(path).Length < WalFormat.FileHeaderLength)
         {
-            File.Delete(path);
-            Repair($"{path}: a segment that had just been begun was removed");
+            // It keeps its place among the numbers. Where the disk is full, the next start does it.
+            CompleteHeader(path);
+            Repair($"{path}: a segment that had just been begun was completed");
             return;
         }
         if (new FileInfo(path).Length < WalFormat.FileHeaderLength)
@@ -158,6 +166,20 @@ internal sealed class WalRecovery
         if (reader.TailStart < file.Length)
         {
             CutTail(path, reader.TailStart, file.Length, isLast);
+        }
+    }
+
+    private void CompleteHeader(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 0);
+            file.Write(WalFormat.FileHeader());
+            file.Flush(flushToDisk: true);
+        }
+        catch (IOException e)
+        {
+            _logger.LogDebug(e, "the header of {Path} cannot be written for now", path);
         }
     }
 

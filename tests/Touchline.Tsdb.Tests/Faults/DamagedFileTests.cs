@@ -23,6 +23,14 @@ public sealed class DamagedFileTests
     }
 
     [Fact]
+    public void Missing_file_is_found_whatever_it_is_and_the_rest_served()
+    {
+        // Nothing tells of the last segment of the log, nor of tombstones, once they are gone.
+        Try(_ => [("missing", _ => null)], mustBeNoticed: false, except: (directory, file) =>
+            file == directory.Files.Last(other => other.EndsWith(".wal", StringComparison.Ordinal)) || Path.GetFileName(file) == "tombstones");
+    }
+
+    [Fact]
     public void Page_of_zeros_is_found_whatever_the_file_and_the_rest_served()
     {
         Try(file => Spread(file.Length).Select(at => ($"zeros at {at}", new Func<byte[], byte[]?>(bytes =>
