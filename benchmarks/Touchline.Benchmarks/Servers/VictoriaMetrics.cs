@@ -31,6 +31,6 @@ internal sealed class VictoriaMetrics(BenchmarkArguments arguments) : Contender(
     [
         $"{Arguments.Peers}/usr/bin/victoria-metrics", $"-storageDataPath={folder}/data", $"-httpListenAddr=127.0.0.1:{Port}",
         // Answers are computed, not remembered, and from the newest sample on, as the others do.
-        "-search.latencyOffset=0s", "-search.disableCache", "-search.maxUniqueTimeseries=10000000",
+        "-search.latencyOffset=0s", "-search.disableCache", "-search.maxUniqueTimeseries=10000000", "-search.maxQueryDuration=5m",
     ];
 }
