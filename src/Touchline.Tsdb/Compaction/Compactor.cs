@@ -69,8 +69,24 @@ internal sealed class Compactor(
         {
             return [.. whole.Where(block => plan.Contains(block.Meta))];
         }
-        var due = whole.Find(block => block.Tombstones.SeriesCount > TombstonesWorthRewriting * block.Meta.Series || rewrite.IsDue(block));
-        return due is null ? [] : [due];
+        return whole.Find(IsDue) is { } due ? [due] : [];
+    }
+
+    private bool IsDue(Block block)
+    {
+        // Retention deletes blocks on another thread: without a reference their files could be gone while they are read.
+        if (!block.TryAcquire())
+        {
+            return false;
+        }
+        try
+        {
+            return block.Tombstones.SeriesCount > TombstonesWorthRewriting * block.Meta.Series || rewrite.IsDue(block);
+        }
+        finally
+        {
+            block.Release();
+        }
     }
 
     private void Merge(IReadOnlyList<Block> sources, WorkThrottle throttle)
