@@ -32,9 +32,25 @@ internal sealed class TouchlineProcess : IAsyncDisposable
 
     public Uri Url => Http.BaseAddress!;
 
-    /// <summary>Starts it and waits until it listens.</summary>
+    /// <summary>Starts it and waits until it has loaded what it stored.</summary>
     /// <param name="arguments">Flags; a port is chosen where they do not.</param>
     public static async Task<TouchlineProcess> StartAsync(string folder, params string[] arguments)
+    {
+        var touchline = await StartListeningAsync(folder, arguments);
+        try
+        {
+            await Eventually.TrueAsync(touchline.IsLoadedAsync, () => $"stored data are not loaded:\n{touchline.Log.Text}");
+            return touchline;
+        }
+        catch
+        {
+            await touchline.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it and waits until it listens, loaded or not.</summary>
+    public static async Task<TouchlineProcess> StartListeningAsync(string folder, params string[] arguments)
     {
         if (!arguments.Any(a => a.StartsWith("--web.listen-address", StringComparison.Ordinal)))
         {
@@ -146,6 +162,13 @@ internal sealed class TouchlineProcess : IAsyncDisposable
             await _process.WaitForExitAsync();
         }
         _process.Dispose();
+    }
+
+    /// <summary>Whatever else keeps a server from being ready is a test's own business.</summary>
+    private async Task<bool> IsLoadedAsync()
+    {
+        using var answer = await Http.GetAsync("/-/ready");
+        return answer.StatusCode != HttpStatusCode.ServiceUnavailable || !(await answer.Content.ReadAsStringAsync()).Contains("being loaded", StringComparison.Ordinal);
     }
 
     private string? ListeningLine() => Output.All.FirstOrDefault(line => Listening.IsMatch(line));
