@@ -13,6 +13,8 @@ namespace Touchline.Tsdb.Head;
 /// </summary>
 internal sealed class MetricHead
 {
+    private const int TruncationSlice = 4096;
+
     private readonly Lock _creation = new();
     private readonly HeadMemory _memory;
     private readonly SeriesTable _series;
@@ -20,6 +22,7 @@ internal sealed class MetricHead
     private uint _lastReference;
     private int _removedSinceRebuild;
     private long _minTime = long.MaxValue;
+    private long _minTimeMeanwhile = long.MaxValue; // Since the truncation that is under way began.
     private long _maxTime = long.MinValue;
     private long _minValidTime = long.MinValue;
     private int _removalEpoch;
@@ -199,18 +202,41 @@ internal sealed class MetricHead
     }
 
     /// <summary>
-    /// Forgets chunks that end before the time, and series left without any; under the commit lock. Where a tenth of the index is
-    /// of series that are gone, it is built anew.
+    /// Forgets chunks that end before the time, and series left without any. The commit lock is held for a slice of the series at a time, a
+    /// millisecond or so, because there may be millions. Where a tenth of the index is of series that are gone, it is built anew, beside commits.
     /// </summary>
-    public void Truncate(long beforeTime)
+    public void Truncate(long beforeTime, Lock commits)
     {
+        uint[] references;
+        lock (commits)
+        {
+            _memory.Archive.Truncate(beforeTime);
+            references = Index.AllSeries();
+            _minTimeMeanwhile = long.MaxValue;
+        }
+        var oldest = long.MaxValue;
+        foreach (var slice in references.Chunk(TruncationSlice))
+        {
+            lock (commits)
+            {
+                oldest = Math.Min(oldest, TruncateSlice(beforeTime, slice));
+            }
+        }
+        lock (commits)
+        {
+            Volatile.Write(ref _minTime, Math.Min(Math.Min(oldest, _minTimeMeanwhile), _memory.Archive.MinTime));
+        }
+        RebuildIndex();
+    }
+
+    /// <summary>Answers the oldest time of an open chunk of these series.</summary>
+    private long TruncateSlice(long beforeTime, uint[] references)
+    {
+        var oldest = long.MaxValue;
+        var removed = 0;
         lock (_creation)
         {
-            var index = Index;
-            _memory.Archive.Truncate(beforeTime);
-            var oldest = _memory.Archive.MinTime;
-            var living = new List<uint>();
-            foreach (var reference in index.AllRefs)
+            foreach (var reference in references)
             {
                 if (_series.Find(reference) is not { } series)
                 {
@@ -220,19 +246,41 @@ internal sealed class MetricHead
                 if (series.IsEmpty && !OutOfOrder.Holds(reference))
                 {
                     _series.Remove(reference);
-                    _removedSinceRebuild++;
+                    removed++;
                     continue;
                 }
-                living.Add(reference);
                 oldest = Math.Min(oldest, series.OpenMinTime);
             }
-            Volatile.Write(ref _minTime, oldest);
-            Volatile.Write(ref _removalEpoch, _removalEpoch + 1);
-            if (_removedSinceRebuild * 10L > index.SeriesCount)
+            if (removed > 0)
             {
-                Volatile.Write(ref _index, index.Rebuild(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(living)));
-                _removedSinceRebuild = 0;
+                Volatile.Write(ref _removedSinceRebuild, _removedSinceRebuild + removed);
+                Volatile.Write(ref _removalEpoch, _removalEpoch + 1);
             }
+        }
+        return oldest;
+    }
+
+    private void RebuildIndex()
+    {
+        lock (_creation)
+        {
+            var index = Index;
+            if (_removedSinceRebuild * 10L <= index.SeriesCount)
+            {
+                return;
+            }
+            var living = new List<uint>();
+            foreach (var reference in index.AllRefs)
+            {
+                if (_series.Find(reference) is not null)
+                {
+                    living.Add(reference);
+                }
+            }
+            Volatile.Write(ref _index, index.Rebuild(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(living)));
+            Volatile.Write(ref _removedSinceRebuild, 0);
+            // A batch that began with the old index looks up what it made since in the new one.
+            Volatile.Write(ref _removalEpoch, _removalEpoch + 1);
         }
     }
 
@@ -249,6 +297,7 @@ internal sealed class MetricHead
         {
             Volatile.Write(ref _minTime, minTime);
         }
+        _minTimeMeanwhile = Math.Min(_minTimeMeanwhile, minTime);
         if (maxTime > _maxTime)
         {
             Volatile.Write(ref _maxTime, maxTime);

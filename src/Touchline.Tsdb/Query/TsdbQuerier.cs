@@ -265,6 +265,8 @@ internal sealed class TsdbQuerier : IQuerier
 
     private void AddBlocks(List<TsdbSeries> selected, IReadOnlyList<LabelMatcher> matchers, SelectHints? hints, CancellationToken cancellationToken)
     {
+        // One block alone has every series once: after a restart that may be a million of them, which need not meet any others.
+        var isAlone = selected.Count == 0 && _blocks is [{ Meta.ResolutionMs: 0 }];
         var byLabels = new Dictionary<Labels, TsdbSeries>(selected.Count);
         foreach (var series in selected)
         {
@@ -306,11 +308,15 @@ internal sealed class TsdbQuerier : IQuerier
                 {
                     labels = seriesLabels;
                 }
-                if (!byLabels.TryGetValue(labels, out var series))
+                TsdbSeries? series = null;
+                if (isAlone || !byLabels.TryGetValue(labels, out series))
                 {
                     series = new TsdbSeries(this, labels, hints);
-                    byLabels.Add(labels, series);
                     selected.Add(series);
+                    if (!isAlone)
+                    {
+                        byLabels.Add(labels, series);
+                    }
                 }
                 if (resolution > 0)
                 {
