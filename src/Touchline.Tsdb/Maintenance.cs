@@ -179,9 +179,9 @@ internal sealed class Maintenance : IDisposable
         lock (_commits)
         {
             late.ForEach(_head.OutOfOrder.Drop);
-            _head.Truncate(end);
             _head.Exemplars.RemoveBefore(end);
         }
+        _head.Truncate(end, _commits);
     }
 
     private void FlushOutOfOrder()

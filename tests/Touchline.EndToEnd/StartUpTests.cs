@@ -21,7 +21,7 @@ public sealed class StartUpTests
     {
         using var folder = new TemporaryFolder();
         WriteLog(folder.File("data"));
-        await using var target = new HttpTarget().Serve("/metrics", () => new TargetBody("scraped 1\n"));
+        await using var target = new HttpTarget().Serve("/metrics", () => new TargetBody("scraped 1\n"u8.ToArray()));
         var config = folder.Write("prometheus.yml", $$"""
             scrape_configs:
               - job_name: meanwhile
