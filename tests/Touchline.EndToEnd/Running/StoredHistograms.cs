@@ -59,8 +59,13 @@ internal static class StoredHistograms
                 at,
                 Of(above) with
                 {
-                    ZeroThreshold = 0.5, ZeroCount = zero, Count = zero + above.Sum() + below.Sum(), Sum = above.Sum() - below.Sum(),
-                    PositiveSpans = [new BucketSpan(0, 8)], NegativeSpans = [new BucketSpan(0, 8)], NegativeBuckets = [.. below],
+                    ZeroThreshold = 0.5,
+                    ZeroCount = zero,
+                    Count = zero + above.Sum() + below.Sum(),
+                    Sum = above.Sum() - below.Sum(),
+                    PositiveSpans = [new BucketSpan(0, 8)],
+                    NegativeSpans = [new BucketSpan(0, 8)],
+                    NegativeBuckets = [.. below],
                 },
                 "drift_celsius", "room", "1");
             Assert.Equal(CommitStatus.Committed, appender.Commit());

@@ -86,7 +86,12 @@ public sealed class HistogramColumnTests
             }
             rows.Add(i, new NativeHistogram
             {
-                Schema = 3, Count = buckets.Sum() + 1, ZeroCount = 1, Sum = i, PositiveSpans = [new(0, 40)], PositiveBuckets = [.. buckets],
+                Schema = 3,
+                Count = buckets.Sum() + 1,
+                ZeroCount = 1,
+                Sum = i,
+                PositiveSpans = [new(0, 40)],
+                PositiveBuckets = [.. buckets],
             });
         }
         var chunk = new ByteBuffer();

@@ -57,7 +57,11 @@ public sealed class HeatMapTests
     {
         var custom = new NativeHistogram
         {
-            Schema = NativeHistogram.CustomBucketsSchema, Count = 6, CustomBounds = [1, 2], PositiveSpans = [new BucketSpan(0, 3)], PositiveBuckets = [1, 2, 3],
+            Schema = NativeHistogram.CustomBucketsSchema,
+            Count = 6,
+            CustomBounds = [1, 2],
+            PositiveSpans = [new BucketSpan(0, 3)],
+            PositiveBuckets = [1, 2, 3],
         };
 
         var heat = Write("", Series("a", (0, custom))).Header.GetProperty("heat");
@@ -71,7 +75,10 @@ public sealed class HeatMapTests
     {
         var histogram = Exponential(0, [4]) with
         {
-            ZeroThreshold = 0.25, ZeroCount = 2, NegativeSpans = [new BucketSpan(1, 1)], NegativeBuckets = [3],
+            ZeroThreshold = 0.25,
+            ZeroCount = 2,
+            NegativeSpans = [new BucketSpan(1, 1)],
+            NegativeBuckets = [3],
         };
 
         var frame = Write("", Series("a", (0, histogram)));

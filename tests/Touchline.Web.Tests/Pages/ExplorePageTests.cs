@@ -53,7 +53,10 @@ public sealed class ExplorePageTests : PageTest
             var series = default(SeriesRef);
             var histogram = new NativeHistogram
             {
-                Count = 4, Sum = 6, PositiveSpans = [new BucketSpan(0, 1), new BucketSpan(2, 1)], PositiveBuckets = [3, 1],
+                Count = 4,
+                Sum = 6,
+                PositiveSpans = [new BucketSpan(0, 1), new BucketSpan(2, 1)],
+                PositiveBuckets = [3, 1],
             };
             appender.AppendHistogram(ref series, Labels.Of("__name__", "wait_seconds"), TestClock.StartMs, histogram);
             appender.Commit();
