@@ -43,7 +43,7 @@ public static class DirectoryCheck
         var end = ends.Single();
         Require(end >= promise.LastStep, () => $"step {promise.LastStep} was promised and {end} is the last one there");
         Require(end <= promise.NewestPossible, () => $"step {end} is there and was never written");
-        var mayBeGone = end - WrittenSamples.RetentionSteps;
+        var mayBeGone = promise.NewestKnown(end) - WrittenSamples.RetentionSteps;
         Require(begins.Min() <= Math.Max(0, mayBeGone), () => $"the oldest step is {begins.Min()}, though everything from {mayBeGone} on is to be kept");
         return end;
     }
@@ -52,7 +52,7 @@ public static class DirectoryCheck
     {
         var next = WrittenSamples.Step(rows.Timestamps[0]);
         // Retention takes blocks one at a time, and a compacted one may come between: what is older than that may have gaps.
-        var kept = WrittenSamples.Step(rows.Timestamps[^1]) - WrittenSamples.RetentionSteps;
+        var kept = promise.NewestKnown(WrittenSamples.Step(rows.Timestamps[^1])) - WrittenSamples.RetentionSteps;
         for (var row = 0; row < rows.Count; row++, next++)
         {
             var step = WrittenSamples.Step(rows.Timestamps[row]);

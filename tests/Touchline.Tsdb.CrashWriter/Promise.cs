@@ -14,6 +14,12 @@ public sealed class Promise
     /// <summary>Stretches whose deletion was begun and not confirmed: their samples may be there or not.</summary>
     public List<Stretch> Undecided { get; } = [];
 
+    /// <summary>
+    /// The newest step that retention may have counted from: one that was written, though a power loss took it again. The newest found where
+    /// nothing is known of others.
+    /// </summary>
+    public long NewestKnown(long found) => NewestPossible == long.MaxValue ? found : NewestPossible;
+
     /// <summary>Takes over what a writer promised before it was killed.</summary>
     public void Add(WriterProcess writer)
     {
