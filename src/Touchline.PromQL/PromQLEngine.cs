@@ -75,6 +75,11 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
         {
             throw deadline.Failure("expression evaluation");
         }
+        catch (InvalidOperationException e) when (deadline.IsOver && e.InnerException is OperationCanceledException or PromQLEvaluationException)
+        {
+            // Sorting wraps what its comparison throws.
+            throw deadline.Failure("expression evaluation");
+        }
         finally
         {
             _running.Release();

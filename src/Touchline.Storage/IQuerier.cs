@@ -9,7 +9,9 @@ public interface IQuerier : IDisposable
     /// The series that pass every matcher and may have samples in the querier's range. Nothing is decoded until a series is read.
     /// At least one matcher must not match the empty string, or all series are selected.
     /// </summary>
+    /// <param name="matchers">What the labels must be.</param>
     /// <param name="sorted">Whether the caller needs them ordered by <see cref="Labels.CompareTo"/>.</param>
+    /// <param name="cancellationToken">Ends the selection; a store may let it end the reading of the series too.</param>
     IReadOnlyList<ISeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, CancellationToken cancellationToken);
 
     /// <summary>

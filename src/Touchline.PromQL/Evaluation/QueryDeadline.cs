@@ -29,6 +29,20 @@ internal sealed class QueryDeadline : IDisposable
         }
     }
 
+    /// <summary>A comparison to sort by that stops the sorting too; what it throws comes out as the cause of what the sorting throws.</summary>
+    public Comparison<T> Watch<T>(Comparison<T> comparison)
+    {
+        var compared = 0;
+        return (a, b) =>
+        {
+            if ((++compared & 1023) == 0)
+            {
+                ThrowIfOver();
+            }
+            return comparison(a, b);
+        };
+    }
+
     /// <summary>The exception that says why the query stopped, as Prometheus words it.</summary>
     public Exception Failure(string stage) => _caller.IsCancellationRequested
         ? new OperationCanceledException($"query was canceled in {stage}", _caller)

@@ -67,6 +67,7 @@ internal abstract class RootPlan
                 var vector = new List<VectorSample>(series.Count);
                 foreach (var column in series)
                 {
+                    context.Deadline.ThrowIfOver();
                     if (column.Present[0])
                     {
                         vector.Add(new VectorSample(column.Labels, node.Grid.StartMs, column.Values[0], column.HistogramAt(0)));
@@ -74,10 +75,11 @@ internal abstract class RootPlan
                 }
                 return new QueryResult { Type = ExprType.Vector, Vector = vector };
             }
-            series.Sort((a, b) => a.Labels.CompareTo(b.Labels));
+            series.Sort(context.Deadline.Watch<SeriesColumn>((a, b) => a.Labels.CompareTo(b.Labels)));
             var matrix = new List<SeriesColumns>(series.Count);
             foreach (var column in series)
             {
+                context.Deadline.ThrowIfOver();
                 if (!column.Present.IsEmpty)
                 {
                     matrix.Add(ToColumns(column, node.Grid));
@@ -106,7 +108,7 @@ internal abstract class RootPlan
                     matrix.Add(columns);
                 }
             }
-            matrix.Sort((a, b) => a.Labels.CompareTo(b.Labels));
+            matrix.Sort(context.Deadline.Watch<SeriesColumns>((a, b) => a.Labels.CompareTo(b.Labels)));
             return new QueryResult { Type = ExprType.Matrix, Matrix = matrix };
         }
 

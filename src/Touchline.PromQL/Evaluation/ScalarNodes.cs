@@ -68,6 +68,7 @@ internal sealed class ScalarOfVectorNode(VectorNode operand) : ScalarNode(operan
         var series = operand.Evaluate(context);
         foreach (var column in series)
         {
+            context.Deadline.ThrowIfOver();
             var floats = column.FloatMask();
             for (var step = floats.Next(0); step >= 0; step = floats.Next(step + 1))
             {

@@ -8,7 +8,7 @@ namespace Touchline.PromQL.Evaluation;
 /// </summary>
 internal static class SeriesMerge
 {
-    public static List<SeriesColumn> Merge(List<SeriesColumn> series)
+    public static List<SeriesColumn> Merge(QueryDeadline deadline, List<SeriesColumn> series)
     {
         if (series.Count < 2)
         {
@@ -18,6 +18,7 @@ internal static class SeriesMerge
         List<SeriesColumn>? merged = null;
         for (var i = 0; i < series.Count; i++)
         {
+            deadline.ThrowIfOver();
             var column = series[i];
             ref var at = ref CollectionsMarshal.GetValueRefOrAddDefault(index, column.Labels, out var exists);
             if (!exists)

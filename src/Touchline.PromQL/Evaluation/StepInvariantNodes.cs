@@ -14,6 +14,7 @@ internal sealed class StepInvariantVectorNode(VectorNode inner, StepGrid grid) :
         var result = new List<SeriesColumn>(once.Count);
         foreach (var column in once)
         {
+            context.Deadline.ThrowIfOver();
             if (column.Present.IsEmpty)
             {
                 continue;

@@ -63,38 +63,25 @@ internal sealed class TsdbQuerier : IQuerier
     public IReadOnlyList<string> Notes => _notes.All();
 
     public IReadOnlyList<ISeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, CancellationToken cancellationToken) =>
-        Select(matchers, sorted, null, cancellationToken);
+        Select(matchers, sorted, new SeriesReading(null, cancellationToken));
 
     public IReadOnlyList<ISeries> Select(
         IReadOnlyList<LabelMatcher> matchers, bool sorted, SelectHints hints, CancellationToken cancellationToken) =>
-        Select(matchers, sorted, (SelectHints?)hints, cancellationToken);
+        Select(matchers, sorted, new SeriesReading(hints, cancellationToken));
 
-    private List<TsdbSeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, SelectHints? hints, CancellationToken cancellationToken)
+    private List<TsdbSeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, SeriesReading reading)
     {
-        var selected = SelectHead(matchers, hints, cancellationToken);
+        var selected = SelectHead(matchers, reading);
         PinNewBlocks();
         if (_blocks.Count > 0)
         {
-            AddBlocks(selected, matchers, hints, cancellationToken);
+            AddBlocks(selected, matchers, reading);
         }
-        if (sorted && !IsSorted(selected))
+        if (sorted)
         {
-            selected.Sort((left, right) => left.Labels.CompareTo(right.Labels));
+            LabelOrder.Sort(selected, reading.Cancellation);
         }
         return selected;
-    }
-
-    // What comes from a block is in order already, and sorting it again costs more than selecting it.
-    private static bool IsSorted(List<TsdbSeries> series)
-    {
-        for (var i = 1; i < series.Count; i++)
-        {
-            if (series[i - 1].Labels.CompareTo(series[i].Labels) > 0)
-            {
-                return false;
-            }
-        }
-        return true;
     }
 
     public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
@@ -104,6 +91,7 @@ internal sealed class TsdbQuerier : IQuerier
         {
             foreach (var series in Select(matchers, false, cancellationToken))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 foreach (var label in series.Labels)
                 {
                     names.Add(label.Name);
@@ -116,7 +104,7 @@ internal sealed class TsdbQuerier : IQuerier
             cancellationToken.ThrowIfCancellationRequested();
             foreach (var pair in label.Pairs)
             {
-                if (IsAlive(pair))
+                if (IsAlive(pair, cancellationToken))
                 {
                     names.Add(label.Name);
                     break;
@@ -124,7 +112,11 @@ internal sealed class TsdbQuerier : IQuerier
             }
         }
         PinNewBlocks();
-        ForEachBlock(earlier: false, block => names.UnionWith(block.Index.LabelNames()));
+        ForEachBlock(earlier: false, block =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            names.UnionWith(block.Index.LabelNames());
+        });
         names.Remove(AggregateLabel.Name);
         return [.. names];
     }
@@ -136,6 +128,7 @@ internal sealed class TsdbQuerier : IQuerier
         {
             foreach (var series in Select(matchers, false, cancellationToken))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 values.Add(series.Labels[name]);
             }
             values.Remove("");
@@ -149,7 +142,7 @@ internal sealed class TsdbQuerier : IQuerier
         {
             foreach (var pair in label.Pairs)
             {
-                if (IsAlive(pair))
+                if (IsAlive(pair, cancellationToken))
                 {
                     values.Add(pair.Value);
                 }
@@ -157,8 +150,21 @@ internal sealed class TsdbQuerier : IQuerier
         }
         cancellationToken.ThrowIfCancellationRequested();
         PinNewBlocks();
-        ForEachBlock(earlier: false, block => values.UnionWith(block.Index.ValuesOf(name).Select(value => value.Value)));
+        ForEachBlock(earlier: false, block => values.UnionWith(ValuesOf(block, name, cancellationToken)));
         return [.. values];
+    }
+
+    private static IEnumerable<string> ValuesOf(Block block, string name, CancellationToken cancellationToken)
+    {
+        var looked = 0;
+        foreach (var value in block.Index.ValuesOf(name))
+        {
+            if ((looked++ & 1023) == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+            yield return value.Value;
+        }
     }
 
     public IReadOnlyDictionary<string, MetricMetadata> Metadata() => _head.Metadata.Copy();
@@ -215,7 +221,7 @@ internal sealed class TsdbQuerier : IQuerier
     /// Where a series cannot tell any more what it held when the querier was opened (two batches came to it since), the querier moves on to
     /// the newest commit and looks again, so that no batch is seen half. Batches that come faster than that, again and again, are let through.
     /// </summary>
-    private List<TsdbSeries> SelectHead(IReadOnlyList<LabelMatcher> matchers, SelectHints? hints, CancellationToken cancellationToken)
+    private List<TsdbSeries> SelectHead(IReadOnlyList<LabelMatcher> matchers, SeriesReading reading)
     {
         var selected = new List<TsdbSeries>();
         if ((_head.MaxTime < MinTimeMs || _head.MinTime > MaxTimeMs) && !_head.OutOfOrder.Overlaps(MinTimeMs, MaxTimeMs))
@@ -223,8 +229,8 @@ internal sealed class TsdbQuerier : IQuerier
             return selected;
         }
         var index = _head.Index;
-        var references = SeriesSelection.Select(index, matchers, cancellationToken);
-        for (var attempt = 0; !TryCollectHead(index, references, selected, hints, cancellationToken) && attempt < MaxAttempts; attempt++)
+        var references = SeriesSelection.Select(index, matchers, reading.Cancellation);
+        for (var attempt = 0; !TryCollectHead(index, references, selected, reading) && attempt < MaxAttempts; attempt++)
         {
             selected.Clear();
             _committed = _head.Committed;
@@ -232,8 +238,9 @@ internal sealed class TsdbQuerier : IQuerier
         return selected;
     }
 
-    private bool TryCollectHead(HeadIndex index, uint[] references, List<TsdbSeries> selected, SelectHints? hints, CancellationToken cancellationToken)
+    private bool TryCollectHead(HeadIndex index, uint[] references, List<TsdbSeries> selected, SeriesReading reading)
     {
+        var cancellationToken = reading.Cancellation;
         var exact = true;
         var hasLate = !_head.OutOfOrder.IsEmpty;
         var looked = 0;
@@ -253,7 +260,7 @@ internal sealed class TsdbQuerier : IQuerier
             var late = hasLate ? _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs) : null;
             if (chunks.Count > 0 || late is not null)
             {
-                var found = new TsdbSeries(this, index.LabelsOf(reference), hints);
+                var found = new TsdbSeries(this, index.LabelsOf(reference), reading);
                 found.SetHead(chunks, visible);
                 found.SetOutOfOrder(late ?? []);
                 found.SetCreated(_head.Created.Of(reference));
@@ -263,8 +270,9 @@ internal sealed class TsdbQuerier : IQuerier
         return exact;
     }
 
-    private void AddBlocks(List<TsdbSeries> selected, IReadOnlyList<LabelMatcher> matchers, SelectHints? hints, CancellationToken cancellationToken)
+    private void AddBlocks(List<TsdbSeries> selected, IReadOnlyList<LabelMatcher> matchers, SeriesReading reading)
     {
+        var (hints, cancellationToken) = (reading.Hints, reading.Cancellation);
         // One block alone has every series once: after a restart that may be a million of them, which need not meet any others.
         var isAlone = selected.Count == 0 && _blocks is [{ Meta.ResolutionMs: 0 }];
         var byLabels = new Dictionary<Labels, TsdbSeries>(selected.Count);
@@ -274,10 +282,12 @@ internal sealed class TsdbQuerier : IQuerier
         }
         IReadOnlyList<LabelMatcher> withColumns = [.. matchers, AggregateColumnMatchers.Of(hints?.Reading ?? SampleReading.Last)];
         var chunks = new List<ChunkMeta>();
+        var looked = 0;
         // Blocks mostly have the same series in the same order: those of the block before are tried first, which makes no labels.
         var (before, these) = (new List<TsdbSeries>(), new List<TsdbSeries>());
         ForEachBlock(hints is not null, block =>
         {
+            cancellationToken.ThrowIfCancellationRequested();
             (before, these) = (these, before);
             these.Clear();
             var next = 0;
@@ -286,6 +296,10 @@ internal sealed class TsdbQuerier : IQuerier
             var minTime = hasAggregates && hints is not null ? EarliestFor(MinTimeMs, block.Meta.ResolutionMs) : MinTimeMs;
             foreach (var number in SeriesSelection.Select(block.Index, hasAggregates ? withColumns : matchers, cancellationToken))
             {
+                if ((++looked & 1023) == 0)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
                 chunks.Clear();
                 block.Index.ChunksOf(number, minTime, MaxTimeMs, chunks);
                 if (!HasLiving(chunks, minTime, block.Tombstones.Of(number)))
@@ -311,7 +325,7 @@ internal sealed class TsdbQuerier : IQuerier
                 TsdbSeries? series = null;
                 if (isAlone || !byLabels.TryGetValue(labels, out series))
                 {
-                    series = new TsdbSeries(this, labels, hints);
+                    series = new TsdbSeries(this, labels, reading);
                     selected.Add(series);
                     if (!isAlone)
                     {
@@ -371,10 +385,16 @@ internal sealed class TsdbQuerier : IQuerier
         }
     }
 
-    private bool IsAlive(LabelPair pair)
+    private bool IsAlive(LabelPair pair, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        var looked = 0;
         foreach (var reference in pair.Refs)
         {
+            if ((++looked & 1023) == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
             if (_head.Find(reference) is { } series)
             {
                 // A name that came a moment too early does no harm, so an inexact time is good enough here.

@@ -9,8 +9,7 @@ namespace Touchline.Tsdb.Query;
 /// <summary>
 /// A series with its parts in blocks and in the head, oldest first. The parts are fixed before it is handed out.
 /// </summary>
-/// <param name="hints">What the samples are for; null where the caller did not say, who then gets nothing from before the times it asks for.</param>
-internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SelectHints? hints) : ISeries
+internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SeriesReading reading) : ISeries
 {
     private readonly List<AggregatePart> _aggregates = [];
     private readonly List<(Block Block, uint Series)> _blocks = [];
@@ -75,8 +74,11 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SelectHints
             return;
         }
         var start = into.Count;
+        var (hints, cancellation) = (reading.Hints, reading.Cancellation);
+        cancellation.ThrowIfCancellationRequested();
         foreach (var part in _aggregates)
         {
+            cancellation.ThrowIfCancellationRequested();
             var before = into.Count;
             var from = hints is null ? minTime : TsdbQuerier.EarliestFor(minTime, part.ResolutionMs);
             if (part.Read(from, maxTime, hints?.Reading ?? SampleReading.Last, querier, into) is { } through)
@@ -92,18 +94,21 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SelectHints
             block.Index.ChunksOf(series, minTime, maxTime, chunks);
             foreach (var chunk in chunks)
             {
+                cancellation.ThrowIfCancellationRequested();
                 // A block that has just been cut and the head it was cut from may both have been seen, and blocks may overlap.
                 querier.ReadChunk(block, series, chunk, minTime, maxTime, into, start, hints?.Reading ?? SampleReading.Last);
             }
         }
         foreach (var chunk in _head)
         {
+            cancellation.ThrowIfCancellationRequested();
             var before = into.Count;
             chunk.Read(minTime, Math.Min(maxTime, _headMaxTime), into);
             SampleMerge.KeepOrder(into, start, before);
         }
         foreach (var view in _outOfOrder)
         {
+            cancellation.ThrowIfCancellationRequested();
             var before = into.Count;
             view.Read(minTime, maxTime, into);
             SampleMerge.KeepOrder(into, start, before);

@@ -19,9 +19,9 @@ internal sealed class SeriesEndpoints(IMetricQueryable store)
         var (start, end) = Range(parameters);
         var selectors = Selectors(parameters.All("match[]"), named: true);
         using var querier = store.OpenQuerier(start, end);
-        var found = selectors.Count == 1
-            ? querier.Select(selectors[0], sorted: true, context.RequestAborted).Select(s => s.Labels)
-            : selectors.SelectMany(s => querier.Select(s, sorted: false, context.RequestAborted)).Select(s => s.Labels).Distinct().Order();
+        var found = SortedUnion.Of(
+            [.. selectors.Select(s => querier.Select(s, sorted: true, context.RequestAborted))],
+            Comparer<ISeries>.Create((a, b) => a.Labels.CompareTo(b.Labels)));
         using var response = ApiResponse.Begin(context);
         var json = response.Json;
         json.WriteStartArray();
@@ -29,13 +29,14 @@ internal sealed class SeriesEndpoints(IMetricQueryable store)
         var cut = false;
         if (start <= end)
         {
-            foreach (var labels in found)
+            foreach (var series in found)
             {
+                context.RequestAborted.ThrowIfCancellationRequested();
                 if (cut = limit > 0 && count == limit)
                 {
                     break;
                 }
-                QueryJson.WriteLabels(json, labels);
+                QueryJson.WriteLabels(json, series.Labels);
                 count++;
                 await response.FlushAsync();
             }
@@ -136,7 +137,7 @@ internal sealed class SeriesEndpoints(IMetricQueryable store)
         using var querier = store.OpenQuerier(start, end);
         var names = start > end ? []
             : selectors.Count <= 1 ? ask(querier, selectors.Count == 1 ? selectors[0] : [])
-            : [.. selectors.SelectMany(s => ask(querier, s)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+            : [.. SortedUnion.Of([.. selectors.Select(s => ask(querier, s))], StringComparer.Ordinal)];
         var taken = limit > 0 ? Math.Min(limit, names.Count) : names.Count;
         using var response = ApiResponse.Begin(context);
         response.Json.WriteStartArray();

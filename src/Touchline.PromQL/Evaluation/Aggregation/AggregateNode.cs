@@ -17,7 +17,7 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
             Quantile.WarnIfInvalid(quantile, context.Annotations, expr.Parameter!.Span);
         }
         var series = operand.Evaluate(context);
-        var index = new GroupIndex(expr, series);
+        var index = new GroupIndex(expr, series, context.Deadline);
         var groups = new GroupAccumulator[index.Count];
         for (var group = 0; group < groups.Length; group++)
         {

@@ -9,13 +9,14 @@ internal sealed class GroupIndex
 {
     private readonly List<Labels> _labels = [];
 
-    public GroupIndex(AggregateExpr expr, List<SeriesColumn> series)
+    public GroupIndex(AggregateExpr expr, List<SeriesColumn> series, QueryDeadline deadline)
     {
         var names = LabelSets.Sorted(expr.Grouping);
         var index = new Dictionary<Labels, int>();
         GroupOf = new int[series.Count];
         for (var i = 0; i < series.Count; i++)
         {
+            deadline.ThrowIfOver();
             var labels = Of(expr.Without, names, series[i].Labels);
             ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(index, labels, out var exists);
             if (!exists)

@@ -18,7 +18,7 @@ internal sealed class SelectKNode(AggregateExpr expr, VectorNode operand, Scalar
         }
         var series = operand.Evaluate(context);
         SelectionParameters.RefuseNaN(expr.Operator, parameters, series);
-        var index = new GroupIndex(expr, series);
+        var index = new GroupIndex(expr, series, context.Deadline);
         var selectors = new StepSelector[index.Count];
         for (var group = 0; group < selectors.Length; group++)
         {

@@ -11,16 +11,18 @@ internal sealed class MatchGroups
 {
     private readonly List<Group> _groups = [];
 
-    public MatchGroups(VectorMatching matching, List<SeriesColumn> left, List<SeriesColumn> right)
+    public MatchGroups(VectorMatching matching, List<SeriesColumn> left, List<SeriesColumn> right, QueryDeadline deadline)
     {
         Names = LabelSets.Sorted(matching.Labels);
         var index = new Dictionary<Labels, Group>();
         foreach (var column in left)
         {
+            deadline.ThrowIfOver();
             GroupOf(index, column, matching.On).Left.Add(column);
         }
         foreach (var column in right)
         {
+            deadline.ThrowIfOver();
             GroupOf(index, column, matching.On).Right.Add(column);
         }
     }

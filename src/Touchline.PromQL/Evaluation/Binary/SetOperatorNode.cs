@@ -9,11 +9,11 @@ internal sealed class SetOperatorNode(BinaryExpr expr, VectorNode left, VectorNo
     {
         var lefts = left.Evaluate(context);
         var rights = right.Evaluate(context);
-        context.Deadline.ThrowIfOver();
-        var groups = new MatchGroups(expr.Matching!, lefts, rights);
+        var groups = new MatchGroups(expr.Matching!, lefts, rights, context.Deadline);
         var masks = new Dictionary<SeriesColumn, StepMask>(ReferenceEqualityComparer.Instance);
         foreach (var group in groups.All)
         {
+            context.Deadline.ThrowIfOver();
             var filtered = expr.Operator == BinaryOperator.Or ? group.Right : group.Left;
             var other = Union(expr.Operator == BinaryOperator.Or ? group.Left : group.Right);
             foreach (var column in filtered)
@@ -32,7 +32,7 @@ internal sealed class SetOperatorNode(BinaryExpr expr, VectorNode left, VectorNo
             AddFiltered(result, lefts, masks);
         }
         context.Budget.Release((long)(lefts.Count + rights.Count - result.Count) * Grid.Count);
-        return SeriesMerge.Merge(result);
+        return SeriesMerge.Merge(context.Deadline, result);
     }
 
     private StepMask Union(List<SeriesColumn> series)

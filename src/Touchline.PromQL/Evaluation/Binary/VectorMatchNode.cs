@@ -16,7 +16,7 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
     {
         var lefts = left.Evaluate(context);
         var rights = right.Evaluate(context);
-        var groups = new MatchGroups(_matching, lefts, rights);
+        var groups = new MatchGroups(_matching, lefts, rights, context.Deadline);
         var op = new PointOperator(expr.Operator, expr.ReturnBool, expr.Span, context.Annotations);
         var swapped = _matching.Cardinality == MatchCardinality.OneToMany;
         var anyLeft = Union(lefts);
@@ -38,7 +38,7 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
         var kept = result.FindAll(c => !c.Present.IsEmpty);
         context.Budget.Reserve((long)kept.Count * Grid.Count);
         context.Budget.Release((long)(lefts.Count + rights.Count) * Grid.Count);
-        return SeriesMerge.Merge(kept);
+        return SeriesMerge.Merge(context.Deadline, kept);
     }
 
     private void AddMatches(List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, string[] names, PointOperator op, bool swapped)

@@ -25,6 +25,6 @@ internal sealed class VectorScalarNode(BinaryExpr expr, VectorNode vector, Scala
             }
         }
         context.Budget.Release((long)(series.Count - result.Count) * Grid.Count);
-        return SeriesMerge.Merge(result);
+        return SeriesMerge.Merge(context.Deadline, result);
     }
 }

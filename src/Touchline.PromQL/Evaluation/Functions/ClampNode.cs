@@ -29,6 +29,6 @@ internal sealed class ClampNode(VectorNode vector, ScalarNode min, ScalarNode ma
             }
         }
         context.Budget.Release((long)(series.Count - result.Count) * Grid.Count);
-        return SeriesMerge.Merge(result);
+        return SeriesMerge.Merge(context.Deadline, result);
     }
 }

@@ -28,6 +28,6 @@ internal sealed class ElementwiseNode(VectorNode vector, ElementwiseNode.Functio
             }
         }
         context.Budget.Release((long)(series.Count - result.Count) * Grid.Count);
-        return SeriesMerge.Merge(result);
+        return SeriesMerge.Merge(context.Deadline, result);
     }
 }

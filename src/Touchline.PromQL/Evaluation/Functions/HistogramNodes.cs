@@ -30,7 +30,7 @@ internal sealed class HistogramValueNode(VectorNode vector, Func<NativeHistogram
             result.Add(builder.Build(LabelSets.WithoutName(column.Labels)));
         }
         context.Budget.Release((long)(series.Count - result.Count) * Grid.Count);
-        return SeriesMerge.Merge(result);
+        return SeriesMerge.Merge(context.Deadline, result);
     }
 }
 
@@ -62,7 +62,7 @@ internal sealed class HistogramQuantileNode(VectorNode vector, IReadOnlyList<Sca
         }
         context.Budget.Reserve((long)result.Count * Grid.Count);
         context.Budget.Release((long)series.Count * Grid.Count);
-        return SeriesMerge.Merge(result);
+        return SeriesMerge.Merge(context.Deadline, result);
     }
 
     private void AddGroup(List<SeriesColumn> result, HistogramGroup group, double[] quantilesByStep, AnnotationSink annotations)
@@ -159,6 +159,6 @@ internal sealed class HistogramFractionNode(VectorNode vector, ScalarNode lower,
         }
         context.Budget.Reserve((long)result.Count * Grid.Count);
         context.Budget.Release((long)series.Count * Grid.Count);
-        return SeriesMerge.Merge(result);
+        return SeriesMerge.Merge(context.Deadline, result);
     }
 }

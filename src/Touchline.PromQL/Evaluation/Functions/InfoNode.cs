@@ -38,7 +38,7 @@ internal sealed class InfoNode(VectorNode vector, VectorSelectorNode times, IRea
             AddEnriched(result, column, byIdentity[LabelSets.Keep(column.Labels, Identity)].ToLookup(i => i.Labels.MetricName));
         }
         context.Budget.Release((long)infos.Count * Grid.Count);
-        return SeriesMerge.Merge(result);
+        return SeriesMerge.Merge(context.Deadline, result);
     }
 
     private void AddEnriched(List<SeriesColumn> result, SeriesColumn column, ILookup<string, SeriesColumn> infos)

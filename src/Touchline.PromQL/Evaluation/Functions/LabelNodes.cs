@@ -19,7 +19,7 @@ internal sealed class LabelReplaceNode(VectorNode vector, string target, string 
                 series[i] = series[i].WithLabels(labels);
             }
         }
-        return SeriesMerge.Merge(series);
+        return SeriesMerge.Merge(context.Deadline, series);
     }
 }
 
@@ -37,6 +37,6 @@ internal sealed class LabelJoinNode(VectorNode vector, string target, string sep
             var joined = string.Join(separator, sources.Select(s => labels[s]));
             series[i] = series[i].WithLabels(builder.Reset(labels).Set(target, joined).ToLabels());
         }
-        return SeriesMerge.Merge(series);
+        return SeriesMerge.Merge(context.Deadline, series);
     }
 }

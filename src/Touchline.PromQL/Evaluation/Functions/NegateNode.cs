@@ -25,6 +25,6 @@ internal sealed class NegateNode(VectorNode vector) : VectorNode(vector.Grid)
             }
             result.Add(new SeriesColumn(LabelSets.WithoutName(column.Labels), column.Present, values, histograms));
         }
-        return SeriesMerge.Merge(result);
+        return SeriesMerge.Merge(context.Deadline, result);
     }
 }

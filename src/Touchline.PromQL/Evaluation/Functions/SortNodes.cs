@@ -13,7 +13,7 @@ internal sealed class SortByValueNode(VectorNode vector, bool descending) : Vect
             return series;
         }
         var floats = series.Where(c => c.HistogramAt(0) is null);
-        return [.. floats.Order(Comparer<SeriesColumn>.Create((a, b) => Compare(a.Values[0], b.Values[0])))];
+        return [.. floats.Order(Comparer<SeriesColumn>.Create(context.Deadline.Watch<SeriesColumn>((a, b) => Compare(a.Values[0], b.Values[0]))))];
     }
 
     private int Compare(double a, double b)
@@ -36,7 +36,8 @@ internal sealed class SortByLabelNode(VectorNode vector, IReadOnlyList<string> n
         {
             return series;
         }
-        return [.. series.Order(Comparer<SeriesColumn>.Create((a, b) => descending ? Compare(b.Labels, a.Labels) : Compare(a.Labels, b.Labels)))];
+        return [.. series.Order(Comparer<SeriesColumn>.Create(
+            context.Deadline.Watch<SeriesColumn>((a, b) => descending ? Compare(b.Labels, a.Labels) : Compare(a.Labels, b.Labels))))];
     }
 
     private int Compare(Labels a, Labels b)

@@ -29,7 +29,7 @@ internal sealed class RangeCallNode(
         {
             context.Budget.Release((long)source.Count * ((SubqueryNode)range).InnerSteps);
         }
-        return SeriesMerge.Merge([.. columns.OfType<SeriesColumn>()]);
+        return SeriesMerge.Merge(context.Deadline, [.. columns.OfType<SeriesColumn>()]);
     }
 
     private sealed class Worker(WindowFunction function)
