@@ -52,11 +52,12 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
         {
             var annotations = new AnnotationSink();
             var budget = new SampleBudget(Options.MaxSamples);
+            var tally = new SampleTally(limits.CountsSteps ? grid.Count : 0);
             var planner = new Planner(settings, annotations);
             var resolved = DurationResolver.Resolve(query, settings.StepMs, settings.EndMs - settings.StartMs);
             var plan = RootPlan.Of(planner, resolved, grid, isRange: settings.StepMs > 0);
             using var querier = planner.MinTimeMs <= planner.MaxTimeMs ? store.OpenQuerier(planner.MinTimeMs, planner.MaxTimeMs) : null;
-            var result = plan.Evaluate(new QueryContext(querier, budget, annotations, deadline));
+            var result = plan.Evaluate(new QueryContext(querier, budget, annotations, deadline, tally));
             foreach (var warning in querier?.Warnings ?? [])
             {
                 annotations.WarnOfStorage(warning);
@@ -68,7 +69,11 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
             return result with
             {
                 Annotations = annotations.All,
-                Statistics = new QueryStatistics(budget.Read, budget.Series, budget.Peak, time.GetElapsedTime(started).TotalMilliseconds),
+                Statistics = new QueryStatistics(budget.Read, budget.Series, budget.Peak, time.GetElapsedTime(started).TotalMilliseconds)
+                {
+                    QueryableSamples = tally.Total,
+                    SamplesPerStep = [.. tally.PerStep.Select((samples, step) => new StepSamples(grid.TimeAt(step), samples))],
+                },
             };
         }
         catch (OperationCanceledException) when (deadline.IsOver)

@@ -45,4 +45,14 @@ public sealed record Annotation(AnnotationLevel Level, string Message, TextSpan 
 }
 
 /// <summary>What a query cost: samples and series read, the most samples held at once, ms from start to end.</summary>
-public sealed record QueryStatistics(long SamplesRead, long SeriesRead, long PeakSamples, double ElapsedMs);
+public sealed record QueryStatistics(long SamplesRead, long SeriesRead, long PeakSamples, double ElapsedMs)
+{
+    /// <summary>The samples that all steps looked at, as Prometheus counts them: one that two steps looked at counts twice.</summary>
+    public long QueryableSamples { get; init; }
+
+    /// <summary>Those of each step; empty where the caller did not ask.</summary>
+    public IReadOnlyList<StepSamples> SamplesPerStep { get; init; } = [];
+}
+
+/// <summary>How many samples one step looked at.</summary>
+public readonly record struct StepSamples(long TimestampMs, long Samples);

@@ -3,15 +3,28 @@ using Touchline.Storage;
 namespace Touchline.PromQL.Evaluation;
 
 /// <summary>What one running query shares between its operators: the view of the store, its budget, its deadline and its notes.</summary>
-internal sealed class QueryContext(IQuerier? querier, SampleBudget budget, AnnotationSink annotations, QueryDeadline deadline)
+internal sealed class QueryContext(IQuerier? querier, SampleBudget budget, AnnotationSink annotations, QueryDeadline deadline, SampleTally tally)
 {
     private readonly Dictionary<(string Matchers, long Min, long Max, SelectHints Hints), IReadOnlyList<ISeries>> _selected = [];
 
     public SampleBudget Budget { get; } = budget;
 
+    /// <summary>Where the operators count what they look at; those of a subquery or of a part that is the same at every step have another.</summary>
+    public SampleTally Tally { get; private set; } = tally;
+
     public AnnotationSink Annotations { get; } = annotations;
 
     public QueryDeadline Deadline { get; } = deadline;
+
+    /// <summary>Evaluates a part with a tally of its own.</summary>
+    public T Apart<T>(SampleTally tally, Func<QueryContext, T> evaluate)
+    {
+        var outer = Tally;
+        Tally = tally;
+        var result = evaluate(this);
+        Tally = outer;
+        return result;
+    }
 
     /// <summary>
     /// The series of a selector, ordered by labels. Selectors with the same matchers and purpose share one lookup; each decodes only its own

@@ -105,6 +105,9 @@ internal abstract class RootPlan
                 context.Budget.Reserve(samples.Count);
                 if (Rows(source.LabelsOf(series), samples) is { } columns)
                 {
+                    var looked = columns.Histograms?.Sum(SampleTally.SizeOf) ?? columns.Values.Length;
+                    context.Tally.AddAt(0, looked);
+                    context.Tally.AddTotal(looked);
                     matrix.Add(columns);
                 }
             }

@@ -7,7 +7,9 @@ internal sealed class StepInvariantVectorNode(VectorNode inner, StepGrid grid) :
 {
     public override List<SeriesColumn> Evaluate(QueryContext context)
     {
-        var once = inner.Evaluate(context);
+        var tally = new SampleTally(0);
+        var once = context.Apart(tally, inner.Evaluate);
+        context.Tally.AddToAll(Grid.Count, tally.Total);
         context.Budget.Reserve((long)once.Count * Grid.Count);
         context.Budget.Release(once.Count);
         var everywhere = StepMask.Full(Grid.Count);
@@ -43,7 +45,9 @@ internal sealed class StepInvariantScalarNode(ScalarNode inner, StepGrid grid) :
         var values = new double[Grid.Count];
         if (values.Length > 0)
         {
-            Array.Fill(values, inner.Evaluate(context)[0]);
+            var tally = new SampleTally(0);
+            Array.Fill(values, context.Apart(tally, inner.Evaluate)[0]);
+            context.Tally.AddToAll(Grid.Count, tally.Total);
         }
         return values;
     }

@@ -116,7 +116,8 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
             timeoutMs = (long)Math.Clamp(asked * 1000, 1, timeoutMs);
         }
         var lookback = parameters.LookbackSeconds();
-        return (new QueryLimits(timeoutMs, lookback is > 0 ? (long)(lookback.Value * 1000) : null), TimeSpan.FromMilliseconds(timeoutMs));
+        var limits = new QueryLimits(timeoutMs, lookback is > 0 ? (long)(lookback.Value * 1000) : null) { CountsSteps = parameters["stats"] == "all" };
+        return (limits, TimeSpan.FromMilliseconds(timeoutMs));
     }
 
     private static async Task WriteAsync(HttpContext context, string query, QueryResult result, int limit, QueryTimings? statistics)

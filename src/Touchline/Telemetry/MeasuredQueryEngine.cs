@@ -39,7 +39,7 @@ internal sealed class MeasuredQueryEngine(IQueryEngine engine, TimeProvider time
         {
             var result = query();
             answered = true;
-            Interlocked.Add(ref _samples, result.Statistics.SamplesRead);
+            Interlocked.Add(ref _samples, result.Statistics.QueryableSamples);
             return result;
         }
         finally

@@ -34,6 +34,40 @@ public sealed class QueryLimitsTests
     }
 
     [Fact]
+    public void Samples_that_are_decoded_at_once_count_even_where_few_points_come_of_them()
+    {
+        using var engine = HundredSeries().Engine(new PromQLOptions { MaxSamples = 5 });
+
+        var error = Assert.Throws<PromQLEvaluationException>(
+            () => engine.QueryRange("m_total{i=\"1\"}", 0, 50_000, 50_000, QueryLimits.Default, default));
+
+        Assert.Equal(QueryErrorKind.TooManySamples, error.Kind);
+    }
+
+    [Theory]
+    [InlineData("m_total{i=\"1\"}", "1 1 1")]
+    [InlineData("rate(m_total{i=\"1\"}[20s])", "2 2 2")]
+    [InlineData("sum_over_time(m_total{i=\"1\"}[20s:5s])", "3 4 4")]
+    [InlineData("max_over_time(rate(m_total{i=\"1\"}[20s])[20s:10s])", "1 2 2")]
+    [InlineData("m_total{i=\"1\"} @ 50", "1 1 1")]
+    [InlineData("rate(m_total{i=\"1\"}[30s] @ 50)", "3 3 3")]
+    [InlineData("sum(m_total) + sum(m_total)", "200 200 200")]
+    [InlineData("1", "0 0 0")]
+    [InlineData("timestamp(m_total{i=\"1\"})", "1 1 1")]
+    [InlineData("absent(m_total{i=\"1\"})", "1 1 1")]
+    public void Samples_that_a_step_looks_at_are_counted_as_Prometheus_counts_them(string query, string perStep)
+    {
+        using var engine = HundredSeries().Engine();
+
+        var statistics = engine.QueryRange(query, 10_000, 50_000, 20_000, new QueryLimits { CountsSteps = true }, default).Statistics;
+
+        Assert.Equal(perStep, string.Join(' ', statistics.SamplesPerStep.Select(step => step.Samples)));
+        Assert.Equal([10_000, 30_000, 50_000], statistics.SamplesPerStep.Select(step => step.TimestampMs));
+        Assert.Equal(statistics.SamplesPerStep.Sum(step => step.Samples), statistics.QueryableSamples);
+        Assert.Empty(engine.QueryRange(query, 10_000, 50_000, 20_000, QueryLimits.Default, default).Statistics.SamplesPerStep);
+    }
+
+    [Fact]
     public void Samples_of_finished_operators_do_not_count()
     {
         using var engine = HundredSeries().Engine(new PromQLOptions { MaxSamples = 250 });

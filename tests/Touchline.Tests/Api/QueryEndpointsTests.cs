@@ -73,6 +73,9 @@ public sealed class QueryEndpointsTests(ApiServer server) : IClassFixture<ApiSer
         var data = await server.DataAsync($"/api/v1/query?query=requests_total&time={server.At(0)}&stats=all");
         Assert.Equal(2, data.GetProperty("stats").GetProperty("samples").GetProperty("totalQueryableSamples").GetInt64());
         Assert.True(data.GetProperty("stats").GetProperty("timings").GetProperty("evalTotalTime").GetDouble() >= 0);
+        Assert.Equal($"[[{server.At(0)},2]]", data.GetProperty("stats").GetProperty("samples").GetProperty("totalQueryableSamplesPerStep").GetRawText());
+        data = await server.DataAsync($"/api/v1/query?query=requests_total&time={server.At(0)}&stats=true");
+        Assert.False(data.GetProperty("stats").GetProperty("samples").TryGetProperty("totalQueryableSamplesPerStep", out _));
     }
 
     [Fact]

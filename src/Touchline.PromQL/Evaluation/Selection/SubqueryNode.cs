@@ -11,7 +11,7 @@ internal sealed class SubqueryNode(VectorNode inner, WindowGeometry windows, Ste
 {
     public int InnerSteps => inner.Grid.Count;
 
-    public override IRangeSource Open(QueryContext context) => new Source(inner.Grid.Count == 0 ? [] : inner.Evaluate(context), inner.Grid);
+    public override IRangeSource Open(QueryContext context) => new Source(inner.Grid.Count == 0 ? [] : context.Apart(new SampleTally(0), inner.Evaluate), inner.Grid);
 
     /// <summary>A hint speaks of the sample before in storage, which is not the sample before in the subquery.</summary>
     private static NativeHistogram WithoutNeighbourHint(NativeHistogram histogram) =>

@@ -29,7 +29,10 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
             {
                 continue;
             }
-            var column = Pick(series.Labels, samples);
+            // What is decoded is held beside what was picked from it.
+            context.Budget.Reserve(samples.Count);
+            var column = Pick(series.Labels, samples, context.Tally);
+            context.Budget.Release(samples.Count);
             if (column is not null)
             {
                 context.Budget.Reserve(Grid.Count);
@@ -39,12 +42,13 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
         return result;
     }
 
-    private SeriesColumn? Pick(Labels labels, SampleColumns samples)
+    private SeriesColumn? Pick(Labels labels, SampleColumns samples, SampleTally tally)
     {
         var times = samples.Timestamps;
         var values = samples.Values;
         var builder = new SeriesColumnBuilder(Grid.Count);
         var latest = -1;
+        var looked = 0L;
         for (var step = 0; step < Grid.Count; step++)
         {
             var end = windows.EndAt(step);
@@ -61,6 +65,9 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
             {
                 continue;
             }
+            var size = SampleTally.SizeOf(histogram);
+            tally.AddAt(step, size);
+            looked += size;
             if (timestamps)
             {
                 builder.Set(step, times[latest] / 1000.0);
@@ -74,6 +81,7 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
                 builder.Set(step, histogram);
             }
         }
+        tally.AddTotal(looked);
         return builder.Count == 0 ? null : builder.Build(labels);
     }
 }

@@ -50,7 +50,7 @@ internal sealed class RangeCallNode(
             var labels = source.LabelsOf(series);
             function.Begin(labels, _samples);
             var builder = new SeriesColumnBuilder(grid.Count);
-            Slide(builder, windows, grid, context.Deadline);
+            Slide(builder, windows, grid, context);
             context.Budget.Release(_columns.Count);
             if (builder.Count == 0)
             {
@@ -62,12 +62,14 @@ internal sealed class RangeCallNode(
             return column;
         }
 
-        private void Slide(SeriesColumnBuilder builder, WindowGeometry windows, StepGrid grid, QueryDeadline deadline)
+        private void Slide(SeriesColumnBuilder builder, WindowGeometry windows, StepGrid grid, QueryContext context)
         {
             var floatTimes = _samples.FloatTimes;
             var histogramTimes = _samples.HistogramTimes;
             int floatFrom = 0, floatTo = 0, histogramFrom = 0, histogramTo = 0;
             var seen = 0L;
+            var histograms = _samples.Histograms;
+            var (histogramSizes, looked) = (0L, 0L);
             for (var step = 0; step < grid.Count; step++)
             {
                 var end = windows.EndAt(step);
@@ -77,7 +79,16 @@ internal sealed class RangeCallNode(
                     (start, end) = WindowAlignment.Align(_columns, end, windows.RangeMs);
                 }
                 Advance(floatTimes, ref floatFrom, ref floatTo, start, end);
+                var (left, entered) = (histogramFrom, histogramTo);
                 Advance(histogramTimes, ref histogramFrom, ref histogramTo, start, end);
+                for (; entered < histogramTo; entered++)
+                {
+                    histogramSizes += SampleTally.SizeOf(histograms[entered]);
+                }
+                for (; left < histogramFrom; left++)
+                {
+                    histogramSizes -= SampleTally.SizeOf(histograms[left]);
+                }
                 if (floatFrom == floatTo && histogramFrom == histogramTo)
                 {
                     continue;
@@ -87,8 +98,11 @@ internal sealed class RangeCallNode(
                 if (seen > 1 << 20)
                 {
                     seen = 0;
-                    deadline.ThrowIfOver();
+                    context.Deadline.ThrowIfOver();
                 }
+                var size = floatTo - floatFrom + histogramSizes;
+                context.Tally.AddAt(step, size);
+                looked += size;
                 var point = function.Evaluate(new SampleWindow(_samples, floatFrom, floatTo, histogramFrom, histogramTo)
                 {
                     Step = step,
@@ -109,6 +123,7 @@ internal sealed class RangeCallNode(
                     builder.Set(step, point.Value);
                 }
             }
+            context.Tally.AddTotal(looked);
         }
 
         private static void Advance(ReadOnlySpan<long> times, ref int from, ref int to, long start, long end)
