@@ -17,6 +17,7 @@ namespace Touchline.Tsdb;
 internal sealed class Maintenance : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MetricReadsInterval = TimeSpan.FromMinutes(5);
 
     private readonly TsdbOptions _options;
     private readonly TimeProvider _time;
@@ -26,17 +27,19 @@ internal sealed class Maintenance : IDisposable
     private readonly Deletions _deletions;
     private readonly Lock _commits;
     private readonly Func<RetentionTable> _retention;
+    private readonly Action _saveMetricReads;
     private readonly ILogger _logger;
     private readonly Lock _running = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly OutOfOrderFlush _outOfOrder;
     private ITimer? _timer;
     private bool _checkpointDue;
+    private long _metricReadsSavedAt;
     private string? _failure;
 
     public Maintenance(
         TsdbOptions options, TimeProvider time, MetricHead head, BlockCatalog blocks, WriteAheadLog wal, Deletions deletions, Lock commits,
-        Func<RetentionTable> retention, ILogger logger)
+        Func<RetentionTable> retention, Action saveMetricReads, ILogger logger)
     {
         _options = options;
         _time = time;
@@ -46,6 +49,8 @@ internal sealed class Maintenance : IDisposable
         _deletions = deletions;
         _commits = commits;
         _retention = retention;
+        _saveMetricReads = saveMetricReads;
+        _metricReadsSavedAt = time.GetTimestamp();
         _logger = logger;
         _outOfOrder = new OutOfOrderFlush(head, blocks, deletions, commits, time);
     }
@@ -114,6 +119,11 @@ internal sealed class Maintenance : IDisposable
             _checkpointDue = false;
         }
         ApplyRetention();
+        if (_time.GetElapsedTime(_metricReadsSavedAt) >= MetricReadsInterval)
+        {
+            _saveMetricReads();
+            _metricReadsSavedAt = _time.GetTimestamp();
+        }
         Volatile.Write(ref _failure, null);
     }
 

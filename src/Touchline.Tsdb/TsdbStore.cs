@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Cardinality;
 using Touchline.Tsdb.Compaction;
 using Touchline.Tsdb.Deletion;
 using Touchline.Tsdb.Files;
@@ -29,6 +30,9 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
     private readonly CancellationTokenSource _stopLoading = new();
     private readonly MetricHead _head;
     private readonly BlockCatalog _blocks;
+    private readonly MetricBytes _metricBytes;
+    private readonly MetricReads _metricReads;
+    private readonly MetricReadsFile _metricReadsFile;
     private readonly WriteAheadLog _wal;
     private readonly Deletions _deletions;
     private readonly Maintenance _maintenance;
@@ -52,12 +56,15 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
         _damage = new DamageLog(logger);
         _head = new MetricHead(options.BlockRangeMs, layout.Head, _damage.Add);
         _blocks = new BlockCatalog(layout.Blocks, _damage.Add, logger);
+        _metricBytes = new MetricBytes(_blocks, _damage.Add);
+        _metricReadsFile = new MetricReadsFile(layout.Root);
+        _metricReads = _metricReadsFile.Open(time, _damage.Add);
         // What is there to read back is looked up before the log begins a new segment, which belongs to this process.
         var recovery = new WalRecovery(layout.Wal, new WalReplay(_head), _progress, logger);
         _wal = WriteAheadLog.Start(layout.Wal, recovery.LastNumber, options.FsyncIntervalMs, logger);
         _deletions = new Deletions(_head, _blocks, _wal, _commits);
         _retention = new RetentionTable(options.RetentionPolicies, options.RetentionTimeMs);
-        _maintenance = new Maintenance(options, time, _head, _blocks, _wal, _deletions, _commits, () => _retention, logger);
+        _maintenance = new Maintenance(options, time, _head, _blocks, _wal, _deletions, _commits, () => _retention, SaveMetricReads, logger);
         var rewrite = new PolicyRewrite(() => _retention, AgeCountsFrom);
         _compaction = new CompactionThread(
             options, time, new Compactor(options, time, _blocks, _deletions, rewrite, () => _retention.LongestKeepMs, logger), logger);
@@ -123,7 +130,7 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
     public IQuerier OpenQuerier(long minTimeMs, long maxTimeMs)
     {
         ObjectDisposedException.ThrowIf(_closed, this);
-        var querier = new TsdbQuerier(_head, _blocks, minTimeMs, maxTimeMs, _damage.Add);
+        var querier = new TsdbQuerier(_head, _blocks, _metricReads, minTimeMs, maxTimeMs, _damage.Add);
         if (!_loaded)
         {
             querier.Warn(string.Create(
@@ -171,6 +178,16 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
 
     /// <summary>The heaviest names and pairs of the head, at most <paramref name="limit"/> each.</summary>
     public CardinalityStatistics Cardinality(int limit) => CardinalityCount.Of(_head.Index, limit);
+
+    /// <summary>The metrics whose chunks take the most bytes in the blocks, falling. The first call after a block was made looks through its index.</summary>
+    public IReadOnlyList<NamedCount> DiskBytesByMetric(int limit, CancellationToken cancellationToken) => _metricBytes.Heaviest(limit, cancellationToken);
+
+    /// <summary>The metrics that no query has read for so long, those that take the most bytes on disk first.</summary>
+    public UnreadMetrics UnreadMetrics(TimeSpan notReadFor, int limit, CancellationToken cancellationToken)
+    {
+        var latestMs = (_time.GetUtcNow() - notReadFor).ToUnixTimeMilliseconds();
+        return new UnreadSearch(_head, _metricBytes, _metricReads).Run(latestMs, limit, cancellationToken);
+    }
 
     /// <summary>
     /// Deletes the samples of the series that pass every matcher between the two times, both inclusive, ms since the Unix epoch. Durable and seen by
@@ -225,6 +242,7 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
             TrySealHead();
         }
         _maintenance.Dispose();
+        TrySaveMetricReads();
         _wal.Dispose();
         _blocks.Dispose();
         _lock.Dispose();
@@ -300,6 +318,35 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _logger.LogWarning("the head could not be sealed, so the next start reads the log: {Reason}", e.Message);
+        }
+    }
+
+    private void SaveMetricReads()
+    {
+        if (!_metricReads.TakeChanged())
+        {
+            return;
+        }
+        try
+        {
+            _metricReadsFile.Write(_metricReads);
+        }
+        catch
+        {
+            _metricReads.KeepChanged();
+            throw;
+        }
+    }
+
+    private void TrySaveMetricReads()
+    {
+        try
+        {
+            SaveMetricReads();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _logger.LogWarning("which metrics were read in the last minutes could not be saved: {Reason}", e.Message);
         }
     }
 

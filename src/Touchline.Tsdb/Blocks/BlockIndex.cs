@@ -172,6 +172,32 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         }
     }
 
+    /// <summary>How many bytes the chunks of each series take, by its number, without their times.</summary>
+    public long[] ChunkBytes()
+    {
+        var bytes = new long[SeriesCount];
+        for (uint first = 0; first < bytes.Length; first += IndexFormat.GroupSize)
+        {
+            var reader = _chunkGroups.Group(Section(_chunks), first, out _);
+            var end = Math.Min(bytes.Length, first + IndexFormat.GroupSize);
+            for (var series = first; series < end; series++)
+            {
+                for (var chunks = reader.ReadCount(2); chunks > 0; chunks--)
+                {
+                    var head = reader.ReadVarint();
+                    // What stands before the length: four numbers of a part, one of a gap.
+                    var skipped = ((head & ChunkFlags.Part) != 0 ? 4 : 0) + ((head & ChunkFlags.Gap) != 0 ? 1 : 0);
+                    for (; skipped > 0; skipped--)
+                    {
+                        reader.ReadVarint();
+                    }
+                    bytes[series] += (long)reader.ReadVarint();
+                }
+            }
+        }
+        return bytes;
+    }
+
     /// <summary>A column of times by its number.</summary>
     public TimeMeta TimesAt(uint number)
     {

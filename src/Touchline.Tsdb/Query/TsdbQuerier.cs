@@ -2,6 +2,7 @@ using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Aggregates;
 using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Cardinality;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Head;
 using Touchline.Tsdb.Index;
@@ -25,6 +26,7 @@ internal sealed class TsdbQuerier : IQuerier
     private readonly MetricHead _head;
     private readonly BlockCatalog _catalog;
     private readonly Action<string> _damage;
+    private readonly MetricReads _reads;
     private long _committed;
     private readonly List<Block> _blocks;
     private readonly Dictionary<Block, string?[]> _symbols = [];
@@ -34,11 +36,12 @@ internal sealed class TsdbQuerier : IQuerier
     private readonly AggregateNotes _notes = new();
     private bool _disposed;
 
-    public TsdbQuerier(MetricHead head, BlockCatalog catalog, long minTimeMs, long maxTimeMs, Action<string> damage)
+    public TsdbQuerier(MetricHead head, BlockCatalog catalog, MetricReads reads, long minTimeMs, long maxTimeMs, Action<string> damage)
     {
         _head = head;
         _catalog = catalog;
         _damage = damage;
+        _reads = reads;
         MinTimeMs = minTimeMs;
         MaxTimeMs = maxTimeMs;
         _committed = head.Committed;
@@ -66,8 +69,13 @@ internal sealed class TsdbQuerier : IQuerier
         Select(matchers, sorted, new SeriesReading(null, cancellationToken));
 
     public IReadOnlyList<ISeries> Select(
-        IReadOnlyList<LabelMatcher> matchers, bool sorted, SelectHints hints, CancellationToken cancellationToken) =>
-        Select(matchers, sorted, new SeriesReading(hints, cancellationToken));
+        IReadOnlyList<LabelMatcher> matchers, bool sorted, SelectHints hints, CancellationToken cancellationToken)
+    {
+        var selected = Select(matchers, sorted, new SeriesReading(hints, cancellationToken));
+        // Only who says what the samples are for reads them; the others list names.
+        _reads.Note(matchers, selected);
+        return selected;
+    }
 
     private List<TsdbSeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, SeriesReading reading)
     {

@@ -96,6 +96,18 @@ internal sealed class ApiParameters
         return limit >= 0 ? limit : throw ApiException.BadParameter("limit", "limit must be non-negative");
     }
 
+    /// <summary>The <c>limit</c> of the status endpoints: how many of the heaviest to name.</summary>
+    public int TopCount(int absent)
+    {
+        if (this["limit"] is not { Length: > 0 } text)
+        {
+            return absent;
+        }
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count) && count > 0
+            ? (int)Math.Min(count, int.MaxValue)
+            : throw new ApiException(ApiErrorType.BadData, "limit must be a positive number");
+    }
+
     /// <summary>Seconds since the Unix epoch with a fraction, or RFC 3339; rounded to ms as Prometheus rounds.</summary>
     public static bool TryParseTime(string text, out long milliseconds)
     {

@@ -42,6 +42,7 @@ internal static class ApiRoutes
         Map("status/buildinfo", Get, status.BuildAsync);
         Map("status/runtimeinfo", Get, status.RuntimeAsync);
         Map("status/tsdb", Get, status.TsdbAsync);
+        Map("status/unread_metrics", Get, services.GetRequiredService<UnreadMetricsEndpoint>().UnreadMetricsAsync);
         Map("status/walreplay", Get, status.WalReplayAsync);
         var admin = services.GetRequiredService<AdminEndpoints>();
         Map("admin/tsdb/delete_series", PostOrPut, admin.DeleteSeriesAsync);

@@ -38,7 +38,8 @@ internal sealed class FederationEndpoint(IMetricQueryable store, ServerOptions o
         var columns = new SampleColumns();
         var text = new StringBuilder();
         var family = "";
-        var selected = selectors.SelectMany(s => querier.Select(s, sorted: false, context.RequestAborted)).DistinctBy(s => s.Labels).OrderBy(s => s.Labels);
+        var hints = new SelectHints(SampleReading.Last, 0, options.LookbackDeltaMs);
+        var selected = selectors.SelectMany(s => querier.Select(s, sorted: false, hints, context.RequestAborted)).DistinctBy(s => s.Labels).OrderBy(s => s.Labels);
         foreach (var series in selected)
         {
             columns.Clear();

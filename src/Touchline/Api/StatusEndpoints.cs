@@ -11,7 +11,6 @@ namespace Touchline.Api;
 internal sealed class StatusEndpoints(ServerOptions options, RunningConfiguration configuration, TsdbStore store, ServerState state, TimeProvider time)
 {
     private const int DefaultTopCount = 10;
-    private const int MaxTopCount = 10_000;
 
     public async Task ConfigAsync(HttpContext context, ApiParameters parameters)
     {
@@ -78,17 +77,10 @@ internal sealed class StatusEndpoints(ServerOptions options, RunningConfiguratio
 
     public async Task TsdbAsync(HttpContext context, ApiParameters parameters)
     {
-        var top = DefaultTopCount;
-        if (parameters["limit"] is { Length: > 0 } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out top) || top < 1))
-        {
-            throw new ApiException(ApiErrorType.BadData, "limit must be a positive number");
-        }
-        if (top > MaxTopCount)
-        {
-            throw new ApiException(ApiErrorType.BadData, "limit must not exceed 10000");
-        }
+        var top = parameters.TopCount(DefaultTopCount);
         var status = store.Status();
         var heaviest = store.Cardinality(top);
+        var diskBytes = store.DiskBytesByMetric(top, context.RequestAborted);
         using var response = ApiResponse.Begin(context);
         var json = response.Json;
         json.WriteStartObject();
@@ -103,6 +95,8 @@ internal sealed class StatusEndpoints(ServerOptions options, RunningConfiguratio
         WriteCounts("labelValueCountByLabelName", heaviest.LabelValueCountByLabelName);
         WriteCounts("memoryInBytesByLabelName", heaviest.MemoryInBytesByLabelName);
         WriteCounts("seriesCountByLabelValuePair", heaviest.SeriesCountByLabelValuePair);
+        // Not in Prometheus: docs/unread-metrics.md.
+        WriteCounts("diskBytesByMetricName", diskBytes);
         json.WriteEndObject();
         await response.FinishAsync();
 

@@ -97,6 +97,7 @@ internal static class TouchlineApplication
         services.AddSingleton<RemoteWriteReceiver>();
         services.AddSingleton<RemoteWriteEndpoint>();
         services.AddSingleton<StatusEndpoints>();
+        services.AddSingleton<UnreadMetricsEndpoint>();
         services.AddSingleton<AdminEndpoints>();
         services.AddSingleton<HttpRequestFigures>();
         services.AddSingleton<ServerSource>();

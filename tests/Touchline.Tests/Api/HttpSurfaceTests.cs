@@ -108,6 +108,8 @@ public sealed class HttpSurfaceTests(ApiServer server) : IClassFixture<ApiServer
         var tsdb = await server.DataAsync("/api/v1/status/tsdb?limit=1");
         Assert.Equal(5, tsdb.GetProperty("headStats").GetProperty("numSeries").GetInt64());
         Assert.Equal("""[{"name":"requests_total","value":2}]""", tsdb.GetProperty("seriesCountByMetricName").GetRawText());
+        Assert.Equal("[]", tsdb.GetProperty("diskBytesByMetricName").GetRawText());
         await server.AssertErrorAsync(400, "bad_data", "limit must be a positive number", "/api/v1/status/tsdb?limit=0");
+        Assert.Equal(4, (await server.DataAsync("/api/v1/status/tsdb?limit=5000000000")).GetProperty("seriesCountByMetricName").GetArrayLength());
     }
 }

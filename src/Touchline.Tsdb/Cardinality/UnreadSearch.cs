@@ -1,0 +1,41 @@
+using Touchline.Model;
+using Touchline.Tsdb.Head;
+
+namespace Touchline.Tsdb.Cardinality;
+
+/// <summary>Finds the metrics in head and blocks that no query has read for long.</summary>
+internal sealed class UnreadSearch(MetricHead head, MetricBytes bytes, MetricReads reads)
+{
+    /// <param name="latestMs">A metric read later than this is left out.</param>
+    /// <param name="limit">How many to name.</param>
+    /// <param name="cancellationToken">Ends the counting of bytes.</param>
+    public UnreadMetrics Run(long latestMs, int limit, CancellationToken cancellationToken)
+    {
+        var onDisk = bytes.All(cancellationToken);
+        var unread = new List<UnreadMetric>();
+        if (head.Index.FindLabel(LabelNames.MetricName) is { } names)
+        {
+            foreach (var metric in names.Pairs)
+            {
+                onDisk.Remove(metric.Value, out var ofMetric);
+                Add(metric.Value, metric.Count, ofMetric);
+            }
+        }
+        foreach (var (metric, ofMetric) in onDisk)
+        {
+            Add(metric, 0, ofMetric);
+        }
+        var heaviestFirst = unread
+            .OrderByDescending(metric => metric.DiskBytes).ThenByDescending(metric => metric.HeadSeries).ThenBy(metric => metric.Name, StringComparer.Ordinal);
+        return new UnreadMetrics(DateTimeOffset.FromUnixTimeMilliseconds(reads.SinceMs), unread.Count, [.. heaviestFirst.Take(limit)]);
+
+        void Add(string metric, int series, long ofMetric)
+        {
+            var wasRead = reads.TryGet(metric, out var lastRead);
+            if (!wasRead || lastRead <= latestMs)
+            {
+                unread.Add(new UnreadMetric(metric, series, ofMetric, wasRead ? DateTimeOffset.FromUnixTimeMilliseconds(lastRead) : null));
+            }
+        }
+    }
+}
