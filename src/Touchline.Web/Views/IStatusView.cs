@@ -61,6 +61,25 @@ public sealed record StatusSnapshot
     /// <summary>Metric names with the most series in the head, falling.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> TopMetrics { get; init; } = [];
 
+    /// <summary>Metrics whose samples take the most bytes in the blocks, falling.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> DiskBytes { get; init; } = [];
+
+    /// <summary>Metrics that no query has read for <see cref="UnreadDays"/>, those with the most bytes on disk first, and how many there are.</summary>
+    public IReadOnlyList<UnreadMetricView> UnreadMetrics { get; init; } = [];
+
+    public int UnreadCount { get; init; }
+
+    public int UnreadDays { get; init; }
+
+    /// <summary>A metric without a last read was not read since.</summary>
+    public DateTimeOffset ReadsObservedSince { get; init; }
+
     /// <summary>Label names with the most values in the head, falling.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> TopLabels { get; init; } = [];
 }
+
+/// <param name="Name">The metric.</param>
+/// <param name="Series">How many series it has in the head.</param>
+/// <param name="DiskBytes">What its samples take in the blocks.</param>
+/// <param name="LastReadAt">When a query last read it; null where none did since reads are noted.</param>
+public sealed record UnreadMetricView(string Name, int Series, long DiskBytes, DateTimeOffset? LastReadAt);

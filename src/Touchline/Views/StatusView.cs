@@ -10,11 +10,13 @@ namespace Touchline.Views;
 internal sealed class StatusView(ServerOptions options, RunningConfiguration configuration, ServerState state, TsdbStore store) : IStatusView
 {
     private const int TopCount = 10;
+    private const int UnreadDays = 30;
 
     public StatusSnapshot Status()
     {
         var status = store.Status();
         var heaviest = store.Cardinality(TopCount);
+        var unread = store.UnreadMetrics(TimeSpan.FromDays(UnreadDays), TopCount, CancellationToken.None);
         return new StatusSnapshot
         {
             Version = BuildVersion.Version,
@@ -39,6 +41,11 @@ internal sealed class StatusView(ServerOptions options, RunningConfiguration con
             Damage = status.Damage,
             Flags = options.Flags,
             TopMetrics = [.. heaviest.SeriesCountByMetricName.Select(c => KeyValuePair.Create(c.Name, c.Count))],
+            DiskBytes = [.. store.DiskBytesByMetric(TopCount, CancellationToken.None).Select(c => KeyValuePair.Create(c.Name, c.Count))],
+            UnreadMetrics = [.. unread.Metrics.Select(m => new UnreadMetricView(m.Name, m.HeadSeries, m.DiskBytes, m.LastReadAt))],
+            UnreadCount = unread.Count,
+            UnreadDays = UnreadDays,
+            ReadsObservedSince = unread.ObservedSince,
             TopLabels = [.. heaviest.LabelValueCountByLabelName.Select(c => KeyValuePair.Create(c.Name, c.Count))],
         };
     }

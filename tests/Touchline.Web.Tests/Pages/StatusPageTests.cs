@@ -2,6 +2,7 @@ using Bunit;
 using Touchline.Web.Shell;
 using Touchline.Web.Status;
 using Touchline.Web.Tests.Fakes;
+using Touchline.Web.Views;
 
 namespace Touchline.Web.Tests.Pages;
 
@@ -38,6 +39,30 @@ public sealed class StatusPageTests : PageTest
         Assert.Contains("prometheus.yml:3:1", text);
         Assert.Contains("out of order", text);
         Assert.DoesNotContain("too old", text);
+    }
+
+    [Fact]
+    public void Room_on_disk_and_metrics_that_nobody_reads_are_shown()
+    {
+        Assert.Contains("Every metric was read.", Render<StatusPage>().Markup);
+        Views.Snapshot = Views.Snapshot with
+        {
+            DiskBytes = [KeyValuePair.Create("heavy_total", 4096L)],
+            UnreadMetrics = [new UnreadMetricView("debug_total", 12, 2048, TestClock.Start), new UnreadMetricView("other_total", 3, 0, null)],
+            UnreadCount = 7,
+            UnreadDays = 30,
+            ReadsObservedSince = TestClock.Start,
+        };
+
+        var page = Render<StatusPage>();
+
+        Assert.Contains("heavy_total", page.Markup);
+        Assert.Contains("4 KiB", page.Markup);
+        Assert.Contains("no query in 30 days", page.Markup);
+        var rows = page.FindComponent<UnreadSection>().FindAll("tbody tr");
+        Assert.Equal(["debug_total", "12", "2 KiB"], rows[0].QuerySelectorAll("td").Take(3).Select(cell => cell.TextContent.Trim()));
+        Assert.Contains("not since noted", rows[1].TextContent);
+        Assert.Contains("and 5 more", page.Markup);
     }
 
     [Fact]
