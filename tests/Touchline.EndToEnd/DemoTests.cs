@@ -42,7 +42,7 @@ public sealed class DemoTests
             async () => await OverviewAsync(touchline) is var shown && shown.Contains("Last exit code", StringComparison.Ordinal) ? shown : null,
             "the Overview does not say that the sample was killed", UntilShown);
         Assert.Matches(@"Last exit code\s+137 \(SIGKILL\)", page);
-        Assert.Matches(@"Down since\s+\d\d:\d\d:\d\d UTC", page);
+        Assert.Matches(@"Down since\s+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", page);
         Assert.Matches(@"Restarts\s+\d", page);
         Assert.Contains("FootballPrediction listens on", page, StringComparison.Ordinal);
 
@@ -70,7 +70,7 @@ public sealed class DemoTests
 
         Assert.Matches(@"Last exit code\s+3\s", page);
         Assert.Contains("fatal: the fault crash_at_start is switched on", page, StringComparison.Ordinal);
-        Assert.Matches(@"Down since\s+\d\d:\d\d:\d\d UTC", page);
+        Assert.Matches(@"Down since\s+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", page);
         await Eventually.TrueAsync(async () => await touchline.ValueAsync("count(node_load1)") is 1, "the host is not watched");
         await Eventually.TrueAsync(() => SampleIds(touchline).Count >= 2, () => $"it is not tried again:\n{touchline.Log.Text}");
         page = await Eventually.GetAsync(
