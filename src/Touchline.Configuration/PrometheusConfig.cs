@@ -45,6 +45,23 @@ public sealed record StorageConfig
 
     public long? RetentionSizeBytes { get; init; }
 
+    public SeriesLimitsConfig? SeriesLimits { get; init; }
+
     /// <summary>Whether all that is different from another section can change while the store is open.</summary>
-    public bool IsReloadableFrom(StorageConfig running) => this with { OutOfOrderTimeWindowMs = running.OutOfOrderTimeWindowMs } == running;
+    public bool IsReloadableFrom(StorageConfig running) =>
+        this with { OutOfOrderTimeWindowMs = running.OutOfOrderTimeWindowMs, SeriesLimits = running.SeriesLimits } == running;
+}
+
+/// <summary>How many series the store holds at most, a key of Touchline's own: in all, of each job, of each metric, and of some by name. 0 is no limit.</summary>
+public sealed record SeriesLimitsConfig
+{
+    public int? Total { get; init; }
+
+    public int PerJob { get; init; }
+
+    public int PerMetric { get; init; }
+
+    public IReadOnlyDictionary<string, int> Jobs { get; init; } = new Dictionary<string, int>();
+
+    public IReadOnlyDictionary<string, int> Metrics { get; init; } = new Dictionary<string, int>();
 }

@@ -84,6 +84,7 @@ public static class PrometheusConfigWriter
             {
                 output.Entry("out_of_order_time_window", PrometheusDuration.Format(window));
             }
+            WriteSeriesLimits(output, storage.SeriesLimits);
             if (storage.RetentionTimeMs is null && storage.RetentionSizeBytes is null)
             {
                 return;
@@ -100,5 +101,39 @@ public static class PrometheusConfigWriter
                 }
             });
         }));
+    }
+
+    private static void WriteSeriesLimits(YamlOutput output, SeriesLimitsConfig? limits)
+    {
+        if (limits is null)
+        {
+            return;
+        }
+        output.Section("series_limits", () =>
+        {
+            if (limits.Total is { } total)
+            {
+                output.Entry("total", total);
+            }
+            output.EntryIfAny("per_job", (ulong)limits.PerJob);
+            output.EntryIfAny("per_metric", (ulong)limits.PerMetric);
+            WriteNamed(output, "jobs", limits.Jobs);
+            WriteNamed(output, "metrics", limits.Metrics);
+        });
+    }
+
+    private static void WriteNamed(YamlOutput output, string key, IReadOnlyDictionary<string, int> limits)
+    {
+        if (limits.Count == 0)
+        {
+            return;
+        }
+        output.Section(key, () =>
+        {
+            foreach (var (name, limit) in limits.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+            {
+                output.Entry(name, limit);
+            }
+        });
     }
 }

@@ -38,4 +38,7 @@ public sealed class TsdbOptions
     /// <summary>How far behind the newest sample of the store a sample may be that is not the newest of its series; 0 refuses all of
     /// those. The first value of <see cref="TsdbStore.OutOfOrderTimeWindowMs"/>, which may change later.</summary>
     public long OutOfOrderTimeWindowMs { get; set; }
+
+    /// <summary>How many series the head may hold. The first value of <see cref="TsdbStore.SeriesLimits"/>, which may change later.</summary>
+    public SeriesLimits SeriesLimits { get; set; } = SeriesLimits.None;
 }

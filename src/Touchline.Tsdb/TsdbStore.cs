@@ -29,6 +29,7 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
     private readonly LoadProgress _progress = new();
     private readonly CancellationTokenSource _stopLoading = new();
     private readonly MetricHead _head;
+    private readonly SeriesBudget _budget;
     private readonly BlockCatalog _blocks;
     private readonly MetricBytes _metricBytes;
     private readonly MetricReads _metricReads;
@@ -54,7 +55,8 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
         _logger = logger;
         _lock = directoryLock;
         _damage = new DamageLog(logger);
-        _head = new MetricHead(options.BlockRangeMs, layout.Head, _damage.Add);
+        _budget = new SeriesBudget(time) { Limits = options.SeriesLimits };
+        _head = new MetricHead(options.BlockRangeMs, layout.Head, _damage.Add) { Budget = _budget };
         _blocks = new BlockCatalog(layout.Blocks, _damage.Add, logger);
         _metricBytes = new MetricBytes(_blocks, _damage.Add);
         _metricReadsFile = new MetricReadsFile(layout.Root);
@@ -258,6 +260,19 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
         get => Interlocked.Read(ref _outOfOrderWindow);
         set => Interlocked.Exchange(ref _outOfOrderWindow, Math.Max(0, value));
     }
+
+    /// <summary>How many series the head may hold; may change at any time. Series that exist stay, however many they are.</summary>
+    public SeriesLimits SeriesLimits
+    {
+        get => _budget.Limits;
+        set => _budget.Limits = value;
+    }
+
+    /// <summary>How full the series budgets are, at most that many jobs and metrics.</summary>
+    public BudgetUsage BudgetUsage(int limit) => _head.BudgetUsage(limit);
+
+    /// <summary>The metrics that a series budget refused new series since start, those with the most refused samples first.</summary>
+    public IReadOnlyList<SeriesRefusal> SeriesRefusals(int limit) => _head.Refusals(limit);
 
     internal void CountRefused(AppendStatus reason, int samples) => _counts.CountRefused(reason, samples);
 

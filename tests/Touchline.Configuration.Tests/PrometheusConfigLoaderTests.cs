@@ -165,6 +165,39 @@ public sealed class PrometheusConfigLoaderTests
     }
 
     [Fact]
+    public void Series_limits_are_read_written_and_checked()
+    {
+        const string Yaml = """
+            storage:
+              tsdb:
+                series_limits:
+                  total: 0
+                  per_job: 1000
+                  per_metric: 100
+                  jobs: { api: 5000, "no limit: here": 0 }
+                  metrics:
+                    http_requests_total: 50
+
+            """;
+        var config = PrometheusConfigLoader.Parse(Yaml, "p.yml", strict: true).Config!;
+        var limits = config.Storage.SeriesLimits!;
+
+        Assert.Equal((0, 1000, 100), (limits.Total, limits.PerJob, limits.PerMetric));
+        Assert.Equal((5000, 0), (limits.Jobs["api"], limits.Jobs["no limit: here"]));
+        Assert.Equal(50, Assert.Single(limits.Metrics).Value);
+        var written = PrometheusConfigLoader.Parse(PrometheusConfigWriter.ToYaml(config), "p.yml", strict: true);
+        Assert.Empty(written.Diagnostics);
+        Assert.Equivalent(limits, written.Config!.Storage.SeriesLimits);
+
+        var findings = PrometheusConfigLoader.Parse(
+            "storage: { tsdb: { series_limits: { totl: 1, per_job: many, metrics: { m: -1 } } } }", "p.yml", strict: true).Diagnostics;
+        Assert.Equal(3, findings.Count);
+        Assert.Contains(findings, f => f.ToString().Contains("p.yml:1:37", StringComparison.Ordinal) && f.Message.EndsWith("did you mean total?", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.Message.Contains("per_job is a whole number", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.Message.Contains("the limit of \"m\" is a whole number", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Alertmanagers_of_every_entry_are_listed()
     {
         var config = PrometheusConfigLoader.Load(Fixture.Path("good/alerting.yml"), strict: true).Config!;

@@ -91,14 +91,17 @@ internal static class PrometheusKeys
 
     public static readonly SectionKeys Retention = new("storage.tsdb.retention", "config.TSDBRetentionConfig", ["time", "size"]);
 
-    public static readonly SectionKeys Tsdb = new("storage.tsdb", "config.plain", ["out_of_order_time_window", "retention"], RetentionHints());
+    public static readonly SectionKeys Tsdb = new("storage.tsdb", "config.plain", ["out_of_order_time_window", "retention", "series_limits"], RetentionHints());
+
+    /// <summary>A section of Touchline's own.</summary>
+    public static readonly SectionKeys SeriesLimits = new("storage.tsdb.series_limits", "config.plain", ["total", "per_job", "per_metric", "jobs", "metrics"]);
 
     public static readonly SectionKeys Runtime = new("runtime", "config.RuntimeConfig", ["gogc"]);
 
     public static readonly IReadOnlyList<SectionKeys> All =
     [
         Root, Global, Scrape, Static, FileDiscovery, Relabel, BasicAuth, Authorization, Tls, Alerting, Alertmanager, Storage, Exemplars,
-        Tsdb, Retention, Runtime, RetentionPolicy, Downsample,
+        Tsdb, Retention, SeriesLimits, Runtime, RetentionPolicy, Downsample,
     ];
 
     /// <summary>Retention is a command line flag in most Prometheus versions, and people look for it here under many names.</summary>

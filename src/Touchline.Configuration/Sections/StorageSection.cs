@@ -28,6 +28,7 @@ internal static class StorageSection
             OutOfOrderTimeWindowMs = tsdb.Duration("out_of_order_time_window"),
             RetentionTimeMs = retention?.Duration("time"),
             RetentionSizeBytes = retention?.ByteSize("size"),
+            SeriesLimits = SeriesLimitsSection.Read(context, tsdb),
         };
     }
 }

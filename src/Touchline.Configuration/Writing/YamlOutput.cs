@@ -97,6 +97,13 @@ internal sealed class YamlOutput
         Scalar(value ? "true" : "false");
     }
 
+    /// <summary>A number under a key that may be any text.</summary>
+    public void Entry(string key, int value)
+    {
+        Text(key);
+        Scalar(value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     /// <summary>A number; 0 is "no limit" wherever it is written, and left out.</summary>
     public void EntryIfAny(string key, ulong value)
     {

@@ -1,6 +1,7 @@
 using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Cardinality;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Index;
 using Touchline.Tsdb.OutOfOrder;
@@ -50,6 +51,9 @@ internal sealed class MetricHead
 
     /// <summary>What came too late for the series' own chunks.</summary>
     public OutOfOrderHead OutOfOrder { get; }
+
+    /// <summary>Which new series are let in; asked under the creation lock.</summary>
+    public SeriesBudget Budget { get; init; } = new(TimeProvider.System);
 
     public long BlockRangeMs { get; }
 
@@ -110,7 +114,27 @@ internal sealed class MetricHead
         }
         lock (_creation)
         {
-            return Find(labels) ?? Create(++_lastReference, labels);
+            return Find(labels) ?? Create(++_lastReference, labels, isNew: true);
+        }
+    }
+
+    /// <summary>As <see cref="GetOrCreate(Labels)"/>, where the series budget lets a new one in; null where it does not.</summary>
+    public HeadSeries? TryGetOrCreate(Labels labels)
+    {
+        lock (_creation)
+        {
+            return Find(labels) ?? (Budget.Admits(labels) ? Create(++_lastReference, labels, isNew: true) : null);
+        }
+    }
+
+    /// <summary>The refusals of the series budget, heaviest first, each with the label that has the most values.</summary>
+    public IReadOnlyList<SeriesRefusal> Refusals(int limit) => [.. Budget.Refusals.Heaviest(limit).Select(count => count.Named(Index))];
+
+    public BudgetUsage BudgetUsage(int limit)
+    {
+        lock (_creation)
+        {
+            return Budget.Usage(limit);
         }
     }
 
@@ -128,7 +152,7 @@ internal sealed class MetricHead
                 return known;
             }
             // A reference whose earlier labels were damaged in the log may have been given away again.
-            return Create(_series.Find(reference) is null ? reference : ++_lastReference, labels);
+            return Create(_series.Find(reference) is null ? reference : ++_lastReference, labels, isNew: false);
         }
     }
 
@@ -245,6 +269,7 @@ internal sealed class MetricHead
                 series.Truncate(beforeTime);
                 if (series.IsEmpty && !OutOfOrder.Holds(reference))
                 {
+                    Budget.Removed(Index.LabelsOf(reference));
                     _series.Remove(reference);
                     removed++;
                     continue;
@@ -284,8 +309,9 @@ internal sealed class MetricHead
         }
     }
 
-    private HeadSeries Create(uint reference, Labels labels)
+    private HeadSeries Create(uint reference, Labels labels, bool isNew)
     {
+        Budget.Created(labels, isNew);
         var series = _series.Create(reference);
         _index.Add(reference, labels);
         return series;

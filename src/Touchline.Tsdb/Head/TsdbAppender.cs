@@ -285,7 +285,11 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
             {
                 return AppendStatus.TooOld; // Before a series is made that could take nothing.
             }
-            found = head.GetOrCreate(labels);
+            if (head.TryGetOrCreate(labels) is not { } made)
+            {
+                return AppendStatus.SeriesLimit;
+            }
+            found = made;
         }
         series = new SeriesRef(found.Reference);
         return AppendStatus.Stored;

@@ -20,6 +20,8 @@ internal sealed class ServerFlags
 
     public Option<string> RetentionPoliciesFile { get; } = Text("storage.tsdb.retention-policies.file", "", "File with retention_policies, which may stand in --config.file too: how long which series are kept, and from which age on as aggregates.", "FILE");
 
+    public Option<string> MaxSeries { get; } = Text("storage.tsdb.max-series", "0", "Most series in the head; then the fastest growing metric gets no new ones. 0 is no limit.", "NUMBER");
+
     public Option<string> BlockDuration { get; } = Hidden(Text("storage.tsdb.min-block-duration", "2h", "Time range of a block before compaction. For tests.", "DURATION"));
 
     public Option<string[]> ListenAddress { get; } = new("--web.listen-address")
@@ -82,7 +84,7 @@ internal sealed class ServerFlags
     /// <summary>In the order of <c>--help</c>.</summary>
     public IReadOnlyList<Option> All =>
     [
-        ConfigFile, ConfigStrict, DataPath, RetentionTime, RetentionSize, RetentionPoliciesFile, BlockDuration, ListenAddress, WebConfigFile, ExternalUrl, RoutePrefix,
+        ConfigFile, ConfigStrict, DataPath, RetentionTime, RetentionSize, RetentionPoliciesFile, MaxSeries, BlockDuration, ListenAddress, WebConfigFile, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi, EnableRemoteWriteReceiver, MaxConnections, CorsOrigin, QueryTimeout, QueryMaxSamples, QueryMaxConcurrency,
         LookbackDelta, EnableFeature, CollectHost, CollectSelf, CollectorInterval, Demo, DemoFaults, LogLevel, LogFormat, AlertmanagerDrain,
     ];

@@ -46,6 +46,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             RetentionTimeMs = IsGiven(flags.RetentionTime) ? Duration(flags.RetentionTime) : null,
             RetentionSizeBytes = IsGiven(flags.RetentionSize) ? Size(flags.RetentionSize) : null,
             RetentionPoliciesFile = Value(flags.RetentionPoliciesFile),
+            MaxSeries = IsGiven(flags.MaxSeries) ? NotNegative(flags.MaxSeries) : null,
             BlockRangeMs = Positive(flags.BlockDuration, Duration(flags.BlockDuration)),
             ListenAddresses = ListenAddresses(),
             WebConfigFile = Value(flags.WebConfigFile),
@@ -125,6 +126,16 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
         if (value <= 0)
         {
             _errors.Add($"{flag.Name}: must be more than 0, not {Value(flag)}");
+        }
+        return value;
+    }
+
+    private long NotNegative(Option<string> flag)
+    {
+        var value = Number(flag, int.MaxValue);
+        if (value < 0)
+        {
+            _errors.Add($"{flag.Name}: must not be less than 0, and is {Value(flag)}");
         }
         return value;
     }

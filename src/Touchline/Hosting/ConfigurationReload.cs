@@ -30,6 +30,8 @@ internal sealed class ConfigurationReload(RunningConfiguration configuration, Co
         }
         collection.Apply(config);
         store.SetRetentionPolicies(policies);
-        store.OutOfOrderTimeWindowMs = StorageSettings.Of(options, config.Storage).OutOfOrderTimeWindowMs;
+        var storage = StorageSettings.Of(options, config.Storage);
+        store.OutOfOrderTimeWindowMs = storage.OutOfOrderTimeWindowMs;
+        store.SeriesLimits = storage.SeriesLimits;
     }
 }

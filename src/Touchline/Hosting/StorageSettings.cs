@@ -17,6 +17,16 @@ internal static class StorageSettings
         settings.RetentionSizeBytes = options.RetentionSizeBytes ?? config.RetentionSizeBytes ?? settings.RetentionSizeBytes;
         settings.OutOfOrderTimeWindowMs = config.OutOfOrderTimeWindowMs ?? 0;
         settings.SealHeadFromLogBytes = SealHeadFromLogBytes;
+        settings.SeriesLimits = LimitsOf(options, config.SeriesLimits ?? new SeriesLimitsConfig());
         return settings;
     }
+
+    private static SeriesLimits LimitsOf(ServerOptions options, SeriesLimitsConfig config) => new()
+    {
+        Total = options.MaxSeries ?? config.Total ?? 0,
+        PerJob = config.PerJob,
+        PerMetric = config.PerMetric,
+        Jobs = config.Jobs.ToDictionary(job => job.Key, job => (long)job.Value, StringComparer.Ordinal),
+        Metrics = config.Metrics.ToDictionary(metric => metric.Key, metric => (long)metric.Value, StringComparer.Ordinal),
+    };
 }

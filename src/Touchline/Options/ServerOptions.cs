@@ -22,6 +22,9 @@ internal sealed record ServerOptions
     /// <summary>A file with retention policies; empty where the configuration file has them, or nobody.</summary>
     public string RetentionPoliciesFile { get; init; } = "";
 
+    /// <summary>Most series in the head; null where the command line does not say.</summary>
+    public long? MaxSeries { get; init; }
+
     public long BlockRangeMs { get; init; } = 2L * 3600 * 1000;
 
     public IReadOnlyList<ListenAddress> ListenAddresses { get; init; } = [new("127.0.0.1", 9090)];

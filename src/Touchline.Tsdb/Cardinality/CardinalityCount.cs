@@ -1,7 +1,7 @@
 using Touchline.Model;
 using Touchline.Tsdb.Index;
 
-namespace Touchline.Tsdb;
+namespace Touchline.Tsdb.Cardinality;
 
 /// <summary>Counts what is heavy in the head's index, with the meaning that Prometheus gives its TSDB status page.</summary>
 internal static class CardinalityCount
