@@ -272,7 +272,7 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
     public BudgetUsage BudgetUsage(int limit) => _head.BudgetUsage(limit);
 
     /// <summary>The metrics that a series budget refused new series since start, those with the most refused samples first.</summary>
-    public IReadOnlyList<SeriesRefusal> SeriesRefusals(int limit) => _head.Refusals(limit);
+    public IReadOnlyList<SeriesRefusal> SeriesRefusals(int limit) => _budget.Refusals.Heaviest(limit, _head.Index, _time.GetUtcNow());
 
     internal void CountRefused(AppendStatus reason, int samples) => _counts.CountRefused(reason, samples);
 

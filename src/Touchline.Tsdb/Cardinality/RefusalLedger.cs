@@ -38,18 +38,25 @@ internal sealed class RefusalLedger
     }
 
     /// <summary>Those with the most refused samples first.</summary>
-    public IReadOnlyList<RefusalCount> Heaviest(int limit)
+    /// <param name="limit">How many at most.</param>
+    /// <param name="index">Where the metrics' labels are looked up, at most once a minute each.</param>
+    /// <param name="now">The time.</param>
+    public IReadOnlyList<SeriesRefusal> Heaviest(int limit, HeadIndex index, DateTimeOffset now)
     {
         lock (_lock)
         {
             return [.. _entries.OrderByDescending(entry => entry.Value.Samples).ThenBy(entry => entry.Key.Metric, StringComparer.Ordinal).Take(limit)
-                .Select(entry => new RefusalCount(
-                    entry.Key, entry.Value.Limit, entry.Value.Series.Count, entry.Value.Samples, entry.Value.FirstAt, entry.Value.LastAt))];
+                .Select(entry => entry.Value.Describe(entry.Key, index, now))];
         }
     }
 
     private sealed class Entry
     {
+        private static readonly TimeSpan WidestLabelAge = TimeSpan.FromMinutes(1);
+
+        private WidestLabel _widest;
+        private DateTimeOffset _widestAt = DateTimeOffset.MinValue;
+
         public long Samples { get; set; }
 
         public long Limit { get; set; }
@@ -59,44 +66,18 @@ internal sealed class RefusalLedger
         public DateTimeOffset FirstAt { get; init; }
 
         public DateTimeOffset LastAt { get; set; }
+
+        public SeriesRefusal Describe(RefusedSeries refused, HeadIndex index, DateTimeOffset now)
+        {
+            if (now - _widestAt >= WidestLabelAge)
+            {
+                (_widest, _widestAt) = (WidestLabel.Of(refused.Metric, index), now);
+            }
+            return new SeriesRefusal(
+                refused.Budget, Limit, refused.Metric, refused.Job, _widest.Name ?? "", _widest.Values, Series.Count, Samples, FirstAt, LastAt);
+        }
     }
 }
 
 /// <summary>A budget and the metric and job of series that it refused.</summary>
 internal readonly record struct RefusedSeries(BudgetKind Budget, string Metric, string Job);
-
-/// <param name="Refused">What was refused.</param>
-/// <param name="Limit">The budget at the last refusal.</param>
-/// <param name="Series">About how many different series.</param>
-/// <param name="Samples">How many samples, as a series that is refused comes again with its next sample.</param>
-/// <param name="FirstAt">When the first of them was refused.</param>
-/// <param name="LastAt">When the last of them was refused.</param>
-internal sealed record RefusalCount(RefusedSeries Refused, long Limit, long Series, long Samples, DateTimeOffset FirstAt, DateTimeOffset LastAt)
-{
-    /// <summary>How many series of a metric are looked at to find the label with the most values: some milliseconds' worth.</summary>
-    private const int MaxLookedAt = 10_000;
-
-    public SeriesRefusal Named(HeadIndex index)
-    {
-        var (label, values) = WidestLabel(index);
-        return new SeriesRefusal(Refused.Budget, Limit, Refused.Metric, Refused.Job, label, values, Series, Samples, FirstAt, LastAt);
-    }
-
-    private (string Name, int Values) WidestLabel(HeadIndex index)
-    {
-        var series = index.SeriesWith(LabelNames.MetricName, Refused.Metric);
-        var values = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        foreach (var reference in series.AsSpan(Math.Max(0, series.Length - MaxLookedAt)))
-        {
-            foreach (var label in index.LabelsOf(reference))
-            {
-                if (!values.TryGetValue(label.Name, out var known))
-                {
-                    values.Add(label.Name, known = new HashSet<string>(StringComparer.Ordinal));
-                }
-                known.Add(label.Value);
-            }
-        }
-        return values.Count == 0 ? ("", 0) : values.Select(entry => (entry.Key, entry.Value.Count)).MaxBy(entry => entry.Count);
-    }
-}

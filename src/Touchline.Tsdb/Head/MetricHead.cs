@@ -127,9 +127,6 @@ internal sealed class MetricHead
         }
     }
 
-    /// <summary>The refusals of the series budget, heaviest first, each with the label that has the most values.</summary>
-    public IReadOnlyList<SeriesRefusal> Refusals(int limit) => [.. Budget.Refusals.Heaviest(limit).Select(count => count.Named(Index))];
-
     public BudgetUsage BudgetUsage(int limit)
     {
         lock (_creation)

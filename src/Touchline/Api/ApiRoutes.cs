@@ -43,6 +43,7 @@ internal static class ApiRoutes
         Map("status/runtimeinfo", Get, status.RuntimeAsync);
         Map("status/tsdb", Get, status.TsdbAsync);
         Map("status/unread_metrics", Get, services.GetRequiredService<UnreadMetricsEndpoint>().UnreadMetricsAsync);
+        Map("status/cardinality", Get, services.GetRequiredService<CardinalityEndpoint>().CardinalityAsync);
         Map("status/walreplay", Get, status.WalReplayAsync);
         var admin = services.GetRequiredService<AdminEndpoints>();
         Map("admin/tsdb/delete_series", PostOrPut, admin.DeleteSeriesAsync);

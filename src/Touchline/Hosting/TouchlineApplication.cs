@@ -99,6 +99,7 @@ internal static class TouchlineApplication
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<UnreadMetricsEndpoint>();
         services.AddSingleton<AdminEndpoints>();
+        services.AddSingleton<CardinalityEndpoint>();
         services.AddSingleton<HttpRequestFigures>();
         services.AddSingleton<ServerSource>();
         services.AddSingleton<ProcessCollector>();

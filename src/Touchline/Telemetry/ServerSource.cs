@@ -75,6 +75,7 @@ internal sealed class ServerSource(
             writer.Sample(status.SamplesRefused.GetValueOrDefault(reason), "reason", reason);
         }
         LateSampleFigures.Collect(writer, status.OutOfOrder);
+        CardinalityFigures.Collect(writer, store);
 
         void Gauge(string name, string help, double value)
         {
