@@ -76,6 +76,12 @@ public sealed record StatusSnapshot
 
     /// <summary>Label names with the most values in the head, falling.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> TopLabels { get; init; } = [];
+
+    /// <summary>The series budgets that are set, that of all series first, then the fullest.</summary>
+    public IReadOnlyList<BudgetView> Budgets { get; init; } = [];
+
+    /// <summary>Metrics that a budget refused new series since start, those with the most refused samples first.</summary>
+    public IReadOnlyList<RefusalView> Refusals { get; init; } = [];
 }
 
 /// <param name="Name">The metric.</param>
@@ -83,3 +89,20 @@ public sealed record StatusSnapshot
 /// <param name="DiskBytes">What its samples take in the blocks.</param>
 /// <param name="LastReadAt">When a query last read it; null where none did since reads are noted.</param>
 public sealed record UnreadMetricView(string Name, int Series, long DiskBytes, DateTimeOffset? LastReadAt);
+
+/// <param name="Kind">What it limits: <c>total</c>, <c>job</c> or <c>metric</c>.</param>
+/// <param name="Name">Of the job or metric; empty for the budget of all series.</param>
+/// <param name="Series">How many there are.</param>
+/// <param name="Limit">How many there may be.</param>
+public sealed record BudgetView(string Kind, string Name, long Series, long Limit);
+
+/// <param name="Metric">The metric that was refused new series.</param>
+/// <param name="Job">Of this job; empty for series without one.</param>
+/// <param name="Kind">The budget that refused them, as <see cref="BudgetView.Kind"/>.</param>
+/// <param name="Label">The label of the metric with the most values; empty where the metric has no series.</param>
+/// <param name="LabelValues">How many values that is.</param>
+/// <param name="Series">About how many different series were refused.</param>
+/// <param name="Samples">How many samples with them.</param>
+/// <param name="LastAt">When the last one was.</param>
+public sealed record RefusalView(
+    string Metric, string Job, string Kind, string Label, int LabelValues, long Series, long Samples, DateTimeOffset LastAt);

@@ -1,6 +1,7 @@
 using Touchline.Configuration;
 using Touchline.Hosting;
 using Touchline.Options;
+using Touchline.Telemetry;
 using Touchline.Tsdb;
 using Touchline.Web.Views;
 
@@ -47,6 +48,26 @@ internal sealed class StatusView(ServerOptions options, RunningConfiguration con
             UnreadDays = UnreadDays,
             ReadsObservedSince = unread.ObservedSince,
             TopLabels = [.. heaviest.LabelValueCountByLabelName.Select(c => KeyValuePair.Create(c.Name, c.Count))],
+            Budgets = BudgetsOf(store.BudgetUsage(TopCount)),
+            Refusals = [.. store.SeriesRefusals(TopCount).Select(refusal => new RefusalView(
+                refusal.Metric, refusal.Job, CardinalityFigures.NameOf(refusal.Budget), refusal.Label, refusal.LabelValues, refusal.Series,
+                refusal.Samples, refusal.LastAt))],
         };
     }
+
+    private static List<BudgetView> BudgetsOf(BudgetUsage usage)
+    {
+        var budgets = new List<BudgetView>();
+        if (usage.Limit > 0)
+        {
+            budgets.Add(new BudgetView(CardinalityFigures.NameOf(BudgetKind.Total), "", usage.Series, usage.Limit));
+        }
+        budgets.AddRange(Views(BudgetKind.Job, usage.Jobs)
+            .Concat(Views(BudgetKind.Metric, usage.Metrics))
+            .OrderByDescending(budget => (double)budget.Series / budget.Limit).Take(TopCount));
+        return budgets;
+    }
+
+    private static IEnumerable<BudgetView> Views(BudgetKind kind, IReadOnlyList<NamedUsage> usages) =>
+        usages.Select(usage => new BudgetView(CardinalityFigures.NameOf(kind), usage.Name, usage.Series, usage.Limit));
 }

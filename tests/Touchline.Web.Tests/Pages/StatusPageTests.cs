@@ -66,6 +66,28 @@ public sealed class StatusPageTests : PageTest
     }
 
     [Fact]
+    public void Budgets_and_what_they_refused_are_named()
+    {
+        Assert.DoesNotContain("Series budgets", Render<StatusPage>().Markup);
+        Views.Snapshot = Views.Snapshot with
+        {
+            Budgets = [new BudgetView("total", "", 900, 1000), new BudgetView("job", "shop", 50, 200)],
+            Refusals = [new RefusalView("carts", "shop", "total", "session", 850, 73_000, 120_000, TestClock.Start)],
+        };
+
+        var rows = Render<BudgetSection>(p => p
+            .Add(s => s.Budgets, Views.Snapshot.Budgets).Add(s => s.Refusals, Views.Snapshot.Refusals).Add(s => s.MetricHref, name => $"#{name}")).FindAll("tbody tr");
+
+        Assert.Contains("Series budgets", Render<StatusPage>().Markup);
+        Assert.Equal(["all series", "900", "1\u2009000", "90 %"], rows[0].Children.Select(c => c.TextContent));
+        Assert.Equal(["job shop", "50", "200", "25 %"], rows[1].Children.Select(c => c.TextContent));
+        Assert.Equal(
+            ["carts", "shop", "session 850 values", "all series", "73\u2009000", "120\u2009000", "2026-03-01 12:00:00 UTC"],
+            rows[2].Children.Select(c => c.TextContent));
+        Assert.Equal("#carts", rows[2].QuerySelector("a")!.GetAttribute("href"));
+    }
+
+    [Fact]
     public void The_banner_shows_nothing_while_all_is_well() =>
         Assert.Empty(Render<StatusBanner>(p => p.Add(b => b.Status, Views.Snapshot)).Markup.Trim());
 

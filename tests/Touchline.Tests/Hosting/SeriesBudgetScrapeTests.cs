@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Touchline.Options;
+
+namespace Touchline.Tests.Hosting;
+
+public sealed class SeriesBudgetScrapeTests
+{
+    private int _scrapes;
+
+    [Fact]
+    public async Task A_target_with_a_metric_that_explodes_loses_new_series_of_that_metric_only()
+    {
+        await using var target = await TargetAsync();
+        await using var server = await RunningServer.StartAsync(
+            new ServerOptions { CollectHost = false, CollectSelf = false, MaxSeries = 1000 },
+            $$"""
+            global: { scrape_interval: 100ms, scrape_timeout: 100ms }
+            scrape_configs: [{ job_name: shop, static_configs: [{ targets: ["{{new Uri(target.Urls.First()).Authority}}"] }] }]
+            """);
+        server.Collect();
+        using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!(await ValueAsync(server, "max(scrapes)") >= 20))
+        {
+            await Task.Delay(50, cancel.Token);
+        }
+
+        Assert.Equal(100, await ValueAsync(server, "count(orders)"));
+        Assert.Equal(1, await ValueAsync(server, "up"));
+        Assert.Equal(1, await ValueAsync(server, "late_metric"));
+        Assert.InRange(await ValueAsync(server, "count(last_over_time(carts[1h]))"), 700, 900);
+        var refusals = server.Store.SeriesRefusals(10);
+        Assert.Equal(("carts", "shop", "session"), Assert.Single(refusals.Select(r => (r.Metric, r.Job, r.Label)).Distinct()));
+    }
+
+    /// <summary>Every scrape finds a hundred carts that were not there before, and from the tenth on another metric.</summary>
+    private async Task<WebApplication> TargetAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var target = builder.Build();
+        target.MapGet("/metrics", (Func<IResult>)(() => Results.Text(Exposition(), "text/plain; version=0.0.4")));
+        await target.StartAsync();
+        return target;
+    }
+
+    private string Exposition()
+    {
+        var scrape = Interlocked.Increment(ref _scrapes);
+        var text = new StringBuilder();
+        for (var i = 0; i < 100; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"carts{{session=\"{scrape}-{i}\"}} 1\norders{{product=\"{i}\"}} {scrape}\n");
+        }
+        text.Append(CultureInfo.InvariantCulture, $"scrapes {scrape}\n");
+        return text.Append(scrape < 10 ? "" : "late_metric 1\n").ToString();
+    }
+
+    private static async Task<double> ValueAsync(RunningServer server, string query)
+    {
+        using var answer = JsonDocument.Parse(
+            await server.Client.GetStringAsync(new Uri($"/api/v1/query?query={Uri.EscapeDataString(query)}", UriKind.Relative)));
+        var result = answer.RootElement.GetProperty("data").GetProperty("result");
+        return result.GetArrayLength() == 0 ? double.NaN : double.Parse(result[0].GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture);
+    }
+}
