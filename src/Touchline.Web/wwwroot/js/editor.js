@@ -280,7 +280,10 @@ class Editor {
     const item = this.items[index];
     this.close();
     this.field.focus();
-    this.field.setSelectionRange(this.start, this.end);
+    // More of the word may have been typed since the list was asked for.
+    const caret = this.field.selectionStart;
+    const goesOn = /^[\w:]*$/.test(this.field.value.slice(this.end, caret));
+    this.field.setSelectionRange(this.start, goesOn ? Math.max(this.end, caret) : this.end);
     this.completeNext = item.caretBack > 0 && item.kind !== "number";
     this.insert(item.insert, item.caretBack);
   }
