@@ -1,7 +1,7 @@
 using Touchline.Model;
 using Touchline.Storage;
-using MatchType = Touchline.Model.MatchType;
 using static Touchline.Tsdb.Tests.TestStore;
+using MatchType = Touchline.Model.MatchType;
 
 namespace Touchline.Tsdb.Tests.Query;
 
