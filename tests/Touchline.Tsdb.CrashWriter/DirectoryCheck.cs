@@ -23,7 +23,7 @@ public static class DirectoryCheck
         var selected = querier.Select([new LabelMatcher(Model.MatchType.Equal, "__name__", "written")], true, default);
         Require(promise.LastStep < 0 || selected.Count == WrittenSamples.Series, () => $"{selected.Count} series instead of {WrittenSamples.Series}");
         var rows = new SampleColumns();
-        var ends = new HashSet<long>();
+        var ends = new List<(int Series, long Step)>();
         var begins = new List<long>();
         foreach (var series in selected)
         {
@@ -31,16 +31,18 @@ public static class DirectoryCheck
             rows.Clear();
             series.Read(long.MinValue, long.MaxValue, rows);
             begins.Add(WrittenSamples.Step(rows.Timestamps[0]));
-            ends.Add(CheckRows(number, rows, promise));
+            ends.Add((number, CheckRows(number, rows, promise)));
         }
         Require(querier.Warnings.Count == 0, () => string.Join("; ", querier.Warnings));
         if (selected.Count == 0)
         {
             return -1;
         }
-        // The newest step is never deleted, so a batch that is there for one series is there for all.
-        Require(ends.Count == 1, () => $"the newest batch is there in part: the last steps are {string.Join(", ", ends)}");
-        var end = ends.Single();
+        // A batch that is there for one series is there for all, but for what was deleted: a deletion may be on disk when later steps are not.
+        var end = ends.Max(last => last.Step);
+        Require(
+            ends.TrueForAll(last => IsDeleted(promise, last.Series, last.Step + 1, end)),
+            () => $"the newest batch is there in part: the last steps are {string.Join(", ", ends.Select(last => last.Step).Distinct())}");
         Require(end >= promise.LastStep, () => $"step {promise.LastStep} was promised and {end} is the last one there");
         Require(end <= promise.NewestPossible, () => $"step {end} is there and was never written");
         var mayBeGone = promise.NewestKnown(end) - WrittenSamples.RetentionSteps;
@@ -60,7 +62,7 @@ public static class DirectoryCheck
             {
                 var missing = next;
                 Require(
-                    missing < kept || promise.Deleted.Concat(promise.Undecided).Any(stretch => stretch.Has(series, missing)),
+                    missing < kept || IsDeleted(promise, series, missing, missing),
                     () => $"series {series}: step {missing} is missing, and {step} behind it is there");
             }
             Require(rows.Timestamps[row] == WrittenSamples.Time(step), () => $"series {series}: a sample at {rows.Timestamps[row]}, when nothing was written");
@@ -68,6 +70,19 @@ public static class DirectoryCheck
             CheckValue(series, step, rows, row);
         }
         return next - 1;
+    }
+
+    /// <summary>Whether each of these steps may be gone, because it was deleted or a deletion of it was begun.</summary>
+    private static bool IsDeleted(Promise promise, int series, long from, long to)
+    {
+        for (var step = from; step <= to; step++)
+        {
+            if (!promise.Deleted.Concat(promise.Undecided).Any(stretch => stretch.Has(series, step)))
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void CheckValue(int series, long step, SampleColumns rows, int row)
