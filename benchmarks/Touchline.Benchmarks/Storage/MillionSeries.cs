@@ -23,18 +23,8 @@ internal sealed class MillionSeries(BenchmarkArguments arguments)
             // What making the bodies took would otherwise stay resident beside the servers.
             GC.Collect();
             var contenders = Contender.Of(arguments);
-            var figures = contenders.ToDictionary(contender => contender.Name, _ => new Medians());
             var rounds = arguments.Option("--rounds", 5);
-            for (var round = 0; round < rounds; round++)
-            {
-                for (var turn = 0; turn < contenders.Count; turn++)
-                {
-                    var contender = contenders[(turn + round) % contenders.Count];
-                    var folder = Path.Combine(work, contender.Name);
-                    await MeasureAsync(contender, folder, bodies, figures[contender.Name]);
-                    Directory.Delete(folder, recursive: true);
-                }
-            }
+            var figures = await Rounds.RunAsync(contenders, rounds, work, (contender, folder, measured) => MeasureAsync(contender, folder, bodies, measured));
             return Table(bodies, rounds, contenders, figures);
         }
         finally

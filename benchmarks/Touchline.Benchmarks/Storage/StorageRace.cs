@@ -33,18 +33,8 @@ internal sealed class StorageRace(BenchmarkArguments arguments)
         {
             using var bodies = BodyFile.Write(stream, Path.Combine(work, "bodies"));
             var contenders = Contender.Of(arguments);
-            var figures = contenders.ToDictionary(contender => contender.Name, _ => new Medians());
             var rounds = arguments.Option("--rounds", 5);
-            for (var round = 0; round < rounds; round++)
-            {
-                for (var turn = 0; turn < contenders.Count; turn++)
-                {
-                    var contender = contenders[(turn + round) % contenders.Count];
-                    var folder = Path.Combine(work, contender.Name);
-                    await MeasureAsync(contender, folder, bodies, figures[contender.Name]);
-                    Directory.Delete(folder, recursive: true);
-                }
-            }
+            var figures = await Rounds.RunAsync(contenders, rounds, work, (contender, folder, measured) => MeasureAsync(contender, folder, bodies, measured));
             return Table(bodies, rounds, contenders, figures);
         }
         finally

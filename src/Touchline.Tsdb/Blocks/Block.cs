@@ -132,14 +132,7 @@ internal sealed class Block
             return;
         }
         var tombstones = _tombstones.With(series, interval);
-        var path = Path.Combine(Directory, BlockFiles.Tombstones);
-        var temporary = path + BlockFiles.TemporaryExtension;
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
-        {
-            file.Write(tombstones.ToBytes().Written);
-            file.Flush(flushToDisk: true);
-        }
-        DurableFiles.Rename(temporary, path);
+        DurableFiles.Replace(Path.Combine(Directory, BlockFiles.Tombstones), tombstones.ToBytes().Written);
         Volatile.Write(ref _tombstones, tombstones);
     }
 

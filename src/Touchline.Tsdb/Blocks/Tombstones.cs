@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Touchline.Tsdb.Files;
 
 namespace Touchline.Tsdb.Blocks;
@@ -10,8 +9,6 @@ namespace Touchline.Tsdb.Blocks;
 internal sealed class Tombstones
 {
     private const uint Version = 1;
-    private const int HeaderLength = 8;
-    private const int ChecksumLength = 4;
 
     private static readonly byte[] Magic = "TLTS"u8.ToArray();
 
@@ -44,8 +41,7 @@ internal sealed class Tombstones
     public ByteBuffer ToBytes()
     {
         var bytes = new ByteBuffer(64 + (8 * _deleted.Count));
-        bytes.WriteBytes(Magic);
-        bytes.WriteUInt32(Version);
+        SealedFile.Begin(bytes, Magic, Version);
         bytes.WriteVarint((ulong)_deleted.Count);
         uint before = 0;
         foreach (var (series, intervals) in _deleted.OrderBy(entry => entry.Key))
@@ -62,27 +58,14 @@ internal sealed class Tombstones
                 time = interval.MaxTime;
             }
         }
-        bytes.WriteUInt32(Crc32C.Of(bytes.Written));
+        SealedFile.End(bytes);
         return bytes;
     }
 
     /// <exception cref="CorruptDataException">The checksum is wrong or the version is unknown.</exception>
     public static Tombstones FromBytes(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < HeaderLength + ChecksumLength || !bytes[..4].SequenceEqual(Magic))
-        {
-            throw new CorruptDataException("it does not begin as a file of tombstones does");
-        }
-        if (Crc32C.Of(bytes[..^ChecksumLength]) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[^ChecksumLength..]))
-        {
-            throw new CorruptDataException("its checksum is wrong");
-        }
-        var version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
-        if (version != Version)
-        {
-            throw new CorruptDataException($"its format version {version} is unknown to this program, which knows {Version}");
-        }
-        var reader = new ByteReader(bytes[HeaderLength..^ChecksumLength]);
+        var reader = new ByteReader(SealedFile.Body(bytes, Magic, Version, "tombstones"));
         var deleted = new Dictionary<uint, TimeInterval[]>();
         uint series = 0;
         for (var count = reader.ReadCount(4); count > 0; count--)

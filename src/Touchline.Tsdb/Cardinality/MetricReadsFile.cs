@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Touchline.Tsdb.Files;
 
 namespace Touchline.Tsdb.Cardinality;
@@ -9,8 +8,6 @@ internal sealed class MetricReadsFile(string directory)
     public const string Name = "metric-reads";
 
     private const uint Version = 1;
-    private const int HeaderLength = 8;
-    private const int ChecksumLength = 4;
 
     private static readonly byte[] Magic = "TLRD"u8.ToArray();
 
@@ -36,34 +33,12 @@ internal sealed class MetricReadsFile(string directory)
     }
 
     /// <exception cref="IOException">The disk does not take it; the file is as it was.</exception>
-    public void Write(MetricReads reads)
-    {
-        var temporary = _path + ".tmp";
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
-        {
-            file.Write(ToBytes(reads).Written);
-            file.Flush(flushToDisk: true);
-        }
-        DurableFiles.Rename(temporary, _path);
-    }
+    public void Write(MetricReads reads) => DurableFiles.Replace(_path, ToBytes(reads).Written);
 
     /// <exception cref="CorruptDataException">The checksum is wrong or the version is unknown.</exception>
     public static MetricReads FromBytes(ReadOnlySpan<byte> bytes, TimeProvider time)
     {
-        if (bytes.Length < HeaderLength + ChecksumLength || !bytes[..4].SequenceEqual(Magic))
-        {
-            throw new CorruptDataException("it does not begin as a file of metric reads does");
-        }
-        if (Crc32C.Of(bytes[..^ChecksumLength]) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[^ChecksumLength..]))
-        {
-            throw new CorruptDataException("its checksum is wrong");
-        }
-        var version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
-        if (version != Version)
-        {
-            throw new CorruptDataException($"its format version {version} is unknown to this program, which knows {Version}");
-        }
-        var reader = new ByteReader(bytes[HeaderLength..^ChecksumLength]);
+        var reader = new ByteReader(SealedFile.Body(bytes, Magic, Version, "metric reads"));
         var since = reader.ReadZigZag();
         var reads = new Dictionary<string, long>(StringComparer.Ordinal);
         for (var left = reader.ReadCount(2); left > 0; left--)
@@ -79,8 +54,7 @@ internal sealed class MetricReadsFile(string directory)
         var all = reads.All();
         var bytes = new ByteBuffer(64 + (40 * all.Count));
         var since = reads.SinceMs;
-        bytes.WriteBytes(Magic);
-        bytes.WriteUInt32(Version);
+        SealedFile.Begin(bytes, Magic, Version);
         bytes.WriteZigZag(since);
         bytes.WriteVarint((ulong)all.Count);
         foreach (var (name, lastRead) in all.OrderBy(entry => entry.Key, StringComparer.Ordinal))
@@ -88,7 +62,7 @@ internal sealed class MetricReadsFile(string directory)
             bytes.WriteString(name);
             bytes.WriteZigZag(unchecked(lastRead - since));
         }
-        bytes.WriteUInt32(Crc32C.Of(bytes.Written));
+        SealedFile.End(bytes);
         return bytes;
     }
 }

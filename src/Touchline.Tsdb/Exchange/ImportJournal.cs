@@ -58,16 +58,7 @@ internal sealed class ImportJournal
     public bool HasBlock(string ulid, IReadOnlyList<string> sources) =>
         IsComplete(ulid) || (sources.Count > 0 && sources.All(source => source != ulid && IsComplete(source)));
 
-    public void Save()
-    {
-        var temporary = _path + ".tmp";
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
-        {
-            file.Write(JsonSerializer.SerializeToUtf8Bytes(_content, ImportJournalJson.Default.Content));
-            file.Flush(flushToDisk: true);
-        }
-        DurableFiles.Rename(temporary, _path);
-    }
+    public void Save() => DurableFiles.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(_content, ImportJournalJson.Default.Content));
 
     private bool IsComplete(string source) => _content.Sources.TryGetValue(source, out var entry) && entry.IsComplete;
 

@@ -44,6 +44,19 @@ internal static partial class DurableFiles
         SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(to))!);
     }
 
+    /// <summary>Puts a file in the place of another, or where there is none: whatever happens, one of both is there as a whole.</summary>
+    /// <exception cref="IOException">The disk does not take it; the file is as it was.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> bytes)
+    {
+        var temporary = path + ".tmp";
+        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
+        {
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+        Rename(temporary, path);
+    }
+
     /// <summary>Gives a file a second name on the same file system; both share its bytes. Copies it where the system has no such thing.</summary>
     public static void Link(string existing, string added)
     {

@@ -63,16 +63,7 @@ internal static class ExportPrometheusCommand
 
     private static int Run(PrometheusExportOptions options, bool json, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var progress = new ProgressLine(error, ProgressLine.IsTerminal(error), TimeProvider.System);
-        ExportReport report;
-        try
-        {
-            report = PrometheusExport.Run(options, TimeProvider.System, progress.Report, cancellationToken);
-        }
-        finally
-        {
-            progress.Clear();
-        }
+        var report = ProgressLine.During(error, progress => PrometheusExport.Run(options, TimeProvider.System, progress, cancellationToken));
         if (json)
         {
             output.WriteLine(JsonText.Of(writer =>

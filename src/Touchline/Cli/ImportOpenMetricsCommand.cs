@@ -25,17 +25,15 @@ internal static class ImportOpenMetricsCommand
 
     private static int Run(string path, string target, bool json, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var progress = new ProgressLine(error, ProgressLine.IsTerminal(error), TimeProvider.System);
         var name = path == StandardInput ? "(standard input)" : path;
         ImportReport report;
         try
         {
             using var stream = path == StandardInput ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            report = Import(stream, new SampleImportOptions { Target = target }, progress, cancellationToken);
+            report = ProgressLine.During(error, progress => Import(stream, new SampleImportOptions { Target = target }, progress, cancellationToken));
         }
         catch (OpenMetricsFormatException e)
         {
-            progress.Clear();
             if (json)
             {
                 output.WriteLine(Json(name, e));
@@ -43,14 +41,10 @@ internal static class ImportOpenMetricsCommand
             error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}:{e.Line}:{e.Column}: {e.Message}; nothing was imported"));
             return ExitCodes.Findings;
         }
-        finally
-        {
-            progress.Clear();
-        }
         return ImportReportPrinter.Print(report, name, target, json, output, error);
     }
 
-    private static ImportReport Import(Stream stream, SampleImportOptions options, ProgressLine progress, CancellationToken cancellationToken)
+    private static ImportReport Import(Stream stream, SampleImportOptions options, Action<ExchangeProgress> progress, CancellationToken cancellationToken)
     {
         var file = new OpenMetricsFile(stream);
         using var import = SampleImport.Open(options, TimeProvider.System);
@@ -67,7 +61,7 @@ internal static class ImportOpenMetricsCommand
                 import.Add(labels, time, value);
                 if ((import.Samples & 0xffff) == 0)
                 {
-                    progress.Report(new ExchangeProgress("reading", file.Position, total, import.Samples));
+                    progress(new ExchangeProgress("reading", file.Position, total, import.Samples));
                 }
             },
             cancellationToken);

@@ -28,16 +28,7 @@ internal static class ImportPrometheusCommand
 
     private static int Run(PrometheusImportOptions options, bool json, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var progress = new ProgressLine(error, ProgressLine.IsTerminal(error), TimeProvider.System);
-        ImportReport report;
-        try
-        {
-            report = PrometheusImport.Run(options, TimeProvider.System, progress.Report, cancellationToken);
-        }
-        finally
-        {
-            progress.Clear();
-        }
+        var report = ProgressLine.During(error, progress => PrometheusImport.Run(options, TimeProvider.System, progress, cancellationToken));
         return ImportReportPrinter.Print(report, options.Source, options.Target, json, output, error);
     }
 }

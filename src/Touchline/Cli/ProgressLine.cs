@@ -15,8 +15,22 @@ internal sealed class ProgressLine(TextWriter output, bool isTerminal, TimeProvi
     private long? _last;
     private int _width;
 
+    /// <summary>Shows how far the work is while it runs.</summary>
+    public static T During<T>(TextWriter error, Func<Action<ExchangeProgress>, T> work)
+    {
+        var line = new ProgressLine(error, IsTerminal(error), TimeProvider.System);
+        try
+        {
+            return work(line.Report);
+        }
+        finally
+        {
+            line.Clear();
+        }
+    }
+
     /// <summary>Whether what is written to the error stream is seen on a terminal at once.</summary>
-    public static bool IsTerminal(TextWriter error) => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
+    private static bool IsTerminal(TextWriter error) => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
 
     public void Report(ExchangeProgress progress)
     {

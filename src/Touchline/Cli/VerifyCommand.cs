@@ -23,16 +23,7 @@ internal static class VerifyCommand
 
     private static int Run(string directory, bool json, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var progress = new ProgressLine(error, ProgressLine.IsTerminal(error), TimeProvider.System);
-        VerifyReport report;
-        try
-        {
-            report = DataVerification.Run(directory, progress.Report, cancellationToken);
-        }
-        finally
-        {
-            progress.Clear();
-        }
+        var report = ProgressLine.During(error, progress => DataVerification.Run(directory, progress, cancellationToken));
         if (json)
         {
             output.WriteLine(Json(report));

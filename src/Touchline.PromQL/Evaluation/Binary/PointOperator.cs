@@ -10,8 +10,6 @@ namespace Touchline.PromQL.Evaluation.Binary;
 /// </summary>
 internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan span, AnnotationSink annotations)
 {
-    public bool IsFilter { get; } = op.IsComparison() && !returnBool;
-
     public bool DropsName { get; } = !op.IsComparison() || returnBool;
 
     /// <summary>Both columns of the same grid; the result has points only where <paramref name="where"/> has bits, at most.</summary>
