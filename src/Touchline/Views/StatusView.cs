@@ -16,8 +16,6 @@ internal sealed class StatusView(ServerOptions options, RunningConfiguration con
     public StatusSnapshot Status()
     {
         var status = store.Status();
-        var heaviest = store.Cardinality(TopCount);
-        var unread = store.UnreadMetrics(TimeSpan.FromDays(UnreadDays), TopCount, CancellationToken.None);
         return new StatusSnapshot
         {
             Version = BuildVersion.Version,
@@ -41,6 +39,15 @@ internal sealed class StatusView(ServerOptions options, RunningConfiguration con
             RefusingBecause = status.RefusingBecause,
             Damage = status.Damage,
             Flags = options.Flags,
+        };
+    }
+
+    public CardinalitySnapshot Cardinality()
+    {
+        var heaviest = store.Cardinality(TopCount);
+        var unread = store.UnreadMetrics(TimeSpan.FromDays(UnreadDays), TopCount, CancellationToken.None);
+        return new CardinalitySnapshot
+        {
             TopMetrics = [.. heaviest.SeriesCountByMetricName.Select(c => KeyValuePair.Create(c.Name, c.Count))],
             DiskBytes = [.. store.DiskBytesByMetric(TopCount, CancellationToken.None).Select(c => KeyValuePair.Create(c.Name, c.Count))],
             UnreadMetrics = [.. unread.Metrics.Select(m => new UnreadMetricView(m.Name, m.HeadSeries, m.DiskBytes, m.LastReadAt))],

@@ -18,9 +18,13 @@ internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView
         ConfigLoadedAt = TestClock.Start,
     };
 
+    public CardinalitySnapshot Heaviest { get; set; } = new();
+
     public IReadOnlyList<TargetView> Targets() => TargetList;
 
     public StatusSnapshot Status() => Snapshot;
+
+    public CardinalitySnapshot Cardinality() => Heaviest;
 
     public IReadOnlyList<ServiceView> Services() => ServiceList;
 }

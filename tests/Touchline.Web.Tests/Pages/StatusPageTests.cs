@@ -45,7 +45,7 @@ public sealed class StatusPageTests : PageTest
     public void Room_on_disk_and_metrics_that_nobody_reads_are_shown()
     {
         Assert.Contains("Every metric was read.", Render<StatusPage>().Markup);
-        Views.Snapshot = Views.Snapshot with
+        Views.Heaviest = Views.Heaviest with
         {
             DiskBytes = [KeyValuePair.Create("heavy_total", 4096L)],
             UnreadMetrics = [new UnreadMetricView("debug_total", 12, 2048, TestClock.Start), new UnreadMetricView("other_total", 3, 0, null)],
@@ -69,14 +69,14 @@ public sealed class StatusPageTests : PageTest
     public void Budgets_and_what_they_refused_are_named()
     {
         Assert.DoesNotContain("Series budgets", Render<StatusPage>().Markup);
-        Views.Snapshot = Views.Snapshot with
+        Views.Heaviest = Views.Heaviest with
         {
             Budgets = [new BudgetView("total", "", 900, 1000), new BudgetView("job", "shop", 50, 200)],
             Refusals = [new RefusalView("carts", "shop", "total", "session", 850, 73_000, 120_000, TestClock.Start)],
         };
 
         var rows = Render<BudgetSection>(p => p
-            .Add(s => s.Budgets, Views.Snapshot.Budgets).Add(s => s.Refusals, Views.Snapshot.Refusals).Add(s => s.MetricHref, name => $"#{name}")).FindAll("tbody tr");
+            .Add(s => s.Budgets, Views.Heaviest.Budgets).Add(s => s.Refusals, Views.Heaviest.Refusals).Add(s => s.MetricHref, name => $"#{name}")).FindAll("tbody tr");
 
         Assert.Contains("Series budgets", Render<StatusPage>().Markup);
         Assert.Equal(["all series", "900", "1\u2009000", "90 %"], rows[0].Children.Select(c => c.TextContent));
