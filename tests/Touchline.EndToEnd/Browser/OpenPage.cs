@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Touchline.EndToEnd.Browser;
@@ -38,6 +39,13 @@ internal sealed class OpenPage : IAsyncDisposable
 
     /// <summary>Waits until the page is alive: what was sent first can be read, but not yet be used.</summary>
     public Task ReadyAsync() => Assertions.Expect(Page.Locator(".tl-drawer:not(.tl-drawer-still)")).ToHaveCountAsync(1);
+
+    /// <summary>
+    /// Waits until the address contains this text, or ends with it. Playwright's own WaitForURL first looks and then listens, so that a page which
+    /// gets there in between is waited for in vain.
+    /// </summary>
+    public Task AddressAsync(string part, bool atEnd = false) =>
+        Assertions.Expect(Page).ToHaveURLAsync(new Regex(Regex.Escape(part) + (atEnd ? "$" : "")));
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 

@@ -23,7 +23,7 @@ public sealed class TimeZoneTests(WatchedHost host, Chromium chromium) : IClassF
         await Assertions.Expect(started.Last).ToHaveTextAsync(new Regex(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$"));
         await open.Page.Keyboard.PressAsync("Escape");
         await open.Page.ClickAsync(".tl-nav >> text=Overview");
-        await open.Page.WaitForURLAsync(url => url.Contains("tz=utc", StringComparison.Ordinal));
+        await open.AddressAsync("tz=utc");
         await Assertions.Expect(open.Page.Locator(".tl-legend").First).ToContainTextAsync("user");
         await open.Page.Locator(".tl-chart-plot").First.HoverAsync();
         await Assertions.Expect(open.Page.Locator(".tl-tip-time")).ToHaveTextAsync(new Regex(@"\d\d:\d\d:\d\d UTC$"));
@@ -44,7 +44,7 @@ public sealed class TimeZoneTests(WatchedHost host, Chromium chromium) : IClassF
         await open.Page.ClickAsync("text=Apply");
 
         var from = DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
-        await open.Page.WaitForURLAsync(url => url.Contains($"from={from}&", StringComparison.Ordinal));
+        await open.AddressAsync($"from={from}&");
         await open.Page.ClickAsync("button[title='Time range']");
         await Assertions.Expect(open.Page.Locator("#tl-from")).ToHaveValueAsync(typed + ":00");
     }
