@@ -32,9 +32,9 @@ public sealed class HostileTargetTests
         string[] hostile =
             ["cut_off", "cut_in_a_line", "escapes", "no_exposition", "invalid_utf8", "bad_value", "no_end", "bomb", "not_gzip", "not_found"];
         string[] partly = ["duplicates", "future"];
-        var config = folder.Write("prometheus.yml", "global: { scrape_interval: 1s, scrape_timeout: 1s }\nscrape_configs:\n"
+        var config = folder.Write("prometheus.yml", "global: { scrape_interval: 10s, scrape_timeout: 10s }\nscrape_configs:\n"
             + string.Concat(hostile.Concat(partly).Append("good").Select(name =>
-                $"  - job_name: {name}\n    metrics_path: /{name}\n{(name == "bomb" ? "    body_size_limit: 16MB\n    scrape_interval: 10s\n    scrape_timeout: 10s\n" : "")}    static_configs: [{{ targets: [\"{target.Address}\"] }}]\n")));
+                $"  - job_name: {name}\n    metrics_path: /{name}\n{(name == "bomb" ? "    body_size_limit: 16MB\n" : "")}    static_configs: [{{ targets: [\"{target.Address}\"] }}]\n")));
         await using var touchline = await TouchlineProcess.StartAsync(folder.Path, "--config.file=" + config);
 
         var targets = await Eventually.GetAsync(
@@ -65,7 +65,7 @@ public sealed class HostileTargetTests
         {
             Assert.Equal(0, await touchline.ValueAsync($"up{{job=\"{job}\"}}"));
         }
-        await Eventually.TrueAsync(async () => await touchline.ValueAsync("count_over_time(good_gauge[1h])") >= 3, "the good target does not go on");
+        await Eventually.TrueAsync(async () => await touchline.ValueAsync("count_over_time(good_gauge[1h])") >= 2, "the good target does not go on");
 
         void AssertDown(string job, params string[] words)
         {
@@ -88,8 +88,8 @@ public sealed class HostileTargetTests
             scrape_configs:
               - job_name: good
                 metrics_path: /good
-                scrape_interval: 1s
-                scrape_timeout: 1s
+                scrape_interval: 10s
+                scrape_timeout: 10s
                 static_configs: [{ targets: ["{{target.Address}}"] }]
               - job_name: large
                 metrics_path: /large

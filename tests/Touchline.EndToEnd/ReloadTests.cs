@@ -66,13 +66,15 @@ public sealed class ReloadTests
     {
         using var folder = new TemporaryFolder();
         var late = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 600_000;
-        var times = new[] { late, late - 60_000 };
-        var scrape = 0;
+        var time = late;
         await using var target = new HttpTarget().Serve(
-            "/metrics", () => new TargetBody(Encoding.UTF8.GetBytes($"late_gauge 1 {times[Math.Min(1, Interlocked.Increment(ref scrape) - 1)]}\n")));
+            "/metrics", () => new TargetBody(Encoding.UTF8.GetBytes($"late_gauge 1 {Volatile.Read(ref time)}\n")));
         var config = folder.Write("prometheus.yml", Jobs(target, "one"));
         await using var touchline = await TouchlineProcess.StartAsync(
             folder.Path, "--config.file=" + config, "--web.enable-lifecycle", "--collector.host=false", "--collector.self=false");
+        await Eventually.TrueAsync(async () => await touchline.ValueAsync("count_over_time(late_gauge[1h])") == 1, "the first sample is not stored");
+
+        Volatile.Write(ref time, late - 60_000);
         await Eventually.TrueAsync(
             async () => await touchline.MetricAsync("prometheus_target_scrapes_sample_out_of_order_total") > 0, "the older sample is not refused");
 

@@ -78,7 +78,10 @@ public sealed class ReloadTests
         harness.Target.Serve("a 1\n");
         var job = harness.Job with { TargetLimit = 1 };
         harness.Apply(job with { StaticConfigs = [.. job.StaticConfigs, new StaticConfig([harness.Target.Address], Labels.Of("instance", "other"))] });
+        // Both wait for the clock before it is stepped: a loop that starts behind its first time waits for a whole interval.
+        await harness.QuietAsync(2);
         await harness.ScrapeAsync();
+        await harness.QuietAsync(2);
         await harness.ScrapeAsync();
         Assert.All(harness.Scraper.Targets(), t => Assert.Equal("target_limit exceeded (number of targets: 2, limit: 1)", t.LastError));
         Assert.Equal(0, harness.Target.Requests);
