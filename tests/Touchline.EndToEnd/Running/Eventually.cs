@@ -5,7 +5,7 @@ namespace Touchline.EndToEnd.Running;
 /// <summary>Waits for what comes in its own time. The patience is for slow machines; a test that relies on it being short is wrong.</summary>
 internal static class Eventually
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 

@@ -10,7 +10,7 @@ namespace Touchline.EndToEnd.Running;
 internal sealed class TouchlineProcess : IAsyncDisposable
 {
     /// <summary>Only against a hang: the promise is five seconds, which a busy machine may stretch.</summary>
-    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(60);
 
     private static readonly Regex Listening = new(@"listening on (?<url>http://\S+)");
 
