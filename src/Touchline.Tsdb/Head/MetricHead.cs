@@ -196,6 +196,10 @@ internal sealed class MetricHead
         Widen(time, time);
     }
 
+    /// <summary>Adds a checked sample that is not the newest of its series; under the commit lock.</summary>
+    public void AppendLate(HeadSeries series, long time, double value, NativeHistogram? histogram) =>
+        OutOfOrder.Add(series, time, value, histogram, _committing);
+
     /// <summary>Takes note of a chunk read back from a checkpoint.</summary>
     public void Restored(long minTime, long maxTime) => Widen(minTime, maxTime);
 

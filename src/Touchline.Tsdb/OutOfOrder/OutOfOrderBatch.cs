@@ -7,7 +7,7 @@ namespace Touchline.Tsdb.OutOfOrder;
 
 /// <summary>
 /// The samples of one batch that come too late for the chunks of their series but within the out-of-order window. They are in the batch's
-/// log record, apart from the others, and become visible as they are applied.
+/// log record, apart from the others, and become visible with them.
 /// </summary>
 internal sealed class OutOfOrderBatch(TsdbStore store, MetricHead head)
 {
@@ -55,7 +55,7 @@ internal sealed class OutOfOrderBatch(TsdbStore store, MetricHead head)
                 store.CountRefused(status, sample.Histogram is not null, windowed: true);
                 continue;
             }
-            head.OutOfOrder.Add(sample.Series, sample.Time, sample.Value, sample.Histogram);
+            head.AppendLate(sample.Series, sample.Time, sample.Value, sample.Histogram);
             stored++;
             histograms += sample.Histogram is null ? 0 : 1;
         }

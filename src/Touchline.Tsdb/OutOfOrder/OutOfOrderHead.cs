@@ -68,9 +68,9 @@ internal sealed class OutOfOrderHead(long blockRangeMs)
         return isSame ? AppendStatus.Duplicate : AppendStatus.DuplicateTimestamp;
     }
 
-    /// <summary>Adds a sample that <see cref="Check"/> found good; under the commit lock.</summary>
-    public void Add(HeadSeries series, long time, double value, NativeHistogram? histogram) =>
-        Growing(BlockTimes.Start(time, blockRangeMs)).Add(series.Reference, time, value, histogram);
+    /// <summary>Adds a sample that <see cref="Check"/> found good; under the commit lock. Readers see it once that commit is visible.</summary>
+    public void Add(HeadSeries series, long time, double value, NativeHistogram? histogram, long commit = 0) =>
+        Growing(BlockTimes.Start(time, blockRangeMs)).Add(series.Reference, time, value, histogram, commit);
 
     /// <summary>Whether a series has any out-of-order sample; such a series must not be forgotten.</summary>
     public bool Holds(uint reference)
@@ -94,6 +94,27 @@ internal sealed class OutOfOrderHead(long blockRangeMs)
             if (range.Start <= maxTime && range.End > minTime && range.Find(reference) is { } series)
             {
                 (views ??= []).Add(series.View());
+            }
+        }
+        return views;
+    }
+
+    /// <summary>
+    /// As <see cref="Within(uint, long, long)"/>, as it was after a commit. Sets <paramref name="exact"/> to false where a series cannot tell any more.
+    /// </summary>
+    public List<OutOfOrderView>? Within(uint reference, long minTime, long maxTime, long commit, ref bool exact)
+    {
+        List<OutOfOrderView>? views = null;
+        foreach (var range in Ranges)
+        {
+            if (range.Start > maxTime || range.End <= minTime || range.Find(reference) is not { } series)
+            {
+                continue;
+            }
+            exact &= series.TryView(commit, out var view);
+            if (!view.IsEmpty)
+            {
+                (views ??= []).Add(view);
             }
         }
         return views;

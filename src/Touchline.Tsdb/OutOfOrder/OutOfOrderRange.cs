@@ -28,8 +28,8 @@ internal sealed class OutOfOrderRange(long start, long end)
 
     public OutOfOrderSeries? Find(uint reference) => _series.GetValueOrDefault(reference);
 
-    /// <summary>Adds a sample at a time that is not there yet.</summary>
-    public void Add(uint reference, long time, double value, Model.NativeHistogram? histogram)
+    /// <summary>Adds a sample at a time that is not there yet, in the commit of that number.</summary>
+    public void Add(uint reference, long time, double value, Model.NativeHistogram? histogram, long commit)
     {
         var grown = 0L;
         if (!_series.TryGetValue(reference, out var series))
@@ -38,7 +38,7 @@ internal sealed class OutOfOrderRange(long start, long end)
             _series[reference] = series;
             grown = OutOfOrderSeries.Overhead;
         }
-        grown += series.Add(time, value, histogram);
+        grown += series.Add(time, value, histogram, commit);
         Volatile.Write(ref _bytes, _bytes + grown);
     }
 

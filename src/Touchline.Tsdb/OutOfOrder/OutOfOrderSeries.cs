@@ -16,25 +16,44 @@ internal sealed class OutOfOrderSeries
     private const int MaxBuffered = 64;
     private const int RunsPerLevel = 8;
 
-    /// <summary>What the objects of a series cost: itself, its state, its place in the table.</summary>
-    public const int Overhead = 160;
+    /// <summary>What the objects of a series cost: itself, its state, what it was before the last commit, its place in the table.</summary>
+    public const int Overhead = 240;
 
     private const int BytesPerBuffered = 24;
 
-    private State _state = new([], new Buffer(FirstCapacity));
+    private State _state = new([], new Buffer(FirstCapacity), Past.Nothing);
 
-    /// <summary>What can be read now; what is added later is not in it.</summary>
-    public OutOfOrderView View()
+    /// <summary>What is there now, of a batch that is being committed too; what is added later is not in it.</summary>
+    public OutOfOrderView View() => Read(out _);
+
+    /// <summary>
+    /// What a reader sees who came after the given commit and before the next: batches that are being committed, or were since, are not seen half.
+    /// False where the series was in two batches since, so that it cannot tell any more.
+    /// </summary>
+    public bool TryView(long commit, out OutOfOrderView view)
     {
-        var state = Volatile.Read(ref _state);
-        return new OutOfOrderView(state.Runs, state.Newest, state.Newest.Count);
+        view = Read(out var past);
+        if (past.LastCommit <= commit)
+        {
+            return true;
+        }
+        view = past.Before;
+        return past.CommitBefore <= commit;
     }
 
-    /// <summary>Adds a sample at a time that is not there yet. Answers by how many bytes the series grew; merging may shrink it.</summary>
-    public long Add(long time, double value, NativeHistogram? histogram)
+    /// <summary>
+    /// Adds a sample at a time that is not there yet, in the commit of that number. Answers by how many bytes the series grew; merging may shrink it.
+    /// </summary>
+    public long Add(long time, double value, NativeHistogram? histogram, long commit)
     {
         var state = _state;
         var grown = 0L;
+        if (state.Past.LastCommit != commit)
+        {
+            // Published before the sample is, so that a reader who sees the sample sees that a commit has begun.
+            state = state with { Past = new Past(commit, state.Past.LastCommit, new OutOfOrderView(state.Runs, state.Newest, state.Newest.Count)) };
+            Volatile.Write(ref _state, state);
+        }
         if (state.Newest.Count == state.Newest.Capacity)
         {
             state = state.Newest.Capacity < MaxBuffered ? Grow(state, ref grown) : Seal(state, ref grown);
@@ -50,8 +69,23 @@ internal sealed class OutOfOrderSeries
         var rows = new SampleColumns();
         View().Read(long.MinValue, long.MaxValue, rows);
         DeletedRows.Remove(rows, 0, [interval]);
-        Volatile.Write(ref _state, new State(rows.Count == 0 ? [] : [OutOfOrderRun.Of(rows, 0)], new Buffer(FirstCapacity)));
+        Volatile.Write(ref _state, new State(rows.Count == 0 ? [] : [OutOfOrderRun.Of(rows, 0)], new Buffer(FirstCapacity), _state.Past));
         return rows.Count > 0;
+    }
+
+    private OutOfOrderView Read(out Past past)
+    {
+        while (true)
+        {
+            var state = Volatile.Read(ref _state);
+            var view = new OutOfOrderView(state.Runs, state.Newest, state.Newest.Count);
+            past = state.Past;
+            // Still the same: then what was counted is of no later commit.
+            if (ReferenceEquals(Volatile.Read(ref _state), state))
+            {
+                return view;
+            }
+        }
     }
 
     private static State Grow(State state, ref long grown)
@@ -72,7 +106,7 @@ internal sealed class OutOfOrderSeries
             runs.Add(merged);
         }
         grown += runs.Sum(run => run.Bytes) - before;
-        return new State([.. runs], new Buffer(MaxBuffered));
+        return new State([.. runs], new Buffer(MaxBuffered), state.Past);
     }
 
     private static OutOfOrderRun? Merged(List<OutOfOrderRun> runs, SampleColumns scratch)
@@ -86,7 +120,13 @@ internal sealed class OutOfOrderSeries
         return OutOfOrderRun.Of(scratch, runs[^1].Level + 1);
     }
 
-    private sealed record State(OutOfOrderRun[] Runs, Buffer Newest);
+    private sealed record State(OutOfOrderRun[] Runs, Buffer Newest, Past Past);
+
+    /// <summary>The last commit that added to the series, the one before it, and what there was between the two.</summary>
+    private sealed record Past(long LastCommit, long CommitBefore, OutOfOrderView Before)
+    {
+        public static readonly Past Nothing = new(long.MinValue, long.MinValue, new OutOfOrderView([], new Buffer(0), 0));
+    }
 
     /// <summary>Samples in the order in which they came. The count is published last; entries are never changed.</summary>
     internal sealed class Buffer(int capacity)

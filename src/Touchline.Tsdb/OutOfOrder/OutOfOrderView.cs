@@ -6,6 +6,8 @@ namespace Touchline.Tsdb.OutOfOrder;
 /// <summary>The out-of-order samples of a series in one block range, as they were at one moment. Stays readable for as long as it is held.</summary>
 internal readonly record struct OutOfOrderView(OutOfOrderRun[] Runs, OutOfOrderSeries.Buffer Newest, int Count)
 {
+    public bool IsEmpty => Count == 0 && Runs.Length == 0;
+
     /// <summary>Appends the samples between the times, both inclusive, in order of time.</summary>
     public void Read(long minTime, long maxTime, SampleColumns into)
     {

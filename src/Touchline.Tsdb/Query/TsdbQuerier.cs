@@ -265,7 +265,7 @@ internal sealed class TsdbQuerier : IQuerier
             exact &= series.TryVisibleTime(_committed, out var newest);
             var visible = Math.Min(MaxTimeMs, newest);
             var chunks = series.ChunksWithin(MinTimeMs, visible);
-            var late = hasLate ? _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs) : null;
+            var late = hasLate ? _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs, _committed, ref exact) : null;
             if (chunks.Count > 0 || late is not null)
             {
                 var found = new TsdbSeries(this, index.LabelsOf(reference), reading);
