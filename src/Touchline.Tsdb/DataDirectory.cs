@@ -5,6 +5,12 @@ namespace Touchline.Tsdb;
 /// <summary>Where things are in a data directory.</summary>
 internal sealed record DataDirectory(string Root, string Wal, string Blocks, string Head)
 {
+    /// <summary>A file that a directory has as long as it is not whole: a copy of another one that is being made.</summary>
+    private const string Unfinished = "unfinished";
+
+    /// <summary>Where snapshots are, once there are any.</summary>
+    public string Snapshots => Path.Combine(Root, "snapshots");
+
     public static DataDirectory Of(string root) => new(root, Path.Combine(root, "wal"), Path.Combine(root, "blocks"), Path.Combine(root, "head"));
 
     /// <summary>Makes the directories that are missing.</summary>
@@ -22,6 +28,10 @@ internal sealed record DataDirectory(string Root, string Wal, string Blocks, str
                 $"data directory {root} is one of Prometheus, whose files are of another format; choose an empty directory with --storage.tsdb.path, "
                 + $"and bring its data there with: touchline tsdb import-prometheus {root} --storage.tsdb.path=DIR");
         }
+        if (File.Exists(Path.Combine(root, Unfinished)))
+        {
+            throw new TsdbOpenException($"data directory {root} is a snapshot whose making was interrupted: samples are missing from it; delete it, and make another");
+        }
         var layout = Of(root);
         try
         {
@@ -33,5 +43,26 @@ internal sealed record DataDirectory(string Root, string Wal, string Blocks, str
         {
             throw DirectoryLock.NotWritable(root, e);
         }
+    }
+
+    /// <summary>Makes a directory that nobody can open before <see cref="Finish"/>.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public static DataDirectory BeginUnfinished(string root)
+    {
+        var layout = Of(root);
+        Directory.CreateDirectory(root);
+        File.WriteAllBytes(Path.Combine(root, Unfinished), []);
+        DurableFiles.SyncDirectory(root);
+        Directory.CreateDirectory(layout.Wal);
+        Directory.CreateDirectory(layout.Blocks);
+        return layout;
+    }
+
+    /// <summary>Makes durable what is in the directory itself, which is whole by now.</summary>
+    public void Finish()
+    {
+        DurableFiles.SyncDirectory(Root);
+        File.Delete(Path.Combine(Root, Unfinished));
+        DurableFiles.SyncDirectory(Root);
     }
 }

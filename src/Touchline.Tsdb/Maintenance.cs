@@ -142,15 +142,21 @@ internal sealed class Maintenance : IDisposable
             "the clock went back: the newest sample is of {Newest}. What is in memory is set aside in blocks, so that samples are taken at the clock's time",
             DateTimeOffset.FromUnixTimeMilliseconds(_head.MaxTime));
         _checkpointDue = true;
-        while (_head.MinTime != long.MaxValue)
+        // Nothing is deleted until the log is short: what is deleted from these blocks, which close no range, a start would read back.
+        _deletions.Exclusively(() =>
         {
-            var start = BlockTimes.Start(_head.MinTime, _head.BlockRangeMs);
-            CutBlock(start, start + _head.BlockRangeMs, partial: true);
-        }
-        lock (_commits)
-        {
-            _head.BeginAnew(_blocks.ClosedUntil(latest - (_head.BlockRangeMs / 2)));
-        }
+            while (_head.MinTime != long.MaxValue)
+            {
+                var start = BlockTimes.Start(_head.MinTime, _head.BlockRangeMs);
+                CutBlock(start, start + _head.BlockRangeMs, partial: true);
+            }
+            lock (_commits)
+            {
+                _head.BeginAnew(_blocks.ClosedUntil(latest - (_head.BlockRangeMs / 2)));
+            }
+            ShortenLog();
+            return true;
+        });
     }
 
     /// <summary>
@@ -181,6 +187,7 @@ internal sealed class Maintenance : IDisposable
         using var watch = _deletions.Watch();
         if (new HeadBlockWriter(_head, _time).Write(_blocks.Directory, start, end, late, partial, _stop.Token) is { } directory)
         {
+            SyncLog();
             var block = watch.Publish(apply => _blocks.Add(directory, apply));
             _logger.LogInformation(
                 "block {Block} was cut: {Series} series, {Samples} samples, {Bytes} bytes",
@@ -194,9 +201,15 @@ internal sealed class Maintenance : IDisposable
         _head.Truncate(end, _commits);
     }
 
+    /// <summary>
+    /// Before samples are on disk in another place than the log: were power lost then, a batch could be there for some series and not for others. A log
+    /// that cannot be forced to disk says so itself, and what is copied from it is as good as it was.
+    /// </summary>
+    private void SyncLog() => _wal.Sync();
+
     private void FlushOutOfOrder()
     {
-        foreach (var block in _outOfOrder.Run(_stop.Token))
+        foreach (var block in _outOfOrder.Run(SyncLog, _stop.Token))
         {
             _checkpointDue = true;
             _logger.LogInformation(
@@ -213,7 +226,11 @@ internal sealed class Maintenance : IDisposable
             // Between batches: whatever lies in lower segments is in the head by now.
             number = _wal.Rotate();
         }
-        Checkpoint.Write(_wal.Directory, number, _head, _commits, _stop.Token);
+        Checkpoint.Write(_wal.Directory, number, _head, _commits, SyncLog, _stop.Token);
+        lock (_commits)
+        {
+            _head.OutOfOrder.LogIsShortened();
+        }
         _wal.DeleteBelow(number);
     }
 
@@ -227,10 +244,19 @@ internal sealed class Maintenance : IDisposable
         var started = _time.GetTimestamp();
         lock (_running)
         {
-            // Nothing is deleted meanwhile, so that nothing deleted is written.
-            var blocks = _deletions.Exclusively(() => new HeadBlockWriter(_head, _time).WriteAll(_blocks.Directory, CancellationToken.None));
             var number = _wal.Rotate();
-            Checkpoint.WriteMetadata(_wal.Directory, number, _head);
+            // Nothing is deleted meanwhile, so that nothing deleted is written.
+            var blocks = _deletions.Exclusively(() => new HeadBlockWriter(_head, _time).WriteAll(_blocks.Directory, _head.MaxTime, CancellationToken.None));
+            try
+            {
+                Checkpoint.WriteMetadata(_wal.Directory, number, _head);
+            }
+            catch when (!File.Exists(Path.Combine(_wal.Directory, WalFormat.CheckpointName(number))))
+            {
+                // The log still holds the same samples: each end on a disk that stays full would add another copy of them.
+                blocks.ForEach(BlockFiles.Remove);
+                throw;
+            }
             _wal.DeleteBelow(number);
             _logger.LogInformation(
                 "the head is sealed in {Blocks} blocks after {Seconds:F1} s: the next start need not read the log", blocks.Count,

@@ -70,7 +70,8 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
         var rewrite = new PolicyRewrite(() => _retention, AgeCountsFrom);
         _compaction = new CompactionThread(
             options, time, new Compactor(options, time, _blocks, _deletions, rewrite, () => _retention.LongestKeepMs, logger), logger);
-        _snapshots = new SnapshotWriter(layout, _head, _blocks, time);
+        _snapshots = new SnapshotWriter(layout, _head, _blocks, _deletions, _commits, _metricReads, time);
+        SnapshotWriter.RemoveUnfinished(layout, _repairs.Enqueue);
         var startUp = new StartUp(this, _blocks, _head, _wal, recovery, _progress, _commits, _damage.Add, _repairs.Enqueue, time, logger);
         Loading = Task.Factory.StartNew(
             () => startUp.Run(BeginLife, _stopLoading.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -6,83 +6,97 @@ using Touchline.Storage;
 namespace Touchline.Tsdb.CrashWriter;
 
 /// <summary>Opens a data directory and holds it against what was promised, sample by sample.</summary>
-public static class DirectoryCheck
+public sealed class DirectoryCheck
 {
-    /// <summary>Answers the last step that is there.</summary>
-    /// <exception cref="FaultFoundException">Something promised is missing, something is wrong, or there is more than was written.</exception>
-    public static long Run(string directory, Promise promise)
+    private readonly Promise _promise;
+    private readonly ILookup<int, Stretch> _deleted;
+    private readonly ILookup<int, Stretch> _undecided;
+
+    private DirectoryCheck(Promise promise)
     {
-        using var store = TsdbStore.Open(WrittenSamples.Options(directory), TimeProvider.System, NullLogger.Instance);
+        _promise = promise;
+        _deleted = promise.Deleted.ToLookup(stretch => stretch.Series);
+        _undecided = promise.Undecided.ToLookup(stretch => stretch.Series);
+    }
+
+    /// <summary>Opens a directory, and closes it in good order.</summary>
+    /// <exception cref="FaultFoundException">Something promised is missing, something is wrong, or there is more than was written.</exception>
+    public static CheckResult Run(string directory, Promise promise, bool seals = false)
+    {
+        using var store = TsdbStore.Open(WrittenSamples.Options(directory, seals), TimeProvider.System, NullLogger.Instance);
         return Run(store, promise);
     }
 
-    public static long Run(TsdbStore store, Promise promise)
+    public static CheckResult Run(TsdbStore store, Promise promise)
     {
         Require(store.Status().Damage.Count == 0, () => "after a crash this is called damage: " + string.Join("; ", store.Status().Damage));
         using var querier = store.OpenQuerier(long.MinValue, long.MaxValue);
+        var check = new DirectoryCheck(promise);
         var selected = querier.Select([new LabelMatcher(Model.MatchType.Equal, "__name__", "written")], true, default);
-        Require(promise.LastStep < 0 || selected.Count == WrittenSamples.Series, () => $"{selected.Count} series instead of {WrittenSamples.Series}");
-        var rows = new SampleColumns();
-        var ends = new List<(int Series, long Step)>();
-        var begins = new List<long>();
+        var rows = new SampleColumns[WrittenSamples.Series];
         foreach (var series in selected)
         {
             var number = int.Parse(series.Labels["series"], CultureInfo.InvariantCulture);
-            rows.Clear();
-            series.Read(long.MinValue, long.MaxValue, rows);
-            begins.Add(WrittenSamples.Step(rows.Timestamps[0]));
-            ends.Add((number, CheckRows(number, rows, promise)));
+            rows[number] = new SampleColumns();
+            series.Read(long.MinValue, long.MaxValue, rows[number]);
         }
         Require(querier.Warnings.Count == 0, () => string.Join("; ", querier.Warnings));
-        if (selected.Count == 0)
-        {
-            return -1;
-        }
-        // A batch that is there for one series is there for all, but for what was deleted: a deletion may be on disk when later steps are not.
-        var end = ends.Max(last => last.Step);
-        Require(
-            ends.TrueForAll(last => IsDeleted(promise, last.Series, last.Step + 1, end)),
-            () => $"the newest batch is there in part: the last steps are {string.Join(", ", ends.Select(last => last.Step).Distinct())}");
-        Require(end >= promise.LastStep, () => $"step {promise.LastStep} was promised and {end} is the last one there");
-        Require(end <= promise.NewestPossible, () => $"step {end} is there and was never written");
-        var mayBeGone = promise.NewestKnown(end) - WrittenSamples.RetentionSteps;
-        Require(begins.Min() <= Math.Max(0, mayBeGone), () => $"the oldest step is {begins.Min()}, though everything from {mayBeGone} on is to be kept");
-        return end;
+        return selected.Count == 0 && promise.LastStep < 0 ? new CheckResult(-1, 0) : check.Run(rows);
     }
 
-    private static long CheckRows(int series, SampleColumns rows, Promise promise)
+    private CheckResult Run(SampleColumns?[] all)
     {
-        var next = WrittenSamples.Step(rows.Timestamps[0]);
+        Require(Array.IndexOf(all, null) < 0, () => $"{all.Count(rows => rows is not null)} series instead of {WrittenSamples.Series}");
+        var end = all.Max(rows => rows!.Count == 0 ? -1 : WrittenSamples.Step(rows.Timestamps[^1]));
+        Require(end >= _promise.LastStep, () => $"step {_promise.LastStep} was promised and {end} is the last one there");
+        Require(end <= _promise.NewestPossible, () => $"step {end} is there and was never written");
         // Retention takes blocks one at a time, and a compacted one may come between: what is older than that may have gaps.
-        var kept = promise.NewestKnown(WrittenSamples.Step(rows.Timestamps[^1])) - WrittenSamples.RetentionSteps;
-        for (var row = 0; row < rows.Count; row++, next++)
+        var kept = Math.Max(0, _promise.NewestKnown(end) - WrittenSamples.RetentionSteps);
+        for (var series = 0; series < all.Length; series++)
+        {
+            CheckThere(series, all[series]!, end);
+            CheckMissing(series, all[series]!, kept, end);
+        }
+        return new CheckResult(end, all.Sum(rows => (long)rows!.Count));
+    }
+
+    /// <summary>Each sample that is there was written, was not deleted, and has its value.</summary>
+    private void CheckThere(int series, SampleColumns rows, long end)
+    {
+        var before = -1L;
+        for (var row = 0; row < rows.Count; row++)
         {
             var step = WrittenSamples.Step(rows.Timestamps[row]);
-            for (; next < step; next++)
-            {
-                var missing = next;
-                Require(
-                    missing < kept || IsDeleted(promise, series, missing, missing),
-                    () => $"series {series}: step {missing} is missing, and {step} behind it is there");
-            }
-            Require(rows.Timestamps[row] == WrittenSamples.Time(step), () => $"series {series}: a sample at {rows.Timestamps[row]}, when nothing was written");
-            Require(!promise.Deleted.Exists(stretch => stretch.Has(series, step)), () => $"series {series}: step {step} was deleted and is there");
+            Require(
+                rows.Timestamps[row] == WrittenSamples.Time(step) && step > before,
+                () => $"series {series}: a sample at {rows.Timestamps[row]}, when nothing was written, or twice");
+            before = step;
+            var batch = WrittenSamples.WrittenWith(series, step);
+            Require(
+                batch <= (_promise.BatchesAreWhole ? end : _promise.NewestPossible),
+                () => $"series {series}: step {step} is there, and of the batch {batch} that it came with is not");
+            Require(!_deleted[series].Any(stretch => stretch.Has(step)), () => $"series {series}: step {step} was deleted and is there");
             CheckValue(series, step, rows, row);
         }
-        return next - 1;
     }
 
-    /// <summary>Whether each of these steps may be gone, because it was deleted or a deletion of it was begun.</summary>
-    private static bool IsDeleted(Promise promise, int series, long from, long to)
+    /// <summary>Each sample that is not there was deleted, or came in a batch that is not there. A batch that is there for one series is so for all.</summary>
+    private void CheckMissing(int series, SampleColumns rows, long kept, long end)
     {
-        for (var step = from; step <= to; step++)
+        var row = 0;
+        var whole = _promise.BatchesAreWhole ? end : _promise.LastStep;
+        for (var step = kept; step <= end; step++)
         {
-            if (!promise.Deleted.Concat(promise.Undecided).Any(stretch => stretch.Has(series, step)))
+            while (row < rows.Count && rows.Timestamps[row] < WrittenSamples.Time(step))
             {
-                return false;
+                row++;
             }
+            var missing = step;
+            Require(
+                (row < rows.Count && rows.Timestamps[row] == WrittenSamples.Time(missing)) || WrittenSamples.WrittenWith(series, missing) > whole
+                    || _deleted[series].Concat(_undecided[series]).Any(stretch => stretch.Has(missing)),
+                () => $"series {series}: step {missing} is missing, of batch {WrittenSamples.WrittenWith(series, missing)}; the last step there is {end}");
         }
-        return true;
     }
 
     private static void CheckValue(int series, long step, SampleColumns rows, int row)
@@ -97,9 +111,9 @@ public static class DirectoryCheck
         }
         var histogram = WrittenSamples.Histogram(series, step);
         Require(
-            rows.Histograms[row] is { } found && found.Count == histogram.Count && found.Sum == histogram.Sum && found.ZeroCount == histogram.ZeroCount
-                && found.PositiveBuckets.AsSpan().SequenceEqual(histogram.PositiveBuckets),
-            () => $"series {series}, step {step}: the histogram is {rows.Histograms[row]} instead of {histogram}");
+            rows.HasHistograms && rows.Histograms[row] is { } found && found.Count == histogram.Count && found.Sum == histogram.Sum
+                && found.ZeroCount == histogram.ZeroCount && found.PositiveBuckets.AsSpan().SequenceEqual(histogram.PositiveBuckets),
+            () => $"series {series}, step {step}: the histogram is not {histogram}");
     }
 
     private static void Require(bool held, Func<string> otherwise)
@@ -110,3 +124,6 @@ public static class DirectoryCheck
         }
     }
 }
+
+/// <summary>What was found in good order: the last step that is there, and how many samples were looked at.</summary>
+public sealed record CheckResult(long LastStep, long Samples);

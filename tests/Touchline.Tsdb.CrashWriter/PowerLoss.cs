@@ -6,6 +6,15 @@ namespace Touchline.Tsdb.CrashWriter;
 /// </summary>
 internal static class PowerLoss
 {
+    /// <summary>
+    /// Whether a block or checkpoint was finished since that length was taken. The log was synced before it was, further than is known: then more is
+    /// taken here than a disk would lose, and what is left of the last batches may be parts.
+    /// </summary>
+    public static bool TakesTooMuch(string directory, WriterProcess writer) =>
+        Directory.EnumerateFiles(directory, "*.checkpoint", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(directory, "meta.json", SearchOption.AllDirectories))
+            .Any(path => File.GetLastWriteTimeUtc(path) >= writer.Durable!.Value.Taken);
+
     /// <summary>False where nothing was written behind the last sync.</summary>
     public static bool Strike(string directory, WriterProcess writer, Random random)
     {

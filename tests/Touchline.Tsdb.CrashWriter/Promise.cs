@@ -9,6 +9,12 @@ public sealed class Promise
     /// <summary>No step beyond this one was begun.</summary>
     public long NewestPossible { get; set; } = long.MaxValue;
 
+    /// <summary>
+    /// Whether each batch behind <see cref="LastStep"/> is there as a whole or not at all. It is where a process was killed; a snapshot that was made
+    /// beside the writing may have a part of the batches that came meanwhile.
+    /// </summary>
+    public bool BatchesAreWhole { get; init; } = true;
+
     public List<Stretch> Deleted { get; } = [];
 
     /// <summary>Stretches whose deletion was begun and not confirmed: their samples may be there or not.</summary>

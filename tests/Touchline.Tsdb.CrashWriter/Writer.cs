@@ -6,8 +6,8 @@ using Touchline.Storage;
 namespace Touchline.Tsdb.CrashWriter;
 
 /// <summary>
-/// Writes as fast as it can, and has the store do everything that it ever does meanwhile: cut, compact and delete blocks, shorten the log,
-/// delete series, close and open again. Each promise is printed once it is made, one a line, as <see cref="WriterProcess"/> reads it.
+/// Writes as fast as it can, some of it late, and has the store do everything that it ever does meanwhile: cut, compact and delete blocks, shorten
+/// the log, delete series, make snapshots, close (with its head sealed or not) and open again. Each promise is printed once it is made, one a line, as <see cref="WriterProcess"/> reads it.
 /// </summary>
 internal sealed class Writer(string directory, long firstStep, int seed)
 {
@@ -23,7 +23,7 @@ internal sealed class Writer(string directory, long firstStep, int seed)
             TsdbStore store;
             try
             {
-                store = TsdbStore.Open(WrittenSamples.Options(directory), TimeProvider.System, NullLogger.Instance);
+                store = TsdbStore.Open(WrittenSamples.Options(directory, seals: _random.Next(3) > 0), TimeProvider.System, NullLogger.Instance);
             }
             catch (TsdbOpenException e)
             {
@@ -33,8 +33,10 @@ internal sealed class Writer(string directory, long firstStep, int seed)
             Array.Clear(_references);
             using (store)
             {
-                using var background = new Background(store, directory, Say);
-                WriteSteps(store, background, steps: _random.Next(100, 1500));
+                using (var background = new Background(store, directory, Say))
+                {
+                    WriteSteps(store, background, steps: _random.Next(100, 1500));
+                }
                 Say("closing");
             }
             Say("closed");
@@ -48,13 +50,9 @@ internal sealed class Writer(string directory, long firstStep, int seed)
         {
             for (var i = 0; i < WrittenSamples.Series; i++)
             {
-                var status = i < WrittenSamples.FirstHistogram
-                    ? appender.Append(ref _references[i], WrittenSamples.Labels(i), WrittenSamples.Time(_step), WrittenSamples.Value(i, _step))
-                    : appender.AppendHistogram(ref _references[i], WrittenSamples.Labels(i), WrittenSamples.Time(_step), WrittenSamples.Histogram(i, _step));
-                // The step after the last one printed may have been committed before the kill.
-                if (status is not (AppendStatus.Stored or AppendStatus.Duplicate))
+                foreach (var step in WrittenSamples.StepsOfBatch(i, _step))
                 {
-                    throw new FaultFoundException($"step {_step}, series {i}: {status}");
+                    Append(appender, i, step);
                 }
             }
             if (appender.Commit() != CommitStatus.Committed)
@@ -75,6 +73,20 @@ internal sealed class Writer(string directory, long firstStep, int seed)
         }
     }
 
+    private void Append(IAppender appender, int series, long step)
+    {
+        ref var reference = ref _references[series];
+        var (labels, time) = (WrittenSamples.Labels(series), WrittenSamples.Time(step));
+        var status = series < WrittenSamples.FirstHistogram
+            ? appender.Append(ref reference, labels, time, WrittenSamples.Value(series, step))
+            : appender.AppendHistogram(ref reference, labels, time, WrittenSamples.Histogram(series, step));
+        // The step after the last one printed may have been committed before the kill.
+        if (status is not (AppendStatus.Stored or AppendStatus.Duplicate))
+        {
+            throw new FaultFoundException($"step {step} in batch {_step}, series {series}: {status}");
+        }
+    }
+
     /// <summary>Deletes a stretch of one series, in the head, in blocks or in both.</summary>
     private void Delete(TsdbStore store)
     {
@@ -82,7 +94,7 @@ internal sealed class Writer(string directory, long firstStep, int seed)
         var from = Math.Max(0, _step - _random.Next(1, 200));
         // Never the newest step, which tells whether a batch is there as a whole.
         var to = Math.Min(_step - 1, from + _random.Next(30));
-        var stretch = string.Create(CultureInfo.InvariantCulture, $"{series} {from} {to}");
+        var stretch = string.Create(CultureInfo.InvariantCulture, $"{series} {from} {to} {_step}");
         Say("deleting " + stretch);
         store.DeleteSeries(
             [new LabelMatcher(Model.MatchType.Equal, "series", $"{series}")], WrittenSamples.Time(from), WrittenSamples.Time(to), CancellationToken.None);
@@ -113,7 +125,7 @@ internal sealed class Writer(string directory, long firstStep, int seed)
             _store = store;
             _directory = directory;
             _say = say;
-            _threads = [Repeat(store.RunMaintenance, 2), Repeat(store.RunCompaction, 3), Repeat(ReportDurable, 1)];
+            _threads = [Repeat(store.RunMaintenance, 2), Repeat(Compact, 3), Repeat(ReportDurable, 1), Repeat(MakeSnapshot, 150)];
         }
 
         public void Committed(long step) => Volatile.Write(ref _committed, step);
@@ -139,6 +151,24 @@ internal sealed class Writer(string directory, long firstStep, int seed)
             return thread;
         }
 
+        private void Compact()
+        {
+            _say("compacting");
+            _store.RunCompaction();
+            _say("compacted");
+        }
+
+        private void MakeSnapshot()
+        {
+            if (Volatile.Read(ref _committed) is >= 0 and var step)
+            {
+                _say(string.Create(CultureInfo.InvariantCulture, $"snapshotting {step}"));
+                var name = _store.Snapshot(skipHead: false, CancellationToken.None);
+                // The batch that is being written may be in it.
+                _say(string.Create(CultureInfo.InvariantCulture, $"snapshotted {name} {Volatile.Read(ref _committed) + 1}"));
+            }
+        }
+
         /// <summary>A step that was committed before two syncs began and ended is on disk, and the segment has at least the length that it had then.</summary>
         private void ReportDurable()
         {
@@ -148,7 +178,7 @@ internal sealed class Writer(string directory, long firstStep, int seed)
             {
                 return;
             }
-            var length = new FileInfo(segment).Length;
+            var (length, taken) = (new FileInfo(segment).Length, DateTime.UtcNow.Ticks);
             for (var syncs = _store.Status().WalSyncs; _store.Status().WalSyncs < syncs + 2;)
             {
                 if (_stop.Wait(2))
@@ -156,7 +186,7 @@ internal sealed class Writer(string directory, long firstStep, int seed)
                     return;
                 }
             }
-            _say(string.Create(CultureInfo.InvariantCulture, $"durable {step} {length} {Path.GetFileName(segment)}"));
+            _say(string.Create(CultureInfo.InvariantCulture, $"durable {step} {length} {Path.GetFileName(segment)} {taken}"));
         }
     }
 }

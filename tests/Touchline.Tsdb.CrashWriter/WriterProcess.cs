@@ -14,6 +14,7 @@ public sealed class WriterProcess : IDisposable
     private readonly ManualResetEventSlim _closing = new();
     private long _acknowledged = -1;
     private int _deletedBefore;
+    private volatile bool _isCompacting;
 
     /// <param name="directory">The data directory.</param>
     /// <param name="firstStep">The step to begin with.</param>
@@ -32,17 +33,26 @@ public sealed class WriterProcess : IDisposable
     /// <summary>The last step whose commit the process has confirmed; -1 before the first.</summary>
     public long Acknowledged => Interlocked.Read(ref _acknowledged);
 
-    /// <summary>The last step that is known to be on disk, the segment that was written then and its length then; null where there is none.</summary>
-    public (long Step, long Length, string Segment)? Durable { get; private set; }
+    /// <summary>The last step that is known to be on disk, the segment that was written then, its length then and when that was; null where there is none.</summary>
+    public (long Step, long Length, string Segment, DateTime Taken)? Durable { get; private set; }
 
     /// <summary>How many of <see cref="Deleted"/> are surely within that length.</summary>
     public int DurablyDeleted { get; private set; }
+
+    /// <summary>Snapshots that were made, and the one that was begun, in order.</summary>
+    public List<WrittenSnapshot> Snapshots { get; } = [];
+
+    /// <summary>Whether blocks were being looked at for compaction when it last said something about it.</summary>
+    public bool IsCompacting => _isCompacting;
 
     /// <summary>Stretches of series that were deleted, steps inclusive.</summary>
     public List<Stretch> Deleted { get; } = [];
 
     /// <summary>The stretch that was being deleted at the end, if any.</summary>
     public Stretch? Deleting { get; private set; }
+
+    /// <summary>Whether it is closing its store.</summary>
+    public bool IsClosing => _closing.IsSet;
 
     public int Id => _process.Id;
 
@@ -123,7 +133,7 @@ public sealed class WriterProcess : IDisposable
                 // The length was taken after the line before was printed.
                 DurablyDeleted = _deletedBefore;
                 _deletedBefore = Deleted.Count;
-                Durable = (Number(words[1]), Number(words[2]), words[3]);
+                Durable = (Number(words[1]), Number(words[2]), words[3], new DateTime(Number(words[4]), DateTimeKind.Utc));
                 break;
             case "deleting":
                 Deleting = ReadStretch(words);
@@ -131,6 +141,17 @@ public sealed class WriterProcess : IDisposable
             case "deleted":
                 Deleted.Add(ReadStretch(words));
                 Deleting = null;
+                break;
+            case "compacting" or "compacted":
+                _isCompacting = words[0] == "compacting";
+                break;
+            case "snapshotting":
+                Snapshots.Add(new WrittenSnapshot(Number(words[1]), Deleted.Count));
+                break;
+            case "snapshotted":
+                var done = Snapshots[^1];
+                (done.Name, done.NewestPossible) = (words[1], Number(words[2]));
+                (done.DeletedUntil, done.Deleting) = (Deleted.Count, Deleting);
                 break;
             case "closing":
                 _closing.Set();
@@ -145,7 +166,7 @@ public sealed class WriterProcess : IDisposable
         }
     }
 
-    private static Stretch ReadStretch(string[] words) => new((int)Number(words[1]), Number(words[2]), Number(words[3]));
+    private static Stretch ReadStretch(string[] words) => new((int)Number(words[1]), Number(words[2]), Number(words[3]), Number(words[4]));
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

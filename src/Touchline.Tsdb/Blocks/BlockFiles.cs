@@ -25,6 +25,14 @@ internal static class BlockFiles
         return final;
     }
 
+    /// <summary>Removes a block that nobody has opened; a crash half-way leaves something that the next start removes.</summary>
+    public static void Remove(string directory)
+    {
+        var renamed = directory + DeletingExtension;
+        DurableFiles.Rename(directory, renamed);
+        Directory.Delete(renamed, recursive: true);
+    }
+
     public static byte[] ChunksHeader()
     {
         var header = new byte[HeaderLength];

@@ -58,11 +58,14 @@ internal sealed class HeadBlockWriter
     }
 
     /// <summary>Writes everything that the head holds, a block for each range, into a directory. Answers the blocks' directories.</summary>
-    public List<string> WriteAll(string directory, CancellationToken cancellationToken)
+    /// <param name="directory">Where blocks are.</param>
+    /// <param name="newest">The last time of samples in order to be written.</param>
+    /// <param name="cancellationToken">Gives it up between two series; blocks that were finished by then are removed.</param>
+    public List<string> WriteAll(string directory, long newest, CancellationToken cancellationToken)
     {
         var written = new List<string>();
         var late = _head.OutOfOrder.Ranges;
-        var (oldest, newest) = (_head.MinTime, _head.MaxTime);
+        var oldest = _head.MinTime;
         foreach (var range in late)
         {
             oldest = Math.Min(oldest, range.Start);
@@ -72,15 +75,23 @@ internal sealed class HeadBlockWriter
         {
             return written;
         }
-        for (var start = BlockTimes.Start(oldest, _head.BlockRangeMs); start <= newest; start += _head.BlockRangeMs)
+        try
         {
-            var end = start + _head.BlockRangeMs;
-            OutOfOrderRange[] within = [.. late.Where(range => range.Start == start)];
-            // The block ends with its newest sample, so that it is seen to leave the rest of the range open.
-            if (Write(directory, start, Math.Min(end, newest + 1), within, partial: true, cancellationToken) is { } block)
+            for (var start = BlockTimes.Start(oldest, _head.BlockRangeMs); start <= newest; start += _head.BlockRangeMs)
             {
-                written.Add(BlockFiles.GiveName(block));
+                var end = start + _head.BlockRangeMs;
+                OutOfOrderRange[] within = [.. late.Where(range => range.Start == start)];
+                // The block ends with its newest sample, so that it is seen to leave the rest of the range open.
+                if (Write(directory, start, Math.Min(end, newest + 1), within, partial: true, cancellationToken) is { } block)
+                {
+                    written.Add(BlockFiles.GiveName(block));
+                }
             }
+        }
+        catch
+        {
+            written.ForEach(BlockFiles.Remove);
+            throw;
         }
         return written;
     }

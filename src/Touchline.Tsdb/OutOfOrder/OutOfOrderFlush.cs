@@ -17,7 +17,9 @@ internal sealed class OutOfOrderFlush(MetricHead head, BlockCatalog blocks, Dele
     public bool IsPressing => head.OutOfOrder.Bytes >= PressingBytes;
 
     /// <summary>Writes every closed range. Answers the blocks; a failure leaves what is not written in memory, for the next run.</summary>
-    public List<Block> Run(CancellationToken cancellationToken)
+    /// <param name="syncLog">Called before a block counts, which may hold a part of a batch.</param>
+    /// <param name="cancellationToken">Gives it up between two series.</param>
+    public List<Block> Run(Action syncLog, CancellationToken cancellationToken)
     {
         List<OutOfOrderRange> frozen;
         lock (commits)
@@ -31,6 +33,7 @@ internal sealed class OutOfOrderFlush(MetricHead head, BlockCatalog blocks, Dele
             using var watch = deletions.Watch();
             if (Write(ranges, cancellationToken) is { } directory)
             {
+                syncLog();
                 written.Add(watch.Publish(apply => blocks.Add(directory, apply)));
             }
             lock (commits)

@@ -20,6 +20,7 @@ internal sealed class OutOfOrderHead(long blockRangeMs)
     private readonly SampleColumns _found = new();
     private readonly ByteBuffer _payload = new();
     private OutOfOrderRange[] _ranges = [];
+    private OutOfOrderRange[] _onlyInLog = [];
 
     /// <summary>By start, frozen ones before those that grow.</summary>
     public IReadOnlyList<OutOfOrderRange> Ranges => Volatile.Read(ref _ranges);
@@ -72,10 +73,10 @@ internal sealed class OutOfOrderHead(long blockRangeMs)
     public void Add(HeadSeries series, long time, double value, NativeHistogram? histogram, long commit = 0) =>
         Growing(BlockTimes.Start(time, blockRangeMs)).Add(series.Reference, time, value, histogram, commit);
 
-    /// <summary>Whether a series has any out-of-order sample; such a series must not be forgotten.</summary>
+    /// <summary>Whether a series has any out-of-order sample, here or still in the log; such a series must not be forgotten.</summary>
     public bool Holds(uint reference)
     {
-        foreach (var range in Ranges)
+        foreach (var range in Ranges.Concat(_onlyInLog))
         {
             if (range.Find(reference) is not null)
             {
@@ -132,15 +133,21 @@ internal sealed class OutOfOrderHead(long blockRangeMs)
         return false;
     }
 
-    /// <summary>The newest late sample's time of a series between the times, both inclusive; null where it has none there. Under the commit lock.</summary>
+    /// <summary>
+    /// The newest late sample's time of a series between the times, both inclusive; null where it has none there. One that is in a block by now counts
+    /// as long as the log has it too: a start would read it back, so the log must be told that it is deleted. Under the commit lock.
+    /// </summary>
     public long? NewestWithin(uint reference, long minTime, long maxTime)
     {
         long? newest = null;
-        foreach (var view in Within(reference, minTime, maxTime) ?? [])
+        foreach (var range in Ranges.Concat(_onlyInLog))
         {
-            _found.Clear();
-            view.Read(minTime, maxTime, _found);
-            newest = _found.Count == 0 ? newest : Math.Max(newest ?? long.MinValue, _found.Timestamps[^1]);
+            if (range.Start <= maxTime && range.End > minTime && range.Find(reference) is { } series)
+            {
+                _found.Clear();
+                series.View().Read(minTime, maxTime, _found);
+                newest = _found.Count == 0 ? newest : Math.Max(newest ?? long.MinValue, _found.Timestamps[^1]);
+            }
         }
         return newest;
     }
@@ -148,7 +155,7 @@ internal sealed class OutOfOrderHead(long blockRangeMs)
     /// <summary>Deletes the samples of a series within the interval; under the commit lock. Readers who have them already still see them.</summary>
     public void Delete(uint reference, TimeInterval interval)
     {
-        foreach (var range in Ranges)
+        foreach (var range in Ranges.Concat(_onlyInLog))
         {
             if (range.Start <= interval.MaxTime && range.End > interval.MinTime)
             {
@@ -173,7 +180,14 @@ internal sealed class OutOfOrderHead(long blockRangeMs)
     }
 
     /// <summary>Forgets what is in a block by now; under the commit lock.</summary>
-    public void Drop(OutOfOrderRange range) => Volatile.Write(ref _ranges, [.. _ranges.Where(other => other != range)]);
+    public void Drop(OutOfOrderRange range)
+    {
+        _onlyInLog = [.. _onlyInLog, range];
+        Volatile.Write(ref _ranges, [.. _ranges.Where(other => other != range)]);
+    }
+
+    /// <summary>A checkpoint has taken the place of the log that held what was dropped; under the commit lock.</summary>
+    public void LogIsShortened() => _onlyInLog = [];
 
     private OutOfOrderRange Growing(long start)
     {

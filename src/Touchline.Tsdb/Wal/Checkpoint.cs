@@ -17,7 +17,8 @@ internal static class Checkpoint
 
     /// <summary>Writes, syncs and renames; a failure leaves at most a temporary file, which the next attempt overwrites.</summary>
     /// <param name="commits">Held while a record is filled, a millisecond or so, so that a series' chunks and newest sample belong together.</param>
-    public static void Write(string directory, int number, MetricHead head, Lock commits, CancellationToken cancellationToken)
+    /// <param name="syncLog">Called before the checkpoint counts: it may hold one half of a batch, whose other half must be on disk too.</param>
+    public static void Write(string directory, int number, MetricHead head, Lock commits, Action syncLog, CancellationToken cancellationToken)
     {
         WriteFile(directory, number, (file, record) =>
         {
@@ -25,6 +26,7 @@ internal static class Checkpoint
             WriteSeries(file, record, head, commits, cancellationToken);
             WriteExtras(file, record, head);
             OutOfOrderCheckpoint.Write(file, record, head, commits, cancellationToken);
+            syncLog();
         });
     }
 

@@ -19,6 +19,7 @@ internal sealed class WriteAheadLog : IDisposable
     private readonly ILogger _logger;
     private readonly TimeSpan _syncInterval;
     private readonly Lock _lock = new();
+    private readonly Lock _oneSync = new();
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread _syncing;
     private WalSegment? _segment;
@@ -158,6 +159,15 @@ internal sealed class WriteAheadLog : IDisposable
 
     /// <summary>Forces everything written until now to disk. False where that failed.</summary>
     public bool Sync()
+    {
+        // One at a time: who finds nothing to be done waits for the one that does it.
+        lock (_oneSync)
+        {
+            return SyncOnce();
+        }
+    }
+
+    private bool SyncOnce()
     {
         WalSegment segment;
         lock (_lock)

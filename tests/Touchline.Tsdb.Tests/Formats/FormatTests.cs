@@ -134,7 +134,7 @@ public sealed class FormatTests
         var directory = Directory.CreateTempSubdirectory("touchline-golden-");
         try
         {
-            Checkpoint.Write(directory.FullName, 2, head, new Lock(), default);
+            Checkpoint.Write(directory.FullName, 2, head, new Lock(), () => { }, default);
             GoldenFile.AssertSame("wal-checkpoint", File.ReadAllBytes(Path.Combine(directory.FullName, "00000002.checkpoint")));
         }
         finally

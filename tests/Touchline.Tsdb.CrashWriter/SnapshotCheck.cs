@@ -1,0 +1,80 @@
+namespace Touchline.Tsdb.CrashWriter;
+
+/// <summary>
+/// Opens the snapshots that a killed writer left. One that it told of is there and whole; one that has its name is whole, whether it was told of or
+/// not; and one that has not cannot be opened.
+/// </summary>
+internal sealed class SnapshotCheck(string directory, WriterProcess writer, Promise before, Promise after, CampaignResult result)
+{
+    public void Run()
+    {
+        foreach (var told in writer.Snapshots)
+        {
+            if (told.Name is not null && !Directory.Exists(Path.Combine(directory, told.Name)))
+            {
+                throw new FaultFoundException($"snapshot {told.Name} was confirmed and is not there");
+            }
+        }
+        if (!Directory.Exists(directory))
+        {
+            return;
+        }
+        foreach (var path in Directory.GetDirectories(directory))
+        {
+            if (path.EndsWith(".tmp", StringComparison.Ordinal))
+            {
+                CheckRefused(path);
+                result.UnfinishedSnapshots++;
+                continue;
+            }
+            CheckWhole(path);
+            result.Snapshots++;
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    private void CheckWhole(string path)
+    {
+        var name = Path.GetFileName(path);
+        var snapshot = writer.Snapshots.Find(one => one.Name == name) ?? writer.Snapshots.Find(one => one.Name is null)
+            ?? throw new FaultFoundException($"nobody made snapshot {name}");
+        var promise = new Promise
+        {
+            LastStep = snapshot.FirstStep,
+            NewestPossible = Math.Min(snapshot.NewestPossible, after.NewestPossible),
+            BatchesAreWhole = false,
+        };
+        promise.Deleted.AddRange(before.Deleted.Concat(writer.Deleted.Take(snapshot.DeletedBefore)));
+        promise.Undecided.AddRange(before.Undecided.Concat(writer.Deleted.Take(snapshot.DeletedUntil).Skip(snapshot.DeletedBefore)));
+        if ((snapshot.Name is null ? writer.Deleting : snapshot.Deleting) is { } begun)
+        {
+            promise.Undecided.Add(begun);
+        }
+        try
+        {
+            result.CountSamples(DirectoryCheck.Run(path, promise));
+        }
+        catch (Exception e) when (e is FaultFoundException or TsdbOpenException)
+        {
+            throw new FaultFoundException($"snapshot {name}: {e.Message}");
+        }
+    }
+
+    private static void CheckRefused(string path)
+    {
+        // Killed between its name and its first file, there is nothing to be taken for anything.
+        if (Directory.GetFileSystemEntries(path).Length == 0)
+        {
+            return;
+        }
+        try
+        {
+            TsdbStore.Open(WrittenSamples.Options(path), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance).Dispose();
+        }
+        catch (TsdbOpenException)
+        {
+            return;
+        }
+        throw new FaultFoundException($"snapshot {Path.GetFileName(path)} was not finished and can be opened");
+    }
+}
