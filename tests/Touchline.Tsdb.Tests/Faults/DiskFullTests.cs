@@ -175,6 +175,65 @@ public sealed class DiskFullTests
         store.AssertFilled(Series, T0 + (2 * Hour), T0 + (9 * Hour), Step);
     }
 
+    [Fact]
+    public void Snapshot_that_finds_no_room_leaves_nothing_of_itself_and_is_whole_when_there_is()
+    {
+        using var disk = new SmallDisk(8192);
+        using var store = OpenOn(disk);
+        store.Fill(Series, T0, T0 + (7 * Hour), Step);
+        store.Tsdb.RunMaintenance();
+        var snapshots = Directory.CreateDirectory(Path.Combine(store.Options.Path, "snapshots")).FullName;
+        string? name = null;
+        var failures = 0;
+        for (var free = 0; name is null; free += 4096, failures++)
+        {
+            Assert.True(free < 4_000_000, "it never succeeded");
+            disk.FillUpTo(free);
+            try
+            {
+                name = store.Tsdb.Snapshot(skipHead: false, default);
+            }
+            catch (IOException e)
+            {
+                Assert.Contains("No space left", e.Message, StringComparison.Ordinal);
+                Assert.Empty(Directory.GetFileSystemEntries(snapshots));
+            }
+        }
+        Assert.True(failures > 5, $"only {failures} attempts failed");
+        disk.MakeRoom();
+        using var copy = new TestStore(directory: Path.Combine(snapshots, name));
+        copy.AssertFilled(Series, T0, T0 + (7 * Hour), Step);
+        Assert.Empty(copy.Tsdb.Status().Damage);
+        store.AssertFilled(Series, T0, T0 + (7 * Hour), Step);
+    }
+
+    [Fact]
+    public void Head_that_finds_no_room_to_be_sealed_stays_in_the_log_as_a_whole()
+    {
+        using var disk = new SmallDisk(8192);
+        using var store = new TestStore(
+            options => (options.FsyncIntervalMs, options.SealHeadFromLogBytes) = (10, 1), Path.Combine(disk.Path, "data"));
+        store.Fill(Series, T0, T0 + (3 * Hour), Step);
+        var (isSealed, failures) = (false, 0);
+        for (var free = 0; !isSealed; free += 4096, failures++)
+        {
+            Assert.True(free < 4_000_000, "it never succeeded");
+            disk.FillUpTo(free);
+            store.Reopen(() =>
+            {
+                var blocks = Directory.GetDirectories(store.BlocksDirectory);
+                isSealed = blocks.Length > 0;
+                Assert.True(blocks.Length is 0 or 2, string.Join(", ", blocks));
+                Assert.DoesNotContain(blocks, block => !Tsdb.Blocks.Ulid.IsValid(Path.GetFileName(block)));
+                disk.MakeRoom();
+            });
+            Assert.Empty(store.Tsdb.Status().Damage);
+            Assert.Equal(isSealed ? 0 : Series, store.Tsdb.Status().HeadSeries);
+            store.AssertFilled(Series, T0, T0 + (3 * Hour), Step);
+        }
+        Assert.True(failures > 5, $"only {failures} attempts failed");
+    }
+
     /// <summary>Does something while the room grows page by page, so that each of its writes is the one that fails at some point. Answers how often it failed.</summary>
     private static int TryWithGrowingRoom(SmallDisk disk, TestStore store, Action assertFilled, Action action)
     {

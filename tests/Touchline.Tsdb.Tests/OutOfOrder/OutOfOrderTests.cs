@@ -38,6 +38,40 @@ public sealed class OutOfOrderTests
         AssertSamples(store, T0 + (50 * Minute), T0 + (120 * Minute), Minute);
     }
 
+    [Fact]
+    public void Late_samples_deleted_from_their_block_while_the_log_still_has_them_are_gone_after_a_crash()
+    {
+        using var store = new TestStore(o => o.OutOfOrderTimeWindowMs = 6 * Hour);
+        Append(store, [T0 + Hour, T0 + (4 * Hour), T0 + (6 * Hour)]);
+        store.Tsdb.RunMaintenance();
+        Append(store, [T0 + (10 * Minute), T0 + (5 * Hour), T0 + (9 * Hour)]);
+        // One late sample becomes a block of its own, the other is in one that is cut, and then the log cannot be shortened.
+        var blocking = Directory.CreateDirectory(Path.Combine(store.WalDirectory, "00000003.checkpoint.tmp"));
+        store.Tsdb.RunMaintenance();
+        Assert.NotNull(store.Tsdb.Status().MaintenanceFailure);
+        Assert.Equal([T0, T0, T0 + (4 * Hour), T0 + (6 * Hour)], store.Tsdb.Status().Blocks.Select(block => block.MinTimeMs));
+        store.Tsdb.DeleteSeries([], T0, T0 + (5 * Hour), default);
+        blocking.Delete();
+
+        var killed = Directory.CreateTempSubdirectory("touchline-killed-");
+        try
+        {
+            CopyAll(store.Options.Path, killed.FullName);
+            using var next = new TestStore(o => o.OutOfOrderTimeWindowMs = 6 * Hour, killed.FullName);
+            Assert.Equal([T0 + (6 * Hour), T0 + (9 * Hour)], TimesOf(next));
+        }
+        finally
+        {
+            killed.Delete(recursive: true);
+        }
+
+        // With a short log nothing needs to be remembered.
+        store.Tsdb.RunMaintenance();
+        Assert.Null(store.Tsdb.Status().MaintenanceFailure);
+        store.Reopen();
+        Assert.Equal([T0 + (6 * Hour), T0 + (9 * Hour)], TimesOf(store));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -355,5 +389,26 @@ public sealed class OutOfOrderTests
                 Assert.Fail($"row {row}: {rows.Values[row]} at {rows.Timestamps[row]}");
             }
         }
+    }
+
+    private static void CopyAll(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "lock"))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    private static long[] TimesOf(TestStore store)
+    {
+        using var querier = store.Tsdb.OpenQuerier(long.MinValue, long.MaxValue);
+        var rows = new SampleColumns();
+        foreach (var series in querier.Select([], true, default))
+        {
+            series.Read(long.MinValue, long.MaxValue, rows);
+        }
+        return rows.Timestamps.ToArray();
     }
 }

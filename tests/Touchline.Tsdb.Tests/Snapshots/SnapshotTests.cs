@@ -74,6 +74,50 @@ public sealed class SnapshotTests
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(store.Options.Path, "snapshots")));
     }
 
+    [Fact]
+    public void Which_metrics_are_read_is_in_a_snapshot()
+    {
+        using var store = Filled();
+        using (var querier = store.Tsdb.OpenQuerier(long.MinValue, long.MaxValue))
+        {
+            querier.Select([new LabelMatcher(MatchType.Equal, "__name__", "m")], true, new SelectHints(SampleReading.Last, 0, 300_000), default);
+        }
+        var month = TimeSpan.FromDays(30);
+        Assert.Equal(0, store.Tsdb.UnreadMetrics(month, 10, default).Count);
+        var name = store.Tsdb.Snapshot(skipHead: true, default);
+        using var copy = new TestStore(directory: Path.Combine(store.Options.Path, "snapshots", name));
+        Assert.Equal(0, copy.Tsdb.UnreadMetrics(month, 10, default).Count);
+    }
+
+    [Fact]
+    public void Snapshot_that_a_crash_interrupted_cannot_be_opened_and_is_removed_at_the_next_start()
+    {
+        using var store = Filled();
+        var name = store.Tsdb.Snapshot(skipHead: false, default);
+        var whole = Path.Combine(store.Options.Path, "snapshots", name);
+        // What a kill leaves: everything that was copied until then, under its other name.
+        var interrupted = whole + "0.tmp";
+        var layout = DataDirectory.BeginUnfinished(interrupted);
+        foreach (var block in Directory.GetDirectories(Path.Combine(whole, "blocks")).Take(2))
+        {
+            Directory.CreateDirectory(Path.Combine(layout.Blocks, Path.GetFileName(block)));
+            foreach (var file in Directory.GetFiles(block))
+            {
+                File.Copy(file, Path.Combine(layout.Blocks, Path.GetFileName(block), Path.GetFileName(file)));
+            }
+        }
+        var moved = Path.Combine(store.Options.Path, "moved");
+        Directory.Move(interrupted, moved);
+        Assert.Contains("interrupted", Assert.Throws<TsdbOpenException>(() => new TestStore(directory: moved)).Message, StringComparison.Ordinal);
+        Directory.Move(moved, interrupted);
+
+        store.Reopen();
+        Assert.Equal([whole], Directory.GetFileSystemEntries(Path.Combine(store.Options.Path, "snapshots")));
+        Assert.Contains(interrupted, Assert.Single(store.Tsdb.Status().Repairs), StringComparison.Ordinal);
+        using var copy = new TestStore(directory: whole);
+        copy.AssertFilled(20, T0, T0 + (7 * Hour), Step);
+    }
+
     internal static void SetHelp(TestStore store)
     {
         using var appender = store.Tsdb.OpenAppender();
