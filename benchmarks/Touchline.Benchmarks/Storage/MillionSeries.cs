@@ -55,7 +55,7 @@ internal sealed class MillionSeries(BenchmarkArguments arguments)
     private static string Table(BodyFile bodies, int rounds, IReadOnlyList<Contender> contenders, Dictionary<string, Medians> figures)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{bodies.Stream.Series:N0} active series, {bodies.Stream.Steps} steps of 15 s, {bodies.Samples:N0} samples. Medians of {rounds} rounds.\n");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{bodies.Stream.Series:N0} active series, {bodies.Stream.Steps} steps of 15 s, {bodies.Samples:N0} samples. Medians of {rounds} rounds (prometheus: one).\n");
         text.AppendLine("| server | CPU s a million samples | peak RSS, MiB | RSS once idle, MiB | M samples/s over one connection |\n|---|---|---|---|---|");
         foreach (var contender in contenders)
         {

@@ -70,7 +70,7 @@ internal sealed class StorageRace(BenchmarkArguments arguments)
     private static string Table(BodyFile bodies, int rounds, IReadOnlyList<Contender> contenders, Dictionary<string, Medians> figures)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Stream, {bodies.Stream.Description}; {bodies.Samples:N0} samples. Medians of {rounds} rounds.\n");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Stream, {bodies.Stream.Description}; {bodies.Samples:N0} samples. Medians of {rounds} rounds (prometheus: one).\n");
         text.AppendLine("| server | CPU s a million samples: until acknowledged | until all is flushed | to compact | peak RSS, MiB | disk after compaction, B a sample | M samples/s over one connection |\n|---|---|---|---|---|---|---|");
         foreach (var contender in contenders)
         {
