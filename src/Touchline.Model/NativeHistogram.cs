@@ -9,6 +9,9 @@ public sealed record NativeHistogram
 {
     public const int CustomBucketsSchema = -53;
 
+    /// <summary>A time and a histogram without buckets, in Prometheus's memory.</summary>
+    private const int FixedBytes = 8 + 168;
+
     public CounterResetHint CounterResetHint { get; init; }
 
     public int Schema { get; init; }
@@ -37,4 +40,11 @@ public sealed record NativeHistogram
     public double[] CustomBounds { get; init; } = [];
 
     public bool IsStale => StaleMarker.Is(Sum);
+
+    /// <summary>
+    /// How many float samples of 16 bytes, time included, take as much memory, rounded down. Source: Prometheus, promql/value.go (HPoint) and
+    /// model/histogram/float_histogram.go, whose counting limits on samples follow.
+    /// </summary>
+    public int SampleSize => (FixedBytes + 8 * (
+        PositiveSpans.Length + NegativeSpans.Length + PositiveBuckets.Length + NegativeBuckets.Length + CustomBounds.Length)) / 16;
 }

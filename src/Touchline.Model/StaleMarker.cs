@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Touchline.Model;
 
 /// <summary>
@@ -12,6 +14,9 @@ public static class StaleMarker
     public const ulong NormalNaNBits = 0x7ff8000000000001;
 
     public static double Value => BitConverter.UInt64BitsToDouble(Bits);
+
+    /// <summary>Whether one of the values is it.</summary>
+    public static bool IsIn(ReadOnlySpan<double> values) => MemoryMarshal.Cast<double, ulong>(values).Contains(Bits);
 
     public static bool Is(double value) => BitConverter.DoubleToUInt64Bits(value) == Bits;
 }

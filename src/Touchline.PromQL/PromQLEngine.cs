@@ -52,7 +52,7 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
         {
             var annotations = new AnnotationSink();
             var budget = new SampleBudget(Options.MaxSamples);
-            var tally = new SampleTally(limits.CountsSteps ? grid.Count : 0);
+            var tally = new SampleTally(limits.CountsSteps && Options.Features.HasFlag(PromQLFeatures.StepStatistics) ? grid.Count : 0);
             var planner = new Planner(settings, annotations);
             var resolved = DurationResolver.Resolve(query, settings.StepMs, settings.EndMs - settings.StartMs);
             var plan = RootPlan.Of(planner, resolved, grid, isRange: settings.StepMs > 0);

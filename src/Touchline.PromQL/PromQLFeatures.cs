@@ -1,6 +1,6 @@
 namespace Touchline.PromQL;
 
-/// <summary>What <c>--enable-feature</c> switches on in the language.</summary>
+/// <summary>What <c>--enable-feature</c> switches on in queries.</summary>
 [Flags]
 public enum PromQLFeatures
 {
@@ -18,5 +18,8 @@ public enum PromQLFeatures
     /// <summary><c>promql-binop-fill-modifiers</c>: <c>fill</c>, <c>fill_left</c>, <c>fill_right</c>.</summary>
     FillModifiers = 8,
 
-    All = ExperimentalFunctions | DurationExpressions | ExtendedRangeSelectors | FillModifiers,
+    /// <summary><c>promql-per-step-stats</c>: a caller may have the samples of each step counted apart.</summary>
+    StepStatistics = 16,
+
+    All = ExperimentalFunctions | DurationExpressions | ExtendedRangeSelectors | FillModifiers | StepStatistics,
 }

@@ -3,7 +3,7 @@ namespace Touchline.PromQL;
 /// <summary>What one caller asks to be different for one query; null is the engine's own. Durations in ms.</summary>
 public readonly record struct QueryLimits(long? TimeoutMs, long? LookbackDeltaMs)
 {
-    /// <summary>Whether the samples that each step looks at are counted apart.</summary>
+    /// <summary>Whether the samples that each step looks at are counted apart, which also <see cref="PromQLFeatures.StepStatistics"/> has to allow.</summary>
     public bool CountsSteps { get; init; }
 
     public static QueryLimits Default => default;

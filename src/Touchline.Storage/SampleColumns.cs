@@ -7,13 +7,21 @@ namespace Touchline.Storage;
 /// series to series. A row with a histogram has NaN in <see cref="Values"/>. A row that stands for an aggregate of several samples has
 /// their number in <see cref="Counts"/>, where the reading asks for it. Not thread-safe.
 /// </summary>
-public sealed class SampleColumns
+/// <param name="meter">Told of all that the columns hold until they are cleared; what it throws leaves them as they were.</param>
+public sealed class SampleColumns(ISampleMeter? meter = null)
 {
-    private long[] _timestamps = new long[256];
-    private double[] _values = new double[256];
+    /// <summary>Columns beyond it grow by a quarter, as twice of a large one would be much more than is needed; and they are let go when they are cleared.</summary>
+    private const int LargeRows = 1 << 20;
+
+    private const int InitialRows = 256;
+
+    private long[] _timestamps = new long[InitialRows];
+    private double[] _values = new double[InitialRows];
     private NativeHistogram?[]? _histograms;
     private long[]? _counts;
     private AggregateSpans _aggregates;
+    private int _room = meter is null ? InitialRows : 0; // Rows that there is memory for, and that the meter knows of.
+    private long _histogramSamples; // What the meter knows of histograms, beyond a sample for each row.
 
     public int Count { get; private set; }
 
@@ -39,6 +47,17 @@ public sealed class SampleColumns
         _histograms = null;
         _counts = null;
         _aggregates = default;
+        if (meter is not null)
+        {
+            meter.Release(_room + _histogramSamples);
+            (_room, _histogramSamples) = (0, 0);
+        }
+        if (_timestamps.Length > LargeRows)
+        {
+            _timestamps = new long[InitialRows];
+            _values = new double[InitialRows];
+            _room = Math.Min(_room, InitialRows);
+        }
     }
 
     /// <summary>
@@ -52,9 +71,10 @@ public sealed class SampleColumns
 
     public void Add(long timestampMs, double value)
     {
-        if (Count == _timestamps.Length)
+        if (Count == _room)
         {
-            Grow(Count + 1);
+            // A few rows ahead, so that one after the other seldom asks.
+            MakeRoom(Count + 1 + Count / 8);
         }
         _timestamps[Count] = timestampMs;
         _values[Count] = value;
@@ -74,6 +94,12 @@ public sealed class SampleColumns
 
     public void Add(long timestampMs, NativeHistogram histogram)
     {
+        if (meter is not null)
+        {
+            var more = histogram.SampleSize - 1;
+            meter.Reserve(more);
+            _histogramSamples += more;
+        }
         Add(timestampMs, double.NaN);
         _histograms ??= new NativeHistogram?[_timestamps.Length];
         _histograms[Count - 1] = histogram;
@@ -86,22 +112,52 @@ public sealed class SampleColumns
         CountLast(count);
     }
 
-    /// <summary>Makes room for rows and hands out their columns, for decoders that fill arrays at once. All rows are floats.</summary>
-    public void Extend(int rows, out Span<long> timestamps, out Span<double> values)
+    /// <summary>Adds rows and hands out their columns, for decoders that fill arrays at once. All rows are floats.</summary>
+    public void Extend(int rows, out Span<long> timestamps, out Span<double> values) => Extend(rows, rows, out timestamps, out values);
+
+    /// <summary>
+    /// As the other, for decoders that need more room than they have rows to add: the columns have room for <paramref name="room"/>, and the first
+    /// <paramref name="rows"/> of it are added.
+    /// </summary>
+    public void Extend(int rows, int room, out Span<long> timestamps, out Span<double> values)
     {
-        Grow(Count + rows);
-        timestamps = _timestamps.AsSpan(Count, rows);
-        values = _values.AsSpan(Count, rows);
+        if (_room - Count < rows)
+        {
+            MakeRoom(Count + rows);
+        }
+        Grow(Count + room);
+        timestamps = _timestamps.AsSpan(Count, room);
+        values = _values.AsSpan(Count, room);
         _counts?.AsSpan(Count, rows).Fill(1);
         Count += rows;
     }
 
-    /// <summary>Takes back rows at the end, for decoders that extended by an upper bound.</summary>
+    /// <summary>Takes back rows at the end.</summary>
     public void Truncate(int count)
     {
-        // A float that is added later must not find the histogram that was in its row.
-        _histograms?.AsSpan(count, Count - count).Clear();
+        if (_histograms is not null)
+        {
+            // A float that is added later must not find the histogram that was in its row.
+            var removed = _histograms.AsSpan(count, Count - count);
+            ReleaseHistograms(removed);
+            removed.Clear();
+        }
         Count = count;
+    }
+
+    private void ReleaseHistograms(ReadOnlySpan<NativeHistogram?> removed)
+    {
+        if (meter is null)
+        {
+            return;
+        }
+        var samples = 0L;
+        foreach (var histogram in removed)
+        {
+            samples += (histogram?.SampleSize ?? 1) - 1;
+        }
+        meter.Release(samples);
+        _histogramSamples -= samples;
     }
 
     private void CountLast(long count)
@@ -118,13 +174,20 @@ public sealed class SampleColumns
         _counts[Count - 1] = count;
     }
 
+    private void MakeRoom(int rows)
+    {
+        meter?.Reserve(rows - _room);
+        Grow(rows);
+        _room = meter is null ? _timestamps.Length : rows;
+    }
+
     private void Grow(int needed)
     {
         if (needed <= _timestamps.Length)
         {
             return;
         }
-        var size = Math.Max(needed, _timestamps.Length * 2);
+        var size = Math.Max(needed, _timestamps.Length + (_timestamps.Length < LargeRows ? _timestamps.Length : _timestamps.Length / 4));
         Array.Resize(ref _timestamps, size);
         Array.Resize(ref _values, size);
         if (_histograms is not null)

@@ -93,4 +93,55 @@ public sealed class SampleColumnsTests
         columns.Clear();
         Assert.False(columns.HasAggregates);
     }
+
+    [Fact]
+    public void A_meter_knows_of_all_rows_until_the_columns_are_cleared()
+    {
+        var meter = new Meter { Limit = long.MaxValue };
+        var columns = new SampleColumns(meter);
+        var histogram = new NativeHistogram { PositiveSpans = [new BucketSpan(0, 100)], PositiveBuckets = new double[100] };
+
+        columns.Extend(10, 2000, out var times, out _);
+        Assert.Equal(2000, times.Length);
+        Assert.Equal((10, 10), (columns.Count, meter.Held));
+        columns.Add(1, 1.0);
+        Assert.InRange(meter.Held, 11, 13);
+        columns.Add(2, histogram);
+        Assert.InRange(meter.Held, 11 + histogram.SampleSize, 14 + histogram.SampleSize);
+        columns.Truncate(11);
+        Assert.InRange(meter.Held, 11, 14);
+        columns.Clear();
+        Assert.Equal(0, meter.Held);
+    }
+
+    [Fact]
+    public void Columns_stay_as_they_were_where_the_meter_refuses()
+    {
+        var columns = new SampleColumns(new Meter { Limit = 100 });
+        columns.Extend(90, out _, out _);
+
+        Assert.Throws<InvalidOperationException>(() => columns.Extend(11, out _, out _));
+        Assert.Throws<InvalidOperationException>(() => columns.Add(1, new NativeHistogram { CustomBounds = new double[200] }));
+
+        Assert.Equal(90, columns.Count);
+        Assert.False(columns.HasHistograms);
+    }
+
+    private sealed class Meter : ISampleMeter
+    {
+        public long Limit { get; init; }
+
+        public long Held { get; private set; }
+
+        public void Reserve(long samples)
+        {
+            if (Held + samples > Limit)
+            {
+                throw new InvalidOperationException("too much");
+            }
+            Held += samples;
+        }
+
+        public void Release(long samples) => Held -= samples;
+    }
 }

@@ -95,17 +95,18 @@ internal abstract class RootPlan
         public override QueryResult Evaluate(QueryContext context)
         {
             var source = node.Open(context);
-            var samples = new SampleColumns();
+            var samples = new SampleColumns(context.Budget);
             var matrix = new List<SeriesColumns>();
             for (var series = 0; series < source.Count; series++)
             {
                 context.Deadline.ThrowIfOver();
-                samples.Clear();
                 source.Load(series, samples);
-                context.Budget.Reserve(samples.Count);
-                if (Rows(source.LabelsOf(series), samples) is { } columns)
+                var columns = Rows(source.LabelsOf(series), samples);
+                samples.Clear();
+                if (columns is not null)
                 {
                     var looked = columns.Histograms?.Sum(SampleTally.SizeOf) ?? columns.Values.Length;
+                    context.Budget.Reserve(looked);
                     context.Tally.AddAt(0, looked);
                     context.Tally.AddTotal(looked);
                     matrix.Add(columns);
@@ -118,6 +119,10 @@ internal abstract class RootPlan
         /// <summary>The samples of the window without staleness markers. Aggregates may have come from before it.</summary>
         private SeriesColumns? Rows(Labels labels, SampleColumns samples)
         {
+            if (IsWhole(samples))
+            {
+                return samples.Count == 0 ? null : new SeriesColumns(labels, samples.Timestamps.ToArray(), samples.Values.ToArray(), null);
+            }
             var times = new List<long>(samples.Count);
             var values = new List<double>(samples.Count);
             var histograms = samples.HasHistograms ? new List<NativeHistogram?>(samples.Count) : null;
@@ -135,5 +140,9 @@ internal abstract class RootPlan
             }
             return times.Count == 0 ? null : new SeriesColumns(labels, times.ToArray(), values.ToArray(), histograms?.ToArray());
         }
+
+        /// <summary>Whether every row belongs to the answer, as it mostly does: then it is copied once.</summary>
+        private bool IsWhole(SampleColumns samples) => !samples.HasHistograms && !StaleMarker.IsIn(samples.Values)
+            && (samples.Count == 0 || samples.Timestamps[0] >= node.Windows.MinTimeMs);
     }
 }

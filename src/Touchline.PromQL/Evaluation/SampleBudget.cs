@@ -1,10 +1,12 @@
+using Touchline.Storage;
+
 namespace Touchline.PromQL.Evaluation;
 
 /// <summary>
 /// How many samples a query holds at once. Operators reserve what they produce and release what they consumed, so that the peak is the
 /// memory the query needs. A histogram counts as Prometheus counts it: a sample for each 16 bytes.
 /// </summary>
-internal sealed class SampleBudget(long limit)
+internal sealed class SampleBudget(long limit) : ISampleMeter
 {
     private long _held;
     private long _peak;
@@ -25,12 +27,39 @@ internal sealed class SampleBudget(long limit)
         var held = Interlocked.Add(ref _held, samples);
         if (held > limit)
         {
+            Interlocked.Add(ref _held, -samples);
             throw Exceeded();
         }
-        if (held > Volatile.Read(ref _peak))
+        for (var peak = Volatile.Read(ref _peak); held > peak;)
         {
-            Volatile.Write(ref _peak, held);
+            peak = Interlocked.CompareExchange(ref _peak, held, peak) is var seen && seen == peak ? held : seen;
         }
+    }
+
+    /// <summary>What an operator took in is let go, and what it made of it is held.</summary>
+    public void Exchange(List<SeriesColumn> operand, List<SeriesColumn> result)
+    {
+        var more = SizeOf(result) - SizeOf(operand);
+        if (more > 0)
+        {
+            Reserve(more);
+        }
+        else
+        {
+            Release(-more);
+        }
+    }
+
+    public void Release(List<SeriesColumn> operand) => Release(SizeOf(operand));
+
+    private static long SizeOf(List<SeriesColumn> series)
+    {
+        var samples = 0L;
+        foreach (var column in series)
+        {
+            samples += column.Samples;
+        }
+        return samples;
     }
 
     public void Release(long samples) => Interlocked.Add(ref _held, -samples);

@@ -38,10 +38,5 @@ internal sealed class SampleTally(int steps)
     }
 
     /// <summary>What one look at the point counts: a histogram as many samples as it takes pairs of a time and a value.</summary>
-    public static long SizeOf(NativeHistogram? histogram) => histogram is null ? 1 : (FixedBytes + 8 * (
-        histogram.PositiveSpans.Length + histogram.NegativeSpans.Length + histogram.PositiveBuckets.Length
-        + histogram.NegativeBuckets.Length + histogram.CustomBounds.Length)) / 16;
-
-    /// <summary>A time and a histogram without buckets, in Prometheus's memory.</summary>
-    private const int FixedBytes = 8 + 168;
+    public static long SizeOf(NativeHistogram? histogram) => histogram?.SampleSize ?? 1;
 }

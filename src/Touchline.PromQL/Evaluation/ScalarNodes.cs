@@ -75,7 +75,7 @@ internal sealed class ScalarOfVectorNode(VectorNode operand) : ScalarNode(operan
                 values[step] = ++seen[step] == 1 ? column.Values[step] : double.NaN;
             }
         }
-        context.Budget.Release((long)series.Count * Grid.Count);
+        context.Budget.Release(series);
         return values;
     }
 }

@@ -17,6 +17,20 @@ internal sealed class SeriesColumn(Labels labels, StepMask present, double[] val
     /// <summary>Null where no point of the series is a histogram, which is what operators test first.</summary>
     public NativeHistogram?[]? Histograms { get; } = histograms;
 
+    /// <summary>What it counts in a <see cref="SampleBudget"/>: the columns are there for every step, with and without a point.</summary>
+    public long Samples
+    {
+        get
+        {
+            var samples = (long)Values.Length;
+            foreach (var histogram in Histograms ?? [])
+            {
+                samples += SampleTally.SizeOf(histogram) - 1;
+            }
+            return samples;
+        }
+    }
+
     public NativeHistogram? HistogramAt(int step) => Histograms?[step];
 
     public SeriesColumn WithLabels(Labels labels) => ReferenceEquals(labels, Labels) ? this : new(labels, Present, Values, Histograms);

@@ -10,8 +10,6 @@ internal sealed class StepInvariantVectorNode(VectorNode inner, StepGrid grid) :
         var tally = new SampleTally(0);
         var once = context.Apart(tally, inner.Evaluate);
         context.Tally.AddToAll(Grid.Count, tally.Total);
-        context.Budget.Reserve((long)once.Count * Grid.Count);
-        context.Budget.Release(once.Count);
         var everywhere = StepMask.Full(Grid.Count);
         var result = new List<SeriesColumn>(once.Count);
         foreach (var column in once)
@@ -21,6 +19,7 @@ internal sealed class StepInvariantVectorNode(VectorNode inner, StepGrid grid) :
             {
                 continue;
             }
+            context.Budget.Reserve(Grid.Count * SampleTally.SizeOf(column.HistogramAt(0)));
             var values = new double[Grid.Count];
             Array.Fill(values, column.Values[0]);
             NativeHistogram?[]? histograms = null;
@@ -31,6 +30,7 @@ internal sealed class StepInvariantVectorNode(VectorNode inner, StepGrid grid) :
             }
             result.Add(new SeriesColumn(column.Labels, everywhere, values, histograms));
         }
+        context.Budget.Release(once);
         return result;
     }
 }

@@ -65,7 +65,7 @@ internal static class SealedChunk
             return;
         }
         var before = into.Count;
-        into.Extend(times.Length, out var timesInto, out var values);
+        into.Extend(high - low, times.Length, out var timesInto, out var values);
         try
         {
             ValueColumn.Read(ref reader, values, path);
@@ -80,7 +80,6 @@ internal static class SealedChunk
         {
             values[low..high].CopyTo(values);
         }
-        into.Truncate(before + (high - low));
     }
 
     /// <summary>What the encoding of a chunk is called, for people who look into a data directory.</summary>

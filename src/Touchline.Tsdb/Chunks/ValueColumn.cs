@@ -98,7 +98,7 @@ internal static class ValueColumn
     }
 
     /// <summary>Whether staleness markers are among the values.</summary>
-    public static bool HasStale(ReadOnlySpan<double> values) => MemoryMarshal.Cast<double, ulong>(values).Contains(StaleMarker.Bits);
+    public static bool HasStale(ReadOnlySpan<double> values) => StaleMarker.IsIn(values);
 
     private static ByteBuffer Begin(ByteBuffer buffer, byte encoding)
     {

@@ -21,7 +21,7 @@ internal static class SeriesSelection
             }
             cancellationToken.ThrowIfCancellationRequested();
             var passing = Passing(index, matcher, cancellationToken);
-            selected = selected is null ? passing : Postings.Intersect(selected, passing);
+            selected = selected is null ? passing : Postings.Intersect(selected, passing, cancellationToken);
             if (selected.Length == 0)
             {
                 return selected;
@@ -33,7 +33,7 @@ internal static class SeriesSelection
             if (matcher.MatchesEmpty && !PassesEverything(matcher))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                selected = Postings.Subtract(selected, Failing(index, matcher, cancellationToken));
+                selected = Postings.Subtract(selected, Failing(index, matcher, cancellationToken), cancellationToken);
             }
         }
         return selected;
@@ -47,7 +47,7 @@ internal static class SeriesSelection
         }
         if (matcher.Type == MatchType.RegexMatch && RegexLiterals.TryParse(matcher.Value, out var literals))
         {
-            return Postings.Union([.. literals.Distinct().Select(literal => index.SeriesWith(matcher.Name, literal))]);
+            return Postings.Union([.. literals.Distinct().Select(literal => index.SeriesWith(matcher.Name, literal))], cancellationToken);
         }
         return UnionWhere(index, matcher.Name, matcher.Matches, cancellationToken);
     }
@@ -60,7 +60,7 @@ internal static class SeriesSelection
         }
         if (matcher.Type == MatchType.RegexNoMatch && RegexLiterals.TryParse(matcher.Value, out var literals))
         {
-            return Postings.Union([.. literals.Distinct().Select(literal => index.SeriesWith(matcher.Name, literal))]);
+            return Postings.Union([.. literals.Distinct().Select(literal => index.SeriesWith(matcher.Name, literal))], cancellationToken);
         }
         return UnionWhere(index, matcher.Name, value => !matcher.Matches(value), cancellationToken);
     }
@@ -71,7 +71,8 @@ internal static class SeriesSelection
         var tried = 0;
         foreach (var value in index.ValuesOf(name))
         {
-            if ((++tried & 1023) == 0)
+            // An expression may take tens of microseconds for a long value.
+            if ((++tried & 255) == 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }
@@ -80,7 +81,7 @@ internal static class SeriesSelection
                 lists.Add(value.Series());
             }
         }
-        return Postings.Union(lists);
+        return Postings.Union(lists, cancellationToken);
     }
 
     private static bool PassesEverything(LabelMatcher matcher) => matcher is { Type: MatchType.RegexMatch, Value: ".*" };

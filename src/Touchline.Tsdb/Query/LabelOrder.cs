@@ -9,7 +9,7 @@ internal static class LabelOrder
 
     public static void Sort(List<TsdbSeries> series, CancellationToken cancellationToken)
     {
-        if (IsSorted(series))
+        if (IsSorted(series, cancellationToken))
         {
             return;
         }
@@ -32,10 +32,14 @@ internal static class LabelOrder
     }
 
     // What comes from a block is in order already, and sorting it again costs more than selecting it.
-    private static bool IsSorted(List<TsdbSeries> series)
+    private static bool IsSorted(List<TsdbSeries> series, CancellationToken cancellationToken)
     {
         for (var i = 1; i < series.Count; i++)
         {
+            if (i % ComparisonsPerCheck == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
             if (series[i - 1].Labels.CompareTo(series[i].Labels) > 0)
             {
                 return false;

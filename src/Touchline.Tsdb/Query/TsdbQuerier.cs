@@ -284,13 +284,17 @@ internal sealed class TsdbQuerier : IQuerier
         // One block alone has every series once: after a restart that may be a million of them, which need not meet any others.
         var isAlone = selected.Count == 0 && _blocks is [{ Meta.ResolutionMs: 0 }];
         var byLabels = new Dictionary<Labels, TsdbSeries>(selected.Count);
+        var looked = 0;
         foreach (var series in selected)
         {
+            if ((++looked & 1023) == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
             byLabels[series.Labels] = series;
         }
         IReadOnlyList<LabelMatcher> withColumns = [.. matchers, AggregateColumnMatchers.Of(hints?.Reading ?? SampleReading.Last)];
         var chunks = new List<ChunkMeta>();
-        var looked = 0;
         // Blocks mostly have the same series in the same order: those of the block before are tried first, which makes no labels.
         var (before, these) = (new List<TsdbSeries>(), new List<TsdbSeries>());
         ForEachBlock(hints is not null, block =>

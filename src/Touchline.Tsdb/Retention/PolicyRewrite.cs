@@ -53,8 +53,8 @@ internal sealed class PolicyRewrite(Func<RetentionTable> table, Func<long> nowMs
         for (var i = 0; i < cuts.Count; i++)
         {
             var all = SeriesSelection.Select(block.Index, policies.Policies[i].Matchers, CancellationToken.None);
-            var own = Postings.Subtract(all, taken);
-            taken = Postings.Union([taken, own]);
+            var own = Postings.Subtract(all, taken, CancellationToken.None);
+            taken = Postings.Union([taken, own], CancellationToken.None);
             if (cuts[i].DoNothing)
             {
                 continue;
@@ -62,7 +62,7 @@ internal sealed class PolicyRewrite(Func<RetentionTable> table, Func<long> nowMs
             foreach (var (resolution, members) in byResolution)
             {
                 var through = cuts[i].ThroughFor(resolution);
-                foreach (var number in Postings.Intersect(own, members))
+                foreach (var number in Postings.Intersect(own, members, CancellationToken.None))
                 {
                     chunks.Clear();
                     block.Index.ChunksOf(number, long.MinValue, through, chunks);
@@ -90,7 +90,7 @@ internal sealed class PolicyRewrite(Func<RetentionTable> table, Func<long> nowMs
                 {
                     found.Add((resolution, members));
                 }
-                samples = Postings.Subtract(samples, members);
+                samples = Postings.Subtract(samples, members, CancellationToken.None);
             }
         }
         found.Add((0, samples));

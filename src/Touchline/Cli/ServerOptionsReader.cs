@@ -17,6 +17,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
         ["promql-duration-expr"] = PromQLFeatures.DurationExpressions,
         ["promql-extended-range-selectors"] = PromQLFeatures.ExtendedRangeSelectors,
         ["promql-binop-fill-modifiers"] = PromQLFeatures.FillModifiers,
+        ["promql-per-step-stats"] = PromQLFeatures.StepStatistics,
     };
 
     private static readonly HashSet<string> OtherFeatures =
@@ -25,7 +26,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
         "delayed-compaction", "exemplar-storage", "expand-external-labels", "extra-scrape-metrics", "memory-snapshot-on-shutdown",
         "metadata-wal-records", "native-histograms", "new-service-discovery-manager", "no-default-scrape-port", "old-ui", "otlp-deltatocumulative",
         "otlp-native-delta-ingestion", "otlp-write-receiver", "promql-at-modifier", "promql-delayed-name-removal", "promql-negative-offset",
-        "promql-per-step-stats", "remote-write-receiver", "type-and-unit-labels", "use-uncached-io",
+        "remote-write-receiver", "type-and-unit-labels", "use-uncached-io",
     ];
 
     private readonly List<string> _errors = [];

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Touchline.Model;
 using Touchline.PromQL.Syntax;
+using Touchline.Storage;
 
 namespace Touchline.PromQL.Tests.Evaluation;
 
@@ -65,6 +66,52 @@ public sealed class QueryLimitsTests
         Assert.Equal([10_000, 30_000, 50_000], statistics.SamplesPerStep.Select(step => step.TimestampMs));
         Assert.Equal(statistics.SamplesPerStep.Sum(step => step.Samples), statistics.QueryableSamples);
         Assert.Empty(engine.QueryRange(query, 10_000, 50_000, 20_000, QueryLimits.Default, default).Statistics.SamplesPerStep);
+        using var plain = HundredSeries().Engine(new PromQLOptions());
+        Assert.Empty(plain.QueryRange(query, 10_000, 50_000, 20_000, new QueryLimits { CountsSteps = true }, default).Statistics.SamplesPerStep);
+    }
+
+    [Theory]
+    [InlineData("m")]
+    [InlineData("m[1h]")]
+    [InlineData("last_over_time(m[1h])")]
+    [InlineData("sum(sum_over_time(m[1h]))")]
+    public void A_series_longer_than_allowed_is_not_read_to_its_end(string query)
+    {
+        var store = new EndlessStore();
+        using var engine = new PromQLEngine(store, new PromQLOptions { MaxSamples = 100_000 }, TimeProvider.System);
+
+        var error = Assert.Throws<PromQLEvaluationException>(() => engine.Query(query, 50_000, QueryLimits.Default, default));
+
+        Assert.Equal(QueryErrorKind.TooManySamples, error.Kind);
+        Assert.InRange(store.Rows, 80_000, 100_000);
+    }
+
+    [Theory]
+    [InlineData("h", 35)]
+    [InlineData("h[1m]", 101)]
+    [InlineData("sum_over_time(h[1m])", 101)]
+    [InlineData("sum(h)", 35)]
+    public void A_histogram_counts_as_the_samples_whose_memory_it_takes(string query, int size)
+    {
+        var histogram = new NativeHistogram { Count = 43, PositiveSpans = [new BucketSpan(0, 44)], PositiveBuckets = new double[44] };
+        var data = new TestData();
+        using (var appender = data.Store.OpenAppender())
+        {
+            SeriesRef series = default;
+            for (var i = 1; i <= 3; i++)
+            {
+                Assert.Equal(AppendStatus.Stored, appender.AppendHistogram(ref series, Labels.Of("__name__", "h"), i * 10_000, histogram));
+            }
+            appender.Commit();
+        }
+        Assert.Equal(33, histogram.SampleSize);
+        using var large = data.Engine();
+
+        var result = large.Query(query, 30_000, new QueryLimits(null, 10_000), default);
+
+        using var small = data.Engine(new PromQLOptions { MaxSamples = result.Statistics.PeakSamples - 1 });
+        Assert.InRange(result.Statistics.PeakSamples, size - 2, size * 2);
+        Assert.Throws<PromQLEvaluationException>(() => small.Query(query, 30_000, new QueryLimits(null, 10_000), default));
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Touchline.Options;
+using Touchline.PromQL;
+using Touchline.Tests.Hosting;
 
 namespace Touchline.Tests.Api;
 
@@ -73,9 +76,22 @@ public sealed class QueryEndpointsTests(ApiServer server) : IClassFixture<ApiSer
         var data = await server.DataAsync($"/api/v1/query?query=requests_total&time={server.At(0)}&stats=all");
         Assert.Equal(2, data.GetProperty("stats").GetProperty("samples").GetProperty("totalQueryableSamples").GetInt64());
         Assert.True(data.GetProperty("stats").GetProperty("timings").GetProperty("evalTotalTime").GetDouble() >= 0);
-        Assert.Equal($"[[{server.At(0)},2]]", data.GetProperty("stats").GetProperty("samples").GetProperty("totalQueryableSamplesPerStep").GetRawText());
-        data = await server.DataAsync($"/api/v1/query?query=requests_total&time={server.At(0)}&stats=true");
         Assert.False(data.GetProperty("stats").GetProperty("samples").TryGetProperty("totalQueryableSamplesPerStep", out _));
+    }
+
+    [Fact]
+    public async Task Statistics_of_each_step_come_where_the_feature_is_on()
+    {
+        await using var featured = await RunningServer.StartAsync(new ServerOptions { Features = PromQLFeatures.StepStatistics });
+        async Task<JsonElement> SamplesAsync(string statistics)
+        {
+            using var document = JsonDocument.Parse(
+                await featured.Client.GetStringAsync(new Uri($"/api/v1/query?query=vector(1)&time=60&stats={statistics}", UriKind.Relative)));
+            return document.RootElement.GetProperty("data").GetProperty("stats").GetProperty("samples").Clone();
+        }
+
+        Assert.Equal("[[60,0]]", (await SamplesAsync("all")).GetProperty("totalQueryableSamplesPerStep").GetRawText());
+        Assert.False((await SamplesAsync("true")).TryGetProperty("totalQueryableSamplesPerStep", out _));
     }
 
     [Fact]

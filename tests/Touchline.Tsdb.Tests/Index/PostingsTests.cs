@@ -11,10 +11,30 @@ public sealed class PostingsTests
     public void Set_operations_are_those_of_sets() =>
         Gen.Select(Sorted, Sorted, Sorted).Sample((a, b, c) =>
         {
-            Assert.Equal(a.Intersect(b).Order(), Postings.Intersect(a, b));
-            Assert.Equal(a.Except(b).Order(), Postings.Subtract(a, b));
-            Assert.Equal(a.Union(b).Union(c).Order(), Postings.Union([a, b, c]));
+            Assert.Equal(a.Intersect(b).Order(), Postings.Intersect(a, b, default));
+            Assert.Equal(a.Except(b).Order(), Postings.Subtract(a, b, default));
+            Assert.Equal(a.Union(b).Union(c).Order(), Postings.Union([a, b, c], default));
         }, iter: 5000);
+
+    [Fact]
+    public void Union_of_long_lists_is_that_of_short_ones()
+    {
+        var even = Enumerable.Range(0, 10_000).Select(i => (uint)(2 * i)).ToArray();
+        var thirds = Enumerable.Range(0, 10_000).Select(i => (uint)(3 * i)).ToArray();
+
+        Assert.Equal(even.Union(thirds).Order(), Postings.Union([even, thirds, []], default));
+    }
+
+    [Fact]
+    public void Set_operations_whose_caller_gave_up_stop()
+    {
+        var numbers = Enumerable.Range(0, 10_000).Select(i => (uint)i).ToArray();
+        var cancelled = new CancellationToken(true);
+
+        Assert.Throws<OperationCanceledException>(() => Postings.Intersect(numbers, numbers, cancelled));
+        Assert.Throws<OperationCanceledException>(() => Postings.Subtract(numbers, numbers, cancelled));
+        Assert.Throws<OperationCanceledException>(() => Postings.Union([numbers, numbers], cancelled));
+    }
 
     [Theory]
     [InlineData("a|b|c", "a,b,c")]

@@ -34,12 +34,13 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
         {
             context.Deadline.ThrowIfOver();
             var column = groups[group].Finish(index.LabelsOf(group));
+            context.Budget.Reserve(column.Samples - Grid.Count);
             if (!column.Present.IsEmpty)
             {
                 result.Add(column);
             }
         }
-        context.Budget.Release((long)series.Count * Grid.Count);
+        context.Budget.Release(series);
         return result;
     }
 

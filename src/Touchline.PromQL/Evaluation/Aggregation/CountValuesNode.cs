@@ -23,7 +23,7 @@ internal sealed class CountValuesNode(AggregateExpr expr, VectorNode operand, st
             context.Deadline.ThrowIfOver();
             Add(column, names, groups, ordered, context);
         }
-        context.Budget.Release((long)series.Count * Grid.Count);
+        context.Budget.Release(series);
         return ordered;
     }
 

@@ -76,7 +76,7 @@ internal sealed class SelectKNode(AggregateExpr expr, VectorNode operand, Scalar
                 }
             }
         }
-        context.Budget.Release((long)(series.Count - result.Count) * Grid.Count);
+        context.Budget.Exchange(series, result);
         return result;
     }
 }

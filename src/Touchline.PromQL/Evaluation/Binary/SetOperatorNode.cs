@@ -31,7 +31,8 @@ internal sealed class SetOperatorNode(BinaryExpr expr, VectorNode left, VectorNo
         {
             AddFiltered(result, lefts, masks);
         }
-        context.Budget.Release((long)(lefts.Count + rights.Count - result.Count) * Grid.Count);
+        context.Budget.Release(rights);
+        context.Budget.Exchange(lefts, result);
         return SeriesMerge.Merge(context.Deadline, result);
     }
 

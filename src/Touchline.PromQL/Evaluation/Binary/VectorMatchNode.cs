@@ -36,8 +36,8 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
             }
         }
         var kept = result.FindAll(c => !c.Present.IsEmpty);
-        context.Budget.Reserve((long)kept.Count * Grid.Count);
-        context.Budget.Release((long)(lefts.Count + rights.Count) * Grid.Count);
+        context.Budget.Release(rights);
+        context.Budget.Exchange(lefts, kept);
         return SeriesMerge.Merge(context.Deadline, kept);
     }
 

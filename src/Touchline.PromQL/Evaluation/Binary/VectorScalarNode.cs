@@ -24,7 +24,7 @@ internal sealed class VectorScalarNode(BinaryExpr expr, VectorNode vector, Scala
                 result.Add(applied);
             }
         }
-        context.Budget.Release((long)(series.Count - result.Count) * Grid.Count);
+        context.Budget.Exchange(series, result);
         return SeriesMerge.Merge(context.Deadline, result);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class AbsentNode(VectorNode operand, Labels labels) : VectorNode
         {
             absent = absent.AndNot(column.Present);
         }
-        context.Budget.Release((long)series.Count * Grid.Count);
+        context.Budget.Release(series);
         if (absent.IsEmpty)
         {
             return [];

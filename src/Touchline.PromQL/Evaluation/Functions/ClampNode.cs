@@ -28,7 +28,7 @@ internal sealed class ClampNode(VectorNode vector, ScalarNode min, ScalarNode ma
                 result.Add(builder.Build(LabelSets.WithoutName(column.Labels)));
             }
         }
-        context.Budget.Release((long)(series.Count - result.Count) * Grid.Count);
+        context.Budget.Exchange(series, result);
         return SeriesMerge.Merge(context.Deadline, result);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class ElementwiseNode(VectorNode vector, ElementwiseNode.Functio
                 result.Add(new SeriesColumn(LabelSets.WithoutName(column.Labels), present, values));
             }
         }
-        context.Budget.Release((long)(series.Count - result.Count) * Grid.Count);
+        context.Budget.Exchange(series, result);
         return SeriesMerge.Merge(context.Deadline, result);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class HistogramValueNode(VectorNode vector, Func<NativeHistogram
             }
             result.Add(builder.Build(LabelSets.WithoutName(column.Labels)));
         }
-        context.Budget.Release((long)(series.Count - result.Count) * Grid.Count);
+        context.Budget.Exchange(series, result);
         return SeriesMerge.Merge(context.Deadline, result);
     }
 }
@@ -60,8 +60,7 @@ internal sealed class HistogramQuantileNode(VectorNode vector, IReadOnlyList<Sca
                 AddGroup(result, group, qs, context.Annotations);
             }
         }
-        context.Budget.Reserve((long)result.Count * Grid.Count);
-        context.Budget.Release((long)series.Count * Grid.Count);
+        context.Budget.Exchange(series, result);
         return SeriesMerge.Merge(context.Deadline, result);
     }
 
@@ -157,8 +156,7 @@ internal sealed class HistogramFractionNode(VectorNode vector, ScalarNode lower,
                 result.Add(builder.Build(group.Labels));
             }
         }
-        context.Budget.Reserve((long)result.Count * Grid.Count);
-        context.Budget.Release((long)series.Count * Grid.Count);
+        context.Budget.Exchange(series, result);
         return SeriesMerge.Merge(context.Deadline, result);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class InfoNode(VectorNode vector, VectorSelectorNode times, IRea
             }
             AddEnriched(result, column, byIdentity[LabelSets.Keep(column.Labels, Identity)].ToLookup(i => i.Labels.MetricName));
         }
-        context.Budget.Release((long)infos.Count * Grid.Count);
+        context.Budget.Release(infos);
         return SeriesMerge.Merge(context.Deadline, result);
     }
 

@@ -8,6 +8,9 @@ internal interface IRangeSource
 {
     int Count { get; }
 
+    /// <summary>Samples that it holds in the query's budget, to be released by who opened it.</summary>
+    long HeldSamples { get; }
+
     Labels LabelsOf(int series);
 
     /// <summary>Fills the cleared columns with all samples of a series that any window needs. Staleness markers may be among them.</summary>

@@ -13,6 +13,8 @@ internal sealed class RangeSelectorNode(SeriesSelection selection, WindowGeometr
     {
         public int Count => series.Count;
 
+        public long HeldSamples => 0;
+
         public Labels LabelsOf(int index) => series[index].Labels;
 
         public void Load(int index, SampleColumns into)

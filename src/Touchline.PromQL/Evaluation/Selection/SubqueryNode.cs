@@ -9,8 +9,6 @@ namespace Touchline.PromQL.Evaluation.Selection;
 /// </summary>
 internal sealed class SubqueryNode(VectorNode inner, WindowGeometry windows, StepGrid grid) : RangeNode(grid, windows)
 {
-    public int InnerSteps => inner.Grid.Count;
-
     public override IRangeSource Open(QueryContext context) => new Source(inner.Grid.Count == 0 ? [] : context.Apart(new SampleTally(0), inner.Evaluate), inner.Grid);
 
     /// <summary>A hint speaks of the sample before in storage, which is not the sample before in the subquery.</summary>
@@ -22,6 +20,8 @@ internal sealed class SubqueryNode(VectorNode inner, WindowGeometry windows, Ste
     private sealed class Source(List<SeriesColumn> series, StepGrid steps) : IRangeSource
     {
         public int Count => series.Count;
+
+        public long HeldSamples => series.Sum(column => column.Samples);
 
         public Labels LabelsOf(int index) => series[index].Labels;
 

@@ -18,26 +18,19 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
         {
             return result;
         }
-        var samples = new SampleColumns();
+        // What is decoded is held beside what was picked from it.
+        var samples = new SampleColumns(context.Budget);
         foreach (var series in context.Select(selection))
         {
             context.Deadline.ThrowIfOver();
-            samples.Clear();
             series.Read(selection.MinTimeMs, selection.MaxTimeMs, samples);
             context.Budget.CountRead(samples.Count);
-            if (samples.Count == 0)
+            if (samples.Count > 0 && Pick(series.Labels, samples, context.Tally) is { } column)
             {
-                continue;
-            }
-            // What is decoded is held beside what was picked from it.
-            context.Budget.Reserve(samples.Count);
-            var column = Pick(series.Labels, samples, context.Tally);
-            context.Budget.Release(samples.Count);
-            if (column is not null)
-            {
-                context.Budget.Reserve(Grid.Count);
+                context.Budget.Reserve(column.Samples);
                 result.Add(column);
             }
+            samples.Clear();
         }
         return result;
     }

@@ -1,3 +1,4 @@
+using Touchline.Model;
 using Touchline.PromQL.Evaluation.Selection;
 using Touchline.PromQL.Syntax;
 using Touchline.Storage;
@@ -23,40 +24,36 @@ internal sealed class RangeCallNode(
         SeriesLoop.Run(
             source.Count,
             context.Deadline,
-            () => new Worker(makeFunction(arguments)),
+            () => new Worker(makeFunction(arguments), context.Budget),
             (series, worker) => columns[series] = worker.Run(series, source, range.Windows, Grid, context));
-        if (range is SubqueryNode)
-        {
-            context.Budget.Release((long)source.Count * ((SubqueryNode)range).InnerSteps);
-        }
+        context.Budget.Release(source.HeldSamples);
         return SeriesMerge.Merge(context.Deadline, [.. columns.OfType<SeriesColumn>()]);
     }
 
-    private sealed class Worker(WindowFunction function)
+    private sealed class Worker(WindowFunction function, SampleBudget budget)
     {
-        private readonly SampleColumns _columns = new();
+        private readonly SampleColumns _columns = new(budget);
         private readonly SeriesSamples _samples = new();
 
         public SeriesColumn? Run(int series, IRangeSource source, WindowGeometry windows, StepGrid grid, QueryContext context)
         {
-            _columns.Clear();
             source.Load(series, _columns);
-            if (_columns.Count == 0)
-            {
-                return null;
-            }
-            context.Budget.Reserve(_columns.Count);
+            var column = _columns.Count == 0 ? null : Apply(source.LabelsOf(series), windows, grid, context);
+            _columns.Clear();
+            budget.Reserve(column?.Samples ?? 0);
+            return column;
+        }
+
+        private SeriesColumn? Apply(Labels labels, WindowGeometry windows, StepGrid grid, QueryContext context)
+        {
             _samples.Fill(_columns);
-            var labels = source.LabelsOf(series);
             function.Begin(labels, _samples);
             var builder = new SeriesColumnBuilder(grid.Count);
             Slide(builder, windows, grid, context);
-            context.Budget.Release(_columns.Count);
             if (builder.Count == 0)
             {
                 return null;
             }
-            context.Budget.Reserve(grid.Count);
             var column = builder.Build(function.KeepsName ? labels : LabelSets.WithoutName(labels));
             function.End(column);
             return column;

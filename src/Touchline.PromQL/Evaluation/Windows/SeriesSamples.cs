@@ -5,13 +5,14 @@ using Touchline.Storage;
 namespace Touchline.PromQL.Evaluation.Windows;
 
 /// <summary>
-/// The samples of one series without staleness markers, floats and histograms apart, because range functions treat them apart.
-/// Reused from series to series.
+/// The samples of one series without staleness markers, floats and histograms apart, because range functions treat them apart. Where they are
+/// floats only they stay in the columns that they were decoded to. Reused from series to series.
 /// </summary>
 internal sealed class SeriesSamples
 {
-    private long[] _floatTimes = new long[256];
-    private double[] _floats = new double[256];
+    private SampleColumns? _allFloats;
+    private long[] _floatTimes = [];
+    private double[] _floats = [];
     private readonly List<long> _histogramTimes = [];
     private readonly List<NativeHistogram> _histograms = [];
     private readonly List<long> _histogramCounts = [];
@@ -28,14 +29,15 @@ internal sealed class SeriesSamples
 
     public int HistogramCount => _histograms.Count;
 
-    public ReadOnlySpan<long> FloatTimes => _floatTimes.AsSpan(0, FloatCount);
+    public ReadOnlySpan<long> FloatTimes => _allFloats is null ? _floatTimes.AsSpan(0, FloatCount) : _allFloats.Timestamps;
 
-    public ReadOnlySpan<double> Floats => _floats.AsSpan(0, FloatCount);
+    public ReadOnlySpan<double> Floats => _allFloats is null ? _floats.AsSpan(0, FloatCount) : _allFloats.Values;
 
     public ReadOnlySpan<long> HistogramTimes => CollectionsMarshal.AsSpan(_histogramTimes);
 
     public ReadOnlySpan<NativeHistogram> Histograms => CollectionsMarshal.AsSpan(_histograms);
 
+    /// <param name="samples">Must not change as long as what was made of them is looked at.</param>
     public void Fill(SampleColumns samples)
     {
         var times = samples.Timestamps;
@@ -45,6 +47,13 @@ internal sealed class SeriesSamples
         _histogramCounts.Clear();
         var counts = samples.Counts;
         HasCounts = !counts.IsEmpty;
+        var histograms = samples.Histograms;
+        _allFloats = histograms.IsEmpty && !HasCounts && !StaleMarker.IsIn(values) ? samples : null;
+        if (_allFloats is not null)
+        {
+            FloatCount = times.Length;
+            return;
+        }
         if (_floats.Length < times.Length)
         {
             _floats = new double[Math.Max(times.Length, _floats.Length * 2)];
@@ -53,15 +62,6 @@ internal sealed class SeriesSamples
         if (HasCounts && _floatCounts.Length < _floats.Length)
         {
             _floatCounts = new long[_floats.Length];
-        }
-        var histograms = samples.Histograms;
-        if (histograms.IsEmpty && !HasCounts && !MemoryMarshal.Cast<double, ulong>(values).Contains(StaleMarker.Bits))
-        {
-            // The usual case, and many times as fast as row by row.
-            times.CopyTo(_floatTimes);
-            values.CopyTo(_floats);
-            FloatCount = times.Length;
-            return;
         }
         var count = 0;
         for (var row = 0; row < times.Length; row++)
