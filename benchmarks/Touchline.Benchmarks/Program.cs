@@ -11,6 +11,7 @@ var tables = arguments.Verb switch
     "million" => await new MillionSeries(arguments).RunAsync(),
     "hour" => await new SteadyHour(arguments).RunAsync(),
     "restart" => await new RestartRace(arguments).RunAsync(),
+    "cancel" => await new CancelRun(arguments).RunAsync(),
     "scan" => await new ScanRace(arguments).RunAsync(),
     "downsampling" => await new DownsamplingRun(arguments).RunAsync(),
     _ => throw new ArgumentException($"unknown verb {arguments.Verb}"),

@@ -113,21 +113,30 @@ public sealed class SampleColumns(ISampleMeter? meter = null)
     }
 
     /// <summary>Adds rows and hands out their columns, for decoders that fill arrays at once. All rows are floats.</summary>
-    public void Extend(int rows, out Span<long> timestamps, out Span<double> values) => Extend(rows, rows, out timestamps, out values);
+    public void Extend(int rows, out Span<long> timestamps, out Span<double> values)
+    {
+        Room(rows, out timestamps, out values);
+        Added(rows);
+    }
 
     /// <summary>
-    /// As the other, for decoders that need more room than they have rows to add: the columns have room for <paramref name="room"/>, and the first
-    /// <paramref name="rows"/> of it are added.
+    /// Hands out room behind the rows, for decoders that know how many rows they add when they have filled them; those are then
+    /// <see cref="Added"/>. Room for a chunk or two: a meter learns of it when it is filled.
     /// </summary>
-    public void Extend(int rows, int room, out Span<long> timestamps, out Span<double> values)
+    public void Room(int rows, out Span<long> timestamps, out Span<double> values)
+    {
+        Grow(Count + rows);
+        timestamps = _timestamps.AsSpan(Count, rows);
+        values = _values.AsSpan(Count, rows);
+    }
+
+    /// <summary>Adds the first rows of the <see cref="Room"/> that was handed out last. All are floats.</summary>
+    public void Added(int rows)
     {
         if (_room - Count < rows)
         {
             MakeRoom(Count + rows);
         }
-        Grow(Count + room);
-        timestamps = _timestamps.AsSpan(Count, room);
-        values = _values.AsSpan(Count, room);
         _counts?.AsSpan(Count, rows).Fill(1);
         Count += rows;
     }

@@ -101,8 +101,9 @@ public sealed class SampleColumnsTests
         var columns = new SampleColumns(meter);
         var histogram = new NativeHistogram { PositiveSpans = [new BucketSpan(0, 100)], PositiveBuckets = new double[100] };
 
-        columns.Extend(10, 2000, out var times, out _);
-        Assert.Equal(2000, times.Length);
+        columns.Room(2000, out var times, out _);
+        Assert.Equal((2000, 0), (times.Length, meter.Held));
+        columns.Added(10);
         Assert.Equal((10, 10), (columns.Count, meter.Held));
         columns.Add(1, 1.0);
         Assert.InRange(meter.Held, 11, 13);

@@ -108,6 +108,27 @@ internal sealed partial class Server : IDisposable
         return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) / 100;
     }
 
+    /// <summary>What the threads of a .NET process that answer requests have run so far, without those that collect garbage in the background.</summary>
+    public TimeSpan WorkerTime()
+    {
+        var nanoseconds = 0L;
+        foreach (var thread in Directory.GetDirectories($"/proc/{_process.Id}/task"))
+        {
+            try
+            {
+                if (File.ReadAllText(Path.Combine(thread, "comm")).StartsWith(".NET TP", StringComparison.Ordinal))
+                {
+                    nanoseconds += long.Parse(File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture);
+                }
+            }
+            catch (IOException)
+            {
+                continue; // The thread has ended meanwhile.
+            }
+        }
+        return TimeSpan.FromTicks(nanoseconds / 100);
+    }
+
     /// <summary>Waits until the process has used less than a twentieth of a core for so long, and answers its CPU seconds then.</summary>
     public async Task<double> IdleAsync(TimeSpan quiet, TimeSpan patience)
     {

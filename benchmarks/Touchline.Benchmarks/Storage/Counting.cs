@@ -12,7 +12,8 @@ internal static class Counting
     public static async Task<(long Samples, TimeSpan Elapsed, double Cpu)> SamplesAsync(Server server, long startMs, long endMs, string selector)
     {
         var query = string.Create(CultureInfo.InvariantCulture, $"sum(count_over_time({selector}[{(endMs - startMs + 1000) / 1000}s]))");
-        return await AskAsync(server, query, endMs);
+        var (answer, elapsed, cpu) = await AskAsync(server, query, endMs);
+        return ((long)answer, elapsed, cpu);
     }
 
     /// <summary>The same, asked metric by metric, where series may differ in their name only.</summary>
@@ -29,7 +30,7 @@ internal static class Counting
     }
 
     /// <summary>The one number that answers a query at a time; 0 where there is none.</summary>
-    public static async Task<(long Answer, TimeSpan Elapsed, double Cpu)> AskAsync(Server server, string query, long timeMs)
+    public static async Task<(double Answer, TimeSpan Elapsed, double Cpu)> AskAsync(Server server, string query, long timeMs)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(5) };
         var cpu = server.CpuSeconds();
@@ -45,6 +46,6 @@ internal static class Counting
         using var json = JsonDocument.Parse(body);
         var result = json.RootElement.GetProperty("data").GetProperty("result");
         var number = result.GetArrayLength() == 0 ? "0" : result[0].GetProperty("value")[1].GetString()!;
-        return ((long)double.Parse(number, CultureInfo.InvariantCulture), elapsed, server.CpuSeconds() - cpu);
+        return (double.Parse(number, CultureInfo.InvariantCulture), elapsed, server.CpuSeconds() - cpu);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Files;
@@ -87,8 +88,10 @@ internal static class HeadCodec
     /// Appends the samples of the first <paramref name="count"/> that are between the times, both inclusive. The bytes may hold more
     /// samples than are counted.
     /// </summary>
-    /// <exception cref="CorruptDataException">The bytes end too early or hold what no encoder writes.</exception>
-    public static void Decode(ReadOnlySpan<byte> from, int count, ChunkKind kind, long minTime, long maxTime, SampleColumns into)
+    /// <param name="timesOnly">Whether values other than staleness markers do not matter, which saves half of the work; floats are any then.</param>
+    /// <exception cref="CorruptDataException">The bytes end too early or hold what no encoder writes; no floats are appended.</exception>
+    public static void Decode(
+        ReadOnlySpan<byte> from, int count, ChunkKind kind, long minTime, long maxTime, SampleColumns into, bool timesOnly = false)
     {
         if (count == 0)
         {
@@ -99,19 +102,42 @@ internal static class HeadCodec
             DecodeHistograms(from, count, minTime, maxTime, into);
             return;
         }
+        into.Room(count, out var times, out var values);
+        var rows = DecodeFloats(from, maxTime, timesOnly, times, values);
+        var (low, high) = SealedChunk.RangeWithin(times[..rows], minTime, maxTime);
+        if (low > 0)
+        {
+            times[low..high].CopyTo(times);
+            values[low..high].CopyTo(values);
+        }
+        into.Added(high - low);
+    }
+
+    /// <summary>Fills the columns, and may stop behind the last time that is wanted. Answers how many rows that are.</summary>
+    private static int DecodeFloats(ReadOnlySpan<byte> from, long maxTime, bool timesOnly, Span<long> times, Span<double> values)
+    {
         var position = 0;
         var time = PrefixVarint.UnZigZag(PrefixVarint.Read(from, ref position));
         long delta = 0, mantissa = 0;
         var power = 1.0;
         var value = 0.0;
         DecodeValue(from, ref position, PrefixVarint.Read(from, ref position), ref mantissa, ref power, ref value);
-        if (time >= minTime && time <= maxTime)
-        {
-            into.Add(time, value);
-        }
+        (times[0], values[0]) = (time, value);
         var irregular = false;
-        for (var i = 1; i < count;)
+        var rows = 1;
+        while (time <= maxTime)
         {
+            if (!irregular && rows < times.Length)
+            {
+                rows += timesOnly
+                    ? SkipChanges(from, ref position, delta, times[(rows - 1)..], values[(rows - 1)..])
+                    : TakeChanges(from, ref position, delta, power, ref mantissa, times[(rows - 1)..], values[(rows - 1)..]);
+                (time, value) = (times[rows - 1], values[rows - 1]);
+            }
+            if (rows == times.Length)
+            {
+                break;
+            }
             if (irregular)
             {
                 delta += PrefixVarint.UnZigZag(PrefixVarint.Read(from, ref position));
@@ -121,18 +147,11 @@ internal static class HeadCodec
             {
                 case Run:
                     // A run that is still open has no length yet: it goes on to the last sample.
-                    var length = position == from.Length ? (ulong)(count - i) : PrefixVarint.Read(from, ref position);
-                    for (; length > 0 && i < count; length--, i++)
+                    var length = position == from.Length ? ulong.MaxValue : PrefixVarint.Read(from, ref position);
+                    for (; length > 0 && rows < times.Length; length--, rows++)
                     {
                         time += delta;
-                        if (time > maxTime)
-                        {
-                            return;
-                        }
-                        if (time >= minTime)
-                        {
-                            into.Add(time, value);
-                        }
+                        (times[rows], values[rows]) = (time, value);
                     }
                     continue;
                 case Switch:
@@ -146,17 +165,61 @@ internal static class HeadCodec
                     break;
             }
             time += delta;
-            if (time > maxTime)
-            {
-                return;
-            }
             DecodeValue(from, ref position, token, ref mantissa, ref power, ref value);
-            if (time >= minTime)
-            {
-                into.Add(time, value);
-            }
-            i++;
+            (times[rows], values[rows]) = (time, value);
+            rows++;
         }
+        return rows;
+    }
+
+    /// <summary>
+    /// Decodes regular samples that are a change of the mantissa, as nearly all are, behind the first row, up to something else or the last bytes. Answers
+    /// how many.
+    /// </summary>
+    private static int TakeChanges(
+        ReadOnlySpan<byte> from, ref int position, long delta, double power, ref long mantissa, Span<long> times, Span<double> values)
+    {
+        var (at, sum, time) = (position, mantissa, times[0]);
+        values = values[..times.Length];
+        var row = 1;
+        for (; row < times.Length && at <= from.Length - sizeof(ulong); row++)
+        {
+            var loaded = BinaryPrimitives.ReadUInt64LittleEndian(from[at..]);
+            var length = BitOperations.TrailingZeroCount((uint)loaded | 0x100) + 1;
+            var token = loaded << (64 - 8 * length) >> (64 - 7 * length);
+            if (length > sizeof(ulong) || token < FirstDelta)
+            {
+                break;
+            }
+            at += length;
+            sum += PrefixVarint.UnZigZag(token - FirstDelta);
+            time += delta;
+            times[row] = time;
+            values[row] = sum / power;
+        }
+        (position, mantissa) = (at, sum);
+        return row - 1;
+    }
+
+    /// <summary>As <see cref="TakeChanges"/>, with zeros for values.</summary>
+    private static int SkipChanges(ReadOnlySpan<byte> from, ref int position, long delta, Span<long> times, Span<double> values)
+    {
+        var (at, time) = (position, times[0]);
+        var row = 1;
+        for (; row < times.Length && at < from.Length; row++)
+        {
+            uint first = from[at];
+            if ((first & 1) != 0 && first >> 1 < FirstDelta)
+            {
+                break;
+            }
+            at += BitOperations.TrailingZeroCount(first | 0x100) + 1;
+            time += delta;
+            times[row] = time;
+        }
+        values[1..row].Clear();
+        position = at <= from.Length ? at : throw new CorruptDataException("the bytes end inside a number");
+        return row - 1;
     }
 
     private static void DecodeHistograms(ReadOnlySpan<byte> from, int count, long minTime, long maxTime, SampleColumns into)

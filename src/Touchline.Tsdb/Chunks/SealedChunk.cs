@@ -64,22 +64,14 @@ internal static class SealedChunk
             }
             return;
         }
-        var before = into.Count;
-        into.Extend(high - low, times.Length, out var timesInto, out var values);
-        try
-        {
-            ValueColumn.Read(ref reader, values, path);
-        }
-        catch (CorruptDataException)
-        {
-            into.Truncate(before);
-            throw;
-        }
+        into.Room(times.Length, out var timesInto, out var values);
+        ValueColumn.Read(ref reader, values, path);
         times[low..high].CopyTo(timesInto);
         if (low > 0)
         {
             values[low..high].CopyTo(values);
         }
+        into.Added(high - low);
     }
 
     /// <summary>What the encoding of a chunk is called, for people who look into a data directory.</summary>

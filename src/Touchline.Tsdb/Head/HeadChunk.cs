@@ -5,9 +5,9 @@ namespace Touchline.Tsdb.Head;
 
 /// <summary>
 /// A chunk of the head as a reader found it: a closed one where it lies, or a copy of what an open one held then. It stays
-/// readable whatever the head forgets, and never changes.
+/// readable whatever the head forgets, and never changes. A value, because a query over all series finds hundreds of thousands.
 /// </summary>
-internal sealed class HeadChunk(ChunkKind kind, long minTime, long maxTime, int count, ArchiveSource source, int start, int length)
+internal readonly struct HeadChunk(ChunkKind kind, long minTime, long maxTime, int count, ArchiveSource source, int start, int length)
 {
     /// <summary>The fewest samples after which a chunk is closed; which up to twice as many is a series' own, so that not all are closed at once.</summary>
     public const int MinSamples = 64;
@@ -33,9 +33,13 @@ internal sealed class HeadChunk(ChunkKind kind, long minTime, long maxTime, int 
 
     public bool Overlaps(long from, long to) => minTime <= to && maxTime >= from;
 
-    public void Read(long from, long to, SampleColumns into)
+    /// <param name="from">The first time that is wanted, inclusive.</param>
+    /// <param name="to">The last, inclusive.</param>
+    /// <param name="into">What the samples are appended to.</param>
+    /// <param name="timesOnly">Whether values other than staleness markers do not matter; floats are 0 then.</param>
+    public void Read(long from, long to, SampleColumns into, bool timesOnly = false)
     {
-        HeadCodec.Decode(source.Slice(start, length), count, kind, from, to, into);
+        HeadCodec.Decode(source.Slice(start, length), count, kind, from, to, into, timesOnly);
         GC.KeepAlive(source);
     }
 

@@ -141,10 +141,17 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
     public List<HeadChunk> ChunksWithin(long minTime, long maxTime)
     {
         var chunks = new List<HeadChunk>();
+        ChunksWithin(minTime, maxTime, chunks);
+        return chunks;
+    }
+
+    /// <summary>As the other, into a list that is empty.</summary>
+    public void ChunksWithin(long minTime, long maxTime, List<HeadChunk> chunks)
+    {
         var (open, archived) = Snapshot(minTime, maxTime, copy: true);
         if (open is not null)
         {
-            chunks.Add(open);
+            chunks.Add(open.Value);
         }
         while (Page.Memory.Archive.Find(archived, out archived) is { } chunk && chunk.MaxTime >= minTime)
         {
@@ -154,7 +161,6 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
             }
         }
         chunks.Reverse();
-        return chunks;
     }
 
     /// <summary>

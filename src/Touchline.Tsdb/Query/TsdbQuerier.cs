@@ -251,6 +251,7 @@ internal sealed class TsdbQuerier : IQuerier
         var cancellationToken = reading.Cancellation;
         var exact = true;
         var hasLate = !_head.OutOfOrder.IsEmpty;
+        var chunks = new List<HeadChunk>();
         var looked = 0;
         foreach (var reference in references)
         {
@@ -264,12 +265,13 @@ internal sealed class TsdbQuerier : IQuerier
             }
             exact &= series.TryVisibleTime(_committed, out var newest);
             var visible = Math.Min(MaxTimeMs, newest);
-            var chunks = series.ChunksWithin(MinTimeMs, visible);
+            chunks.Clear();
+            series.ChunksWithin(MinTimeMs, visible, chunks);
             var late = hasLate ? _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs, _committed, ref exact) : null;
             if (chunks.Count > 0 || late is not null)
             {
                 var found = new TsdbSeries(this, index.LabelsOf(reference), reading);
-                found.SetHead(chunks, visible);
+                found.SetHead([.. chunks], visible);
                 found.SetOutOfOrder(late ?? []);
                 found.SetCreated(_head.Created.Of(reference));
                 selected.Add(found);
@@ -283,20 +285,13 @@ internal sealed class TsdbQuerier : IQuerier
         var (hints, cancellationToken) = (reading.Hints, reading.Cancellation);
         // One block alone has every series once: after a restart that may be a million of them, which need not meet any others.
         var isAlone = selected.Count == 0 && _blocks is [{ Meta.ResolutionMs: 0 }];
-        var byLabels = new Dictionary<Labels, TsdbSeries>(selected.Count);
+        var byLabels = isAlone ? null : new SeriesByLabels(selected, cancellationToken);
         var looked = 0;
-        foreach (var series in selected)
-        {
-            if ((++looked & 1023) == 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-            byLabels[series.Labels] = series;
-        }
         IReadOnlyList<LabelMatcher> withColumns = [.. matchers, AggregateColumnMatchers.Of(hints?.Reading ?? SampleReading.Last)];
         var chunks = new List<ChunkMeta>();
-        // Blocks mostly have the same series in the same order: those of the block before are tried first, which makes no labels.
-        var (before, these) = (new List<TsdbSeries>(), new List<TsdbSeries>());
+        // Blocks mostly have the same series in the same order, and the head has them too: those seen before are tried first, which makes no labels.
+        LabelOrder.Sort(selected, cancellationToken);
+        var (before, these) = (new List<TsdbSeries>(), new List<TsdbSeries>(selected));
         ForEachBlock(hints is not null, block =>
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -334,15 +329,11 @@ internal sealed class TsdbQuerier : IQuerier
                 {
                     labels = seriesLabels;
                 }
-                TsdbSeries? series = null;
-                if (isAlone || !byLabels.TryGetValue(labels, out series))
+                if (byLabels?.Find(labels) is not { } series)
                 {
                     series = new TsdbSeries(this, labels, reading);
                     selected.Add(series);
-                    if (!isAlone)
-                    {
-                        byLabels.Add(labels, series);
-                    }
+                    byLabels?.Add(series);
                 }
                 if (resolution > 0)
                 {

@@ -11,20 +11,22 @@ namespace Touchline.Tsdb.Query;
 /// </summary>
 internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SeriesReading reading) : ISeries
 {
-    private readonly List<AggregatePart> _aggregates = [];
-    private readonly List<(Block Block, uint Series)> _blocks = [];
-    private List<HeadChunk> _head = [];
+    // A query over all series makes as many of these as there are: what most do not have is not made for them.
+    private List<AggregatePart>? _aggregates;
+    private List<(Block Block, uint Series)>? _blocks;
+    private HeadChunk[] _head = [];
     private long _headMaxTime;
     private ArraySegment<long> _created = ArraySegment<long>.Empty;
-    private List<OutOfOrderView> _outOfOrder = [];
+    private IReadOnlyList<OutOfOrderView> _outOfOrder = [];
 
     public Labels Labels => labels;
 
-    public void AddPart(Block block, uint series) => _blocks.Add((block, series));
+    public void AddPart(Block block, uint series) => (_blocks ??= new(2)).Add((block, series));
 
     /// <summary>The part of the aggregates that a block has at a resolution, to add columns to.</summary>
     public AggregatePart AggregatesOf(Block block, long resolutionMs)
     {
+        _aggregates ??= [];
         // Blocks come one after the other.
         for (var i = _aggregates.Count - 1; i >= 0 && _aggregates[i].Block == block; i--)
         {
@@ -39,14 +41,14 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SeriesReadi
 
     /// <param name="chunks">Its chunks in the head, oldest first.</param>
     /// <param name="maxTime">The time of the newest sample that was committed when the querier was opened.</param>
-    public void SetHead(List<HeadChunk> chunks, long maxTime)
+    public void SetHead(HeadChunk[] chunks, long maxTime)
     {
         _head = chunks;
         _headMaxTime = maxTime;
     }
 
     /// <summary>What came too late for those chunks, as it was when the series was selected.</summary>
-    public void SetOutOfOrder(List<OutOfOrderView> views) => _outOfOrder = views;
+    public void SetOutOfOrder(IReadOnlyList<OutOfOrderView> views) => _outOfOrder = views;
 
     /// <summary>Since when it counts, as far as the head knows.</summary>
     public void SetCreated(ArraySegment<long> created) => _created = created;
@@ -54,7 +56,7 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SeriesReadi
     public IReadOnlyList<long> CreatedTimes()
     {
         var extras = new SeriesExtras();
-        foreach (var (block, series) in _blocks)
+        foreach (var (block, series) in _blocks ?? [])
         {
             block.Index.ExtrasOf(series, extras);
         }
@@ -76,7 +78,7 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SeriesReadi
         var start = into.Count;
         var (hints, cancellation) = (reading.Hints, reading.Cancellation);
         cancellation.ThrowIfCancellationRequested();
-        foreach (var part in _aggregates)
+        foreach (var part in _aggregates ?? [])
         {
             cancellation.ThrowIfCancellationRequested();
             var before = into.Count;
@@ -87,8 +89,9 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SeriesReadi
                 SampleMerge.KeepOrder(into, start, before);
             }
         }
-        var chunks = new List<ChunkMeta>();
-        foreach (var (block, series) in _blocks)
+        var wanted = hints?.Reading ?? SampleReading.Last;
+        var chunks = _blocks is null ? [] : new List<ChunkMeta>();
+        foreach (var (block, series) in _blocks ?? [])
         {
             chunks.Clear();
             block.Index.ChunksOf(series, minTime, maxTime, chunks);
@@ -96,14 +99,14 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SeriesReadi
             {
                 cancellation.ThrowIfCancellationRequested();
                 // A block that has just been cut and the head it was cut from may both have been seen, and blocks may overlap.
-                querier.ReadChunk(block, series, chunk, minTime, maxTime, into, start, hints?.Reading ?? SampleReading.Last);
+                querier.ReadChunk(block, series, chunk, minTime, maxTime, into, start, wanted);
             }
         }
         foreach (var chunk in _head)
         {
             cancellation.ThrowIfCancellationRequested();
             var before = into.Count;
-            chunk.Read(minTime, Math.Min(maxTime, _headMaxTime), into);
+            chunk.Read(minTime, Math.Min(maxTime, _headMaxTime), into, timesOnly: wanted == SampleReading.Count);
             SampleMerge.KeepOrder(into, start, before);
         }
         foreach (var view in _outOfOrder)

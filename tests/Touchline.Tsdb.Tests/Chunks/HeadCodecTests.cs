@@ -18,6 +18,14 @@ public sealed class HeadCodecTests
             var decoded = new SampleColumns();
             HeadCodec.Decode(bytes, rows.Count, ChunkKind.Float, long.MinValue, long.MaxValue, decoded);
             AdversarialSamples.AssertSame(rows, 0, rows.Count, decoded);
+
+            var times = new SampleColumns();
+            HeadCodec.Decode(bytes, rows.Count, ChunkKind.Float, long.MinValue, long.MaxValue, times, timesOnly: true);
+            Assert.Equal(rows.Timestamps, times.Timestamps);
+            for (var row = 0; row < rows.Count; row++)
+            {
+                Assert.Equal(StaleMarker.Is(rows.Values[row]), StaleMarker.Is(times.Values[row]));
+            }
         }, iter: 2000);
 
     [Fact]

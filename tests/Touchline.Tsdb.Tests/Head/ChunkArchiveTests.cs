@@ -21,7 +21,7 @@ public sealed class ChunkArchiveTests : IDisposable
         Assert.Equal(3000, archive.Chunks);
         for (var i = 0; i < addresses.Length; i++)
         {
-            var chunk = archive.Find(addresses[i], out var previous)!;
+            var chunk = archive.Find(addresses[i], out var previous)!.Value;
             Assert.Equal((i, i + 10, 7), (chunk.MinTime, chunk.MaxTime, chunk.Count));
             Assert.Equal(i == 0 ? 0 : addresses[i - 1], previous);
             Assert.All(chunk.ToBytes(), b => Assert.Equal((byte)i, b));
@@ -36,7 +36,7 @@ public sealed class ChunkArchiveTests : IDisposable
         var files = Directory.GetFiles(_directory).Length;
         Assert.True(files > 1, $"{files} files");
         var young = Fill(archive, Range, 10_000);
-        var held = archive.Find(old[^1], out _)!;
+        var held = archive.Find(old[^1], out _)!.Value;
         archive.Truncate(Range);
         Assert.Null(archive.Find(old[0], out _));
         Assert.All(held.ToBytes(), b => Assert.Equal((byte)(old.Length - 1), b));
@@ -65,11 +65,11 @@ public sealed class ChunkArchiveTests : IDisposable
         var archive = new ChunkArchive(gone, Assert.Fail);
         Directory.Delete(gone);
         var addresses = Fill(archive, 0, 3000);
-        Assert.All(archive.Find(addresses[5], out _)!.ToBytes(), b => Assert.Equal((byte)5, b));
+        Assert.All(archive.Find(addresses[5], out _)!.Value.ToBytes(), b => Assert.Equal((byte)5, b));
         Directory.CreateDirectory(gone);
         Fill(archive, 0, 3000);
         Assert.NotEmpty(Directory.GetFiles(gone));
-        Assert.All(archive.Find(addresses[5], out _)!.ToBytes(), b => Assert.Equal((byte)5, b));
+        Assert.All(archive.Find(addresses[5], out _)!.Value.ToBytes(), b => Assert.Equal((byte)5, b));
     }
 
     [Fact]
