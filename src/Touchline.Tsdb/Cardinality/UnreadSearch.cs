@@ -17,6 +17,7 @@ internal sealed class UnreadSearch(MetricHead head, MetricBytes bytes, MetricRea
         {
             foreach (var metric in names.Pairs)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 onDisk.Remove(metric.Value, out var ofMetric);
                 Add(metric.Value, metric.Count, ofMetric);
             }

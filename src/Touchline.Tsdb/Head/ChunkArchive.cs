@@ -13,7 +13,7 @@ namespace Touchline.Tsdb.Head;
 internal sealed class ChunkArchive
 {
     /// <summary>Checksum of all behind it, four bytes of zero, previous address, first time, last time, length, count, kind, one byte of zero.</summary>
-    public const int HeaderLength = 40;
+    public const int HeaderLength = HeadChunk.HeaderLength;
 
     /// <summary>Where the checksum's part begins. It is made when a page goes to a file: memory needs none.</summary>
     private const int CheckedFrom = 8;
@@ -81,14 +81,7 @@ internal sealed class ChunkArchive
         var number = PageFor(rangeEnd, needed);
         var page = _pages[number]!;
         var header = page.Source.Writable(page.Used, needed);
-        BinaryPrimitives.WriteUInt64LittleEndian(header, 0);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[8..], previous);
-        BinaryPrimitives.WriteInt64LittleEndian(header[16..], minTime);
-        BinaryPrimitives.WriteInt64LittleEndian(header[24..], maxTime);
-        BinaryPrimitives.WriteInt32LittleEndian(header[32..], length);
-        BinaryPrimitives.WriteUInt16LittleEndian(header[36..], (ushort)count);
-        header[38] = (byte)kind;
-        header[39] = 0;
+        HeadChunk.WriteHeader(header, previous, kind, minTime, maxTime, count, length);
         bytes = header.Slice(HeaderLength, length);
         var address = ((ulong)(number + 1) << OffsetBits) | (uint)(page.Used / 8);
         page.Used += needed;
@@ -118,16 +111,8 @@ internal sealed class ChunkArchive
             return null;
         }
         previous = BinaryPrimitives.ReadUInt64LittleEndian(header[8..]);
-        var chunk = new HeadChunk(
-            (ChunkKind)header[38],
-            BinaryPrimitives.ReadInt64LittleEndian(header[16..]),
-            BinaryPrimitives.ReadInt64LittleEndian(header[24..]),
-            BinaryPrimitives.ReadUInt16LittleEndian(header[36..]),
-            source,
-            start + HeaderLength,
-            BinaryPrimitives.ReadInt32LittleEndian(header[32..]));
         GC.KeepAlive(source);
-        return chunk;
+        return new HeadChunk(source, start);
     }
 
     /// <summary>A chunk that no series leads to any more, because it was written anew.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Touchline.Storage;
 using Touchline.Tsdb.Chunks;
 
@@ -5,10 +6,15 @@ namespace Touchline.Tsdb.Head;
 
 /// <summary>
 /// A chunk of the head as a reader found it: a closed one where it lies, or a copy of what an open one held then. It stays
-/// readable whatever the head forgets, and never changes. A value, because a query over all series finds hundreds of thousands.
+/// readable whatever the head forgets, and never changes. A value that only says where, because a query over all series finds hundreds of thousands.
 /// </summary>
-internal readonly struct HeadChunk(ChunkKind kind, long minTime, long maxTime, int count, ArchiveSource source, int start, int length)
+/// <param name="source">Where its header and, behind that, its bytes are.</param>
+/// <param name="start">Of the header.</param>
+internal readonly struct HeadChunk(ArchiveSource source, int start)
 {
+    /// <summary>A checksum and the address of the chunk before, which are the archive's; times, lengths and kind.</summary>
+    public const int HeaderLength = 40;
+
     /// <summary>The fewest samples after which a chunk is closed; which up to twice as many is a series' own, so that not all are closed at once.</summary>
     public const int MinSamples = 64;
 
@@ -18,36 +24,76 @@ internal readonly struct HeadChunk(ChunkKind kind, long minTime, long maxTime, i
     /// <summary>Histograms can be large: a chunk of them ends by size.</summary>
     public const int MaxBytes = 32 * 1024;
 
-    public HeadChunk(ChunkKind kind, long minTime, long maxTime, int count, byte[] bytes)
-        : this(kind, minTime, maxTime, count, new ArchiveSource(bytes, null, 0), 0, bytes.Length)
+    private const int MinTimeAt = 16;
+    private const int MaxTimeAt = 24;
+    private const int LengthAt = 32;
+    private const int CountAt = 36;
+    private const int KindAt = 38;
+
+    public ChunkKind Kind
     {
+        get
+        {
+            var kind = (ChunkKind)source.Slice(start, HeaderLength)[KindAt];
+            GC.KeepAlive(source);
+            return kind;
+        }
     }
 
-    public ChunkKind Kind => kind;
+    public long MinTime => Time(MinTimeAt);
 
-    public long MinTime => minTime;
+    public long MaxTime => Time(MaxTimeAt);
 
-    public long MaxTime => maxTime;
+    public int Count
+    {
+        get
+        {
+            int count = BinaryPrimitives.ReadUInt16LittleEndian(source.Slice(start, HeaderLength)[CountAt..]);
+            GC.KeepAlive(source);
+            return count;
+        }
+    }
 
-    public int Count => count;
+    /// <summary>Writes what stands before the bytes of a chunk.</summary>
+    public static void WriteHeader(Span<byte> header, ulong previous, ChunkKind kind, long minTime, long maxTime, int count, int length)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(header, 0);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[8..], previous);
+        BinaryPrimitives.WriteInt64LittleEndian(header[MinTimeAt..], minTime);
+        BinaryPrimitives.WriteInt64LittleEndian(header[MaxTimeAt..], maxTime);
+        BinaryPrimitives.WriteInt32LittleEndian(header[LengthAt..], length);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[CountAt..], (ushort)count);
+        header[KindAt] = (byte)kind;
+        header[39] = 0;
+    }
 
-    public bool Overlaps(long from, long to) => minTime <= to && maxTime >= from;
+    public bool Overlaps(long from, long to) => MinTime <= to && MaxTime >= from;
 
     /// <param name="from">The first time that is wanted, inclusive.</param>
     /// <param name="to">The last, inclusive.</param>
     /// <param name="into">What the samples are appended to.</param>
-    /// <param name="timesOnly">Whether values other than staleness markers do not matter; floats are 0 then.</param>
+    /// <param name="timesOnly">Whether values other than staleness markers do not matter; floats are any then.</param>
     public void Read(long from, long to, SampleColumns into, bool timesOnly = false)
     {
-        HeadCodec.Decode(source.Slice(start, length), count, kind, from, to, into, timesOnly);
+        HeadCodec.Decode(Bytes(), Count, Kind, from, to, into, timesOnly);
         GC.KeepAlive(source);
     }
 
     /// <summary>Its bytes, encoded by <see cref="HeadCodec"/>.</summary>
     public byte[] ToBytes()
     {
-        var bytes = source.Slice(start, length).ToArray();
+        var bytes = Bytes().ToArray();
         GC.KeepAlive(source);
         return bytes;
+    }
+
+    private ReadOnlySpan<byte> Bytes() =>
+        source.Slice(start + HeaderLength, BinaryPrimitives.ReadInt32LittleEndian(source.Slice(start, HeaderLength)[LengthAt..]));
+
+    private long Time(int at)
+    {
+        var time = BinaryPrimitives.ReadInt64LittleEndian(source.Slice(start, HeaderLength)[at..]);
+        GC.KeepAlive(source);
+        return time;
     }
 }

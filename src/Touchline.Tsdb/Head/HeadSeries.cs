@@ -122,8 +122,8 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
 
     public bool HasSamples(long minTime, long maxTime)
     {
-        var (open, archived) = Snapshot(minTime, maxTime, copy: false);
-        if (open is not null)
+        var (hasOpen, _, archived) = Snapshot(minTime, maxTime, copies: null);
+        if (hasOpen)
         {
             return true;
         }
@@ -141,14 +141,14 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
     public List<HeadChunk> ChunksWithin(long minTime, long maxTime)
     {
         var chunks = new List<HeadChunk>();
-        ChunksWithin(minTime, maxTime, chunks);
+        ChunksWithin(minTime, maxTime, new ChunkCopies(), chunks);
         return chunks;
     }
 
     /// <summary>As the other, into a list that is empty.</summary>
-    public void ChunksWithin(long minTime, long maxTime, List<HeadChunk> chunks)
+    public void ChunksWithin(long minTime, long maxTime, ChunkCopies copies, List<HeadChunk> chunks)
     {
-        var (open, archived) = Snapshot(minTime, maxTime, copy: true);
+        var (_, open, archived) = Snapshot(minTime, maxTime, copies);
         if (open is not null)
         {
             chunks.Add(open.Value);
@@ -303,7 +303,7 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
     /// The open chunk, where it has samples between the times, and the newest closed one's address, as they were at one moment. What a
     /// moving chunk left in the copy is never looked at.
     /// </summary>
-    private (HeadChunk? Open, ulong Archived) Snapshot(long minTime, long maxTime, bool copy)
+    private (bool HasOpen, HeadChunk? Open, ulong Archived) Snapshot(long minTime, long maxTime, ChunkCopies? copies)
     {
         ref var slot = ref Slot;
         var wait = default(SpinWait);
@@ -316,18 +316,16 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
             var length = Volatile.Read(ref slot.Codec.Bytes);
             var archived = Volatile.Read(ref slot.Archived);
             var (first, kind, fragment) = (slot.MinTime, slot.Kind, slot.FirstFragment);
-            byte[] bytes = [];
             var whole = true;
             var wanted = count > 0 && first <= maxTime && last >= minTime;
-            if (wanted && copy && (version & 1) == 0)
+            if (wanted && copies is not null && (version & 1) == 0)
             {
-                bytes = GC.AllocateUninitializedArray<byte>(length);
-                whole = Page.Memory.Fragments.TryCopy(fragment, bytes);
+                whole = Page.Memory.Fragments.TryCopy(fragment, copies.Room(length));
             }
             Interlocked.MemoryBarrier();
             if (whole && (version & 1) == 0 && Volatile.Read(ref slot.Version) == version)
             {
-                return (wanted ? new HeadChunk(kind, first, last, count, bytes) : null, archived);
+                return (wanted, wanted && copies is not null ? copies.Keep(kind, first, last, count, length) : null, archived);
             }
             wait.SpinOnce();
         }

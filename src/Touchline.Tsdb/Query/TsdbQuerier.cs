@@ -20,6 +20,9 @@ internal sealed class TsdbQuerier : IQuerier
     /// <summary>How many windows before the times asked for are given, so that windows of a query can be moved to the grid of aggregates.</summary>
     private const int EarlierWindows = 3;
 
+    /// <summary>Series of the head that are worth a thread of their own while they are looked at.</summary>
+    private const int SeriesPerThread = 4096;
+
     /// <summary>How often a selection of the head is made again because batches came meanwhile.</summary>
     private const int MaxAttempts = 5;
 
@@ -248,10 +251,37 @@ internal sealed class TsdbQuerier : IQuerier
 
     private bool TryCollectHead(HeadIndex index, uint[] references, List<TsdbSeries> selected, SeriesReading reading)
     {
+        if (references.Length < 2 * SeriesPerThread)
+        {
+            return TryCollectHead(index, references.AsSpan(), selected, reading);
+        }
+        var parts = new List<TsdbSeries>[(references.Length + SeriesPerThread - 1) / SeriesPerThread];
+        var inexact = 0;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = reading.Cancellation };
+        Parallel.For(0, parts.Length, options, i =>
+        {
+            var part = references.AsSpan(i * SeriesPerThread);
+            part = part[..Math.Min(part.Length, SeriesPerThread)];
+            parts[i] = new List<TsdbSeries>(part.Length);
+            if (!TryCollectHead(index, part, parts[i], reading))
+            {
+                Interlocked.Increment(ref inexact);
+            }
+        });
+        foreach (var part in parts)
+        {
+            selected.AddRange(part);
+        }
+        return inexact == 0;
+    }
+
+    private bool TryCollectHead(HeadIndex index, ReadOnlySpan<uint> references, List<TsdbSeries> selected, SeriesReading reading)
+    {
         var cancellationToken = reading.Cancellation;
         var exact = true;
         var hasLate = !_head.OutOfOrder.IsEmpty;
         var chunks = new List<HeadChunk>();
+        var copies = new ChunkCopies();
         var looked = 0;
         foreach (var reference in references)
         {
@@ -266,7 +296,7 @@ internal sealed class TsdbQuerier : IQuerier
             exact &= series.TryVisibleTime(_committed, out var newest);
             var visible = Math.Min(MaxTimeMs, newest);
             chunks.Clear();
-            series.ChunksWithin(MinTimeMs, visible, chunks);
+            series.ChunksWithin(MinTimeMs, visible, copies, chunks);
             var late = hasLate ? _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs, _committed, ref exact) : null;
             if (chunks.Count > 0 || late is not null)
             {
@@ -295,11 +325,14 @@ internal sealed class TsdbQuerier : IQuerier
         ForEachBlock(hints is not null, block =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (before, these) = (these, before);
-            these.Clear();
+            var hasAggregates = block.Meta.ResolutionMs > 0;
+            if (!hasAggregates)
+            {
+                (before, these) = (these, before);
+                these.Clear();
+            }
             var next = 0;
             var symbols = SymbolsOf(block);
-            var hasAggregates = block.Meta.ResolutionMs > 0;
             var minTime = hasAggregates && hints is not null ? EarliestFor(MinTimeMs, block.Meta.ResolutionMs) : MinTimeMs;
             foreach (var number in SeriesSelection.Select(block.Index, hasAggregates ? withColumns : matchers, cancellationToken))
             {
@@ -320,7 +353,7 @@ internal sealed class TsdbQuerier : IQuerier
                     continue;
                 }
                 var labels = block.Index.LabelsOf(number, symbols);
-                while (next < before.Count && before[next].Labels.CompareTo(labels) <= 0)
+                while (!hasAggregates && next < before.Count && before[next].Labels.CompareTo(labels) <= 0)
                 {
                     next++;
                 }

@@ -39,7 +39,9 @@ internal sealed class FederationEndpoint(IMetricQueryable store, ServerOptions o
         var text = new StringBuilder();
         var family = "";
         var hints = new SelectHints(SampleReading.Last, 0, options.LookbackDeltaMs);
-        var selected = selectors.SelectMany(s => querier.Select(s, sorted: false, hints, context.RequestAborted)).DistinctBy(s => s.Labels).OrderBy(s => s.Labels);
+        var selected = SortedUnion.Of(
+            [.. selectors.Select(s => querier.Select(s, sorted: true, hints, context.RequestAborted))],
+            Comparer<ISeries>.Create((a, b) => a.Labels.CompareTo(b.Labels)));
         foreach (var series in selected)
         {
             columns.Clear();

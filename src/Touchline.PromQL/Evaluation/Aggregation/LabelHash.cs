@@ -11,12 +11,13 @@ namespace Touchline.PromQL.Evaluation.Aggregation;
 /// </summary>
 internal static class LabelHash
 {
-    public static double[] Offsets(List<SeriesColumn> series)
+    public static double[] Offsets(List<SeriesColumn> series, QueryDeadline deadline)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         var offsets = new double[series.Count];
         for (var i = 0; i < offsets.Length; i++)
         {
+            deadline.ThrowIfOver();
             buffer.ResetWrittenCount();
             foreach (var label in series[i].Labels)
             {

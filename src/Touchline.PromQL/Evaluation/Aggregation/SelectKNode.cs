@@ -24,7 +24,7 @@ internal sealed class SelectKNode(AggregateExpr expr, VectorNode operand, Scalar
         {
             selectors[group] = new StepSelector(expr.Operator, series, new AggregationNotes(context.Annotations, expr));
         }
-        var hashes = expr.Operator == AggregateOperator.LimitRatio ? LabelHash.Offsets(series) : [];
+        var hashes = expr.Operator == AggregateOperator.LimitRatio ? LabelHash.Offsets(series, context.Deadline) : [];
         var masks = new StepMask?[series.Count];
         var order = new List<int>();
         for (var step = 0; step < Grid.Count; step++)
@@ -41,6 +41,10 @@ internal sealed class SelectKNode(AggregateExpr expr, VectorNode operand, Scalar
             }
             for (var i = 0; i < series.Count; i++)
             {
+                if ((i & 4095) == 0)
+                {
+                    context.Deadline.ThrowIfOver();
+                }
                 if (series[i].Present[step])
                 {
                     selectors[index.GroupOf[i]].Offer(i, hashes.Length > 0 ? hashes[i] : 0);

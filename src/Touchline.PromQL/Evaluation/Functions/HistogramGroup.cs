@@ -25,7 +25,7 @@ internal sealed class HistogramGroup(Labels signature)
     public SeriesColumn? Native { get; private set; }
 
     /// <summary>Groups the series by their labels but <c>le</c>. Floats with no readable <c>le</c> are left out with a warning.</summary>
-    public static List<HistogramGroup> Of(List<SeriesColumn> series, TextSpan span, AnnotationSink annotations)
+    public static List<HistogramGroup> Of(List<SeriesColumn> series, TextSpan span, QueryContext context)
     {
         var index = new Dictionary<Labels, HistogramGroup>();
         var groups = new List<HistogramGroup>();
@@ -41,6 +41,7 @@ internal sealed class HistogramGroup(Labels signature)
         }
         foreach (var column in series)
         {
+            context.Deadline.ThrowIfOver();
             if (column.Histograms is not null)
             {
                 Group(column.Labels).Native = column;
@@ -53,7 +54,7 @@ internal sealed class HistogramGroup(Labels signature)
             var le = column.Labels[LabelNames.BucketBound];
             if (!SampleValue.TryParse(le, out var bound))
             {
-                annotations.Warn(
+                context.Annotations.Warn(
                     $"bucket label \"le\" is missing or has a malformed value of {QuotedString.Of(le)} for metric name {QuotedString.Of(column.Labels.MetricName)}", span);
                 continue;
             }
@@ -65,7 +66,7 @@ internal sealed class HistogramGroup(Labels signature)
     }
 
     /// <summary>What the histogram is at a step, with its buckets filled in where it is a classic one. Being both is a reason to warn.</summary>
-    public HistogramKind At(int step, List<(double Bound, double Count)> buckets, TextSpan span, AnnotationSink annotations)
+    public HistogramKind At(int step, List<(double Bound, double Count)> buckets, TextSpan span, QueryContext context)
     {
         buckets.Clear();
         for (var i = 0; i < _buckets.Count; i++)

@@ -45,7 +45,7 @@ internal sealed class HistogramQuantileNode(VectorNode vector, IReadOnlyList<Sca
             throw new PromQLEvaluationException(QueryErrorKind.Execution, $"invalid label name {QuotedString.Of(label)}");
         }
         var series = vector.Evaluate(context);
-        var groups = HistogramGroup.Of(series, vectorSpan, context.Annotations);
+        var groups = HistogramGroup.Of(series, vectorSpan, context);
         var result = new List<SeriesColumn>();
         for (var i = 0; i < quantiles.Count; i++)
         {
@@ -130,7 +130,7 @@ internal sealed class HistogramFractionNode(VectorNode vector, ScalarNode lower,
         var highs = upper.Evaluate(context);
         var result = new List<SeriesColumn>();
         var buckets = new List<(double Bound, double Count)>();
-        foreach (var group in HistogramGroup.Of(series, vectorSpan, context.Annotations))
+        foreach (var group in HistogramGroup.Of(series, vectorSpan, context))
         {
             context.Deadline.ThrowIfOver();
             var builder = new SeriesColumnBuilder(Grid.Count);

@@ -25,7 +25,7 @@ internal sealed class InfoNode(VectorNode vector, VectorSelectorNode times, IRea
             return series;
         }
         var infos = times.Evaluate(context);
-        var byIdentity = infos.ToLookup(i => LabelSets.Keep(i.Labels, Identity));
+        var byIdentity = infos.ToLookup(i => IdentityOf(i, context.Deadline));
         var result = new List<SeriesColumn>();
         foreach (var column in series)
         {
@@ -39,6 +39,12 @@ internal sealed class InfoNode(VectorNode vector, VectorSelectorNode times, IRea
         }
         context.Budget.Release(infos);
         return SeriesMerge.Merge(context.Deadline, result);
+    }
+
+    private static Labels IdentityOf(SeriesColumn info, QueryDeadline deadline)
+    {
+        deadline.ThrowIfOver();
+        return LabelSets.Keep(info.Labels, Identity);
     }
 
     private void AddEnriched(List<SeriesColumn> result, SeriesColumn column, ILookup<string, SeriesColumn> infos)
