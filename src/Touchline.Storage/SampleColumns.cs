@@ -13,7 +13,7 @@ public sealed class SampleColumns(ISampleMeter? meter = null)
     /// <summary>Columns beyond it grow by a quarter, as twice of a large one would be much more than is needed; and they are let go when they are cleared.</summary>
     private const int LargeRows = 1 << 20;
 
-    private const int InitialRows = 256;
+    private const int InitialRows = 32;
 
     private long[] _timestamps = new long[InitialRows];
     private double[] _values = new double[InitialRows];

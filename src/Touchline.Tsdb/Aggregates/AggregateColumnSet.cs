@@ -6,7 +6,9 @@ namespace Touchline.Tsdb.Aggregates;
 /// <summary>The aggregates of one series at one resolution as the columns that a block keeps, and back.</summary>
 internal sealed class AggregateColumnSet
 {
-    private readonly SampleColumns?[] _columns = new SampleColumns?[Enum.GetValues<AggregateColumn>().Length];
+    private static readonly int Columns = Enum.GetValues<AggregateColumn>().Length;
+
+    private readonly SampleColumns?[] _columns = new SampleColumns?[Columns];
 
     /// <summary>The column, null where it has no rows at all.</summary>
     public SampleColumns? this[AggregateColumn column]

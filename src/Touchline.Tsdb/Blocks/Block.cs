@@ -100,17 +100,30 @@ internal sealed class Block
     }
 
     /// <summary>Appends the samples of a chunk between the times. What is damaged is left out, reported, and answered as the reason.</summary>
-    public string? Read(ChunkMeta chunk, long minTime, long maxTime, SampleColumns into)
+    /// <param name="chunk">Of this block.</param>
+    /// <param name="minTime">The first time that is wanted, inclusive.</param>
+    /// <param name="maxTime">The last, inclusive.</param>
+    /// <param name="into">What the samples are appended to.</param>
+    /// <param name="cache">Where the times of neighbours may be found decoded; null where it is not worth it.</param>
+    public string? Read(ChunkMeta chunk, long minTime, long maxTime, SampleColumns into, TimeCache? cache = null)
     {
         var before = into.Count;
         long[] rented = [];
         try
         {
-            var column = Index.TimesAt(chunk.Times);
-            rented = ArrayPool<long>.Shared.Rent(column.Count);
-            TimeColumn.Read(Record(column.Offset, column.Length), rented.AsSpan(0, column.Count));
-            var times = rented.AsSpan(chunk.Skip, chunk.Count);
-            SealedChunk.Read(Record(chunk.Offset, chunk.Length), times, minTime, maxTime, into);
+            ReadOnlySpan<long> column;
+            if (cache is not null)
+            {
+                column = TimesOf(chunk.Times, cache);
+            }
+            else
+            {
+                var meta = Index.TimesAt(chunk.Times);
+                rented = ArrayPool<long>.Shared.Rent(meta.Count);
+                TimeColumn.Read(Record(meta.Offset, meta.Length), rented.AsSpan(0, meta.Count));
+                column = rented.AsSpan(0, meta.Count);
+            }
+            SealedChunk.Read(Record(chunk.Offset, chunk.Length), column.Slice(chunk.Skip, chunk.Count), minTime, maxTime, into);
             return null;
         }
         catch (CorruptDataException e)
@@ -143,8 +156,7 @@ internal sealed class Block
     {
         try
         {
-            var column = cache.Find(this, chunk.Times) ?? cache.Add(this, chunk.Times, DecodeTimes(chunk.Times));
-            var times = column.AsSpan(chunk.Skip, chunk.Count);
+            var times = TimesOf(chunk.Times, cache).AsSpan(chunk.Skip, chunk.Count);
             var (low, high) = SealedChunk.RangeWithin(times, minTime, maxTime);
             into.Extend(high - low, out var timesInto, out var values);
             times[low..high].CopyTo(timesInto);
@@ -156,6 +168,8 @@ internal sealed class Block
             return Report(chunk, e);
         }
     }
+
+    private long[] TimesOf(uint number, TimeCache cache) => cache.Find(this, number) ?? cache.Add(this, number, DecodeTimes(number));
 
     private long[] DecodeTimes(uint number)
     {

@@ -205,7 +205,7 @@ internal sealed class TsdbQuerier : IQuerier
         var before = into.Count;
         var failed = reading == SampleReading.Count && !chunk.HasMarks
             ? block.ReadTimes(chunk, minTime, maxTime, into, _times)
-            : block.Read(chunk, minTime, maxTime, into);
+            : block.Read(chunk, minTime, maxTime, into, _times);
         if (failed is { } damage)
         {
             Warn(damage);

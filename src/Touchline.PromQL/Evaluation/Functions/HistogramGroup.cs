@@ -66,7 +66,7 @@ internal sealed class HistogramGroup(Labels signature)
     }
 
     /// <summary>What the histogram is at a step, with its buckets filled in where it is a classic one. Being both is a reason to warn.</summary>
-    public HistogramKind At(int step, List<(double Bound, double Count)> buckets, TextSpan span, QueryContext context)
+    public HistogramKind At(int step, List<(double Bound, double Count)> buckets, TextSpan span, AnnotationSink annotations)
     {
         buckets.Clear();
         for (var i = 0; i < _buckets.Count; i++)
