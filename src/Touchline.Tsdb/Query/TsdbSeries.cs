@@ -90,7 +90,7 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SeriesReadi
             }
         }
         var wanted = hints?.Reading ?? SampleReading.Last;
-        var chunks = _blocks is null ? [] : new List<ChunkMeta>();
+        var chunks = _blocks is null ? [] : new List<ChunkMeta>(1);
         foreach (var (block, series) in _blocks ?? [])
         {
             chunks.Clear();
