@@ -86,7 +86,11 @@ internal sealed class TsdbQuerier : IQuerier
         PinNewBlocks();
         if (_blocks.Count > 0)
         {
-            AddBlocks(selected, matchers, reading);
+            if (sorted)
+            {
+                LabelOrder.Sort(selected, reading.Cancellation);
+            }
+            AddBlocks(selected, matchers, reading, isOrdered: sorted);
         }
         if (sorted)
         {
@@ -310,7 +314,8 @@ internal sealed class TsdbQuerier : IQuerier
         return exact;
     }
 
-    private void AddBlocks(List<TsdbSeries> selected, IReadOnlyList<LabelMatcher> matchers, SeriesReading reading)
+    /// <param name="isOrdered">Whether what was selected so far, in the head, is in the order of labels, as blocks are.</param>
+    private void AddBlocks(List<TsdbSeries> selected, IReadOnlyList<LabelMatcher> matchers, SeriesReading reading, bool isOrdered)
     {
         var (hints, cancellationToken) = (reading.Hints, reading.Cancellation);
         // One block alone has every series once: after a restart that may be a million of them, which need not meet any others.
@@ -320,8 +325,7 @@ internal sealed class TsdbQuerier : IQuerier
         IReadOnlyList<LabelMatcher> withColumns = [.. matchers, AggregateColumnMatchers.Of(hints?.Reading ?? SampleReading.Last)];
         var chunks = new List<ChunkMeta>();
         // Blocks mostly have the same series in the same order, and the head has them too: those seen before are tried first, which makes no labels.
-        LabelOrder.Sort(selected, cancellationToken);
-        var (before, these) = (new List<TsdbSeries>(), new List<TsdbSeries>(selected));
+        var (before, these) = (new List<TsdbSeries>(), isOrdered ? new List<TsdbSeries>(selected) : []);
         ForEachBlock(hints is not null, block =>
         {
             cancellationToken.ThrowIfCancellationRequested();
