@@ -11,8 +11,20 @@ public sealed class RemoteWriteAdmission(RemoteWriteOptions options, TimeProvide
 
     private readonly SemaphoreSlim _places = new(options.MaxConcurrency, options.MaxConcurrency);
     private long _bytes;
+    private long _waiting;
+    private long _bytesRefused;
+    private long _placesRefused;
 
     public long BytesInFlight => Interlocked.Read(ref _bytes);
+
+    /// <summary>Messages that wait for a place.</summary>
+    public long Waiting => Interlocked.Read(ref _waiting);
+
+    /// <summary>How often bytes could not be held.</summary>
+    public long BytesRefused => Interlocked.Read(ref _bytesRefused);
+
+    /// <summary>How often no place came free in time.</summary>
+    public long PlacesRefused => Interlocked.Read(ref _placesRefused);
 
     /// <summary>Takes note of bytes that are about to be held. False where they would be too many; then nothing was noted.</summary>
     public bool TryHold(long bytes)
@@ -22,6 +34,7 @@ public sealed class RemoteWriteAdmission(RemoteWriteOptions options, TimeProvide
             return true;
         }
         Release(bytes);
+        Interlocked.Increment(ref _bytesRefused);
         return false;
     }
 
@@ -36,6 +49,7 @@ public sealed class RemoteWriteAdmission(RemoteWriteOptions options, TimeProvide
         }
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        Interlocked.Increment(ref _waiting);
         try
         {
             await _places.WaitAsync(either.Token);
@@ -43,7 +57,12 @@ public sealed class RemoteWriteAdmission(RemoteWriteOptions options, TimeProvide
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            Interlocked.Increment(ref _placesRefused);
             return false;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
         }
     }
 

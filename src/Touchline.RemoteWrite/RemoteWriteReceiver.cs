@@ -20,6 +20,8 @@ public sealed class RemoteWriteReceiver(IMetricAppendable store, RemoteWriteOpti
 
     public RemoteWriteOptions Options => options;
 
+    public RemoteWriteFigures Figures { get; } = new();
+
     /// <summary>Series that are found by the bytes of their labels.</summary>
     public int KnownSeries => _known.Count;
 
@@ -32,7 +34,9 @@ public sealed class RemoteWriteReceiver(IMetricAppendable store, RemoteWriteOpti
         }
         try
         {
-            return session.Write(body, version, options);
+            var result = session.Write(body, version, options);
+            Count(body.Length, result.Outcome, session.Counts);
+            return result;
         }
         finally
         {
@@ -48,6 +52,22 @@ public sealed class RemoteWriteReceiver(IMetricAppendable store, RemoteWriteOpti
         }
     }
 
+    private void Count(int bytes, RemoteWriteOutcome outcome, MessageCounts counts)
+    {
+        switch (outcome)
+        {
+            case RemoteWriteOutcome.Stored or RemoteWriteOutcome.PartlyStored:
+                Figures.Count(bytes, counts);
+                break;
+            case RemoteWriteOutcome.Unavailable:
+                Figures.CountUnavailable();
+                break;
+            default:
+                Figures.CountMalformed();
+                break;
+        }
+    }
+
     /// <summary>What one message at a time needs, kept for the next one.</summary>
     private sealed class Session(WriteBatch batch, long seed) : IDisposable
     {
@@ -57,6 +77,9 @@ public sealed class RemoteWriteReceiver(IMetricAppendable store, RemoteWriteOpti
         private readonly WriteRequestReader _one = new(seed);
         private readonly RequestReader _two = new(seed);
         private byte[] _message = [];
+
+        /// <summary>Of the message that was written last.</summary>
+        public MessageCounts Counts => batch.Counts;
 
         public RemoteWriteResult Write(ReadOnlySpan<byte> body, RemoteWriteVersion version, RemoteWriteOptions options)
         {
@@ -108,7 +131,7 @@ public sealed class RemoteWriteReceiver(IMetricAppendable store, RemoteWriteOpti
             }
             var refused = batch.Refused;
             var outcome = refused.Length == 0 ? RemoteWriteOutcome.Stored : RemoteWriteOutcome.PartlyStored;
-            return new RemoteWriteResult(outcome, batch.Samples, batch.Histograms, batch.Exemplars, refused);
+            return new RemoteWriteResult(outcome, Counts.Samples, Counts.Histograms, Counts.Exemplars, refused);
         }
 
         private static RemoteWriteResult Failed(RemoteWriteOutcome outcome, string reason) => new(outcome, 0, 0, 0, reason);

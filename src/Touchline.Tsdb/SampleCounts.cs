@@ -26,10 +26,6 @@ internal sealed class SampleCounts
             case AppendStatus.TooOld:
                 (windowed ? _tooOld : _outOfBounds).Add(isHistogram);
                 break;
-            case AppendStatus.TooFarInFuture:
-                // To Prometheus the future is one of the bounds.
-                _outOfBounds.Add(isHistogram);
-                break;
         }
     }
 

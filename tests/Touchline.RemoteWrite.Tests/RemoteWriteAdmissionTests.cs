@@ -13,6 +13,7 @@ public sealed class RemoteWriteAdmissionTests
         Assert.True(admission.TryHold(60));
         Assert.False(admission.TryHold(41));
         Assert.Equal(60, admission.BytesInFlight);
+        Assert.Equal(1, admission.BytesRefused);
         Assert.True(admission.TryHold(40));
         admission.Release(100);
         Assert.Equal(0, admission.BytesInFlight);
@@ -35,8 +36,10 @@ public sealed class RemoteWriteAdmissionTests
         using var admission = new RemoteWriteAdmission(new RemoteWriteOptions { MaxConcurrency = 1 }, _time);
         Assert.True(await admission.EnterAsync(default));
         var second = admission.EnterAsync(default).AsTask();
+        Assert.Equal((1L, 0L), (admission.Waiting, admission.PlacesRefused));
         _time.Advance(TimeSpan.FromSeconds(11));
         Assert.False(await second);
+        Assert.Equal((0L, 1L), (admission.Waiting, admission.PlacesRefused));
         admission.Leave();
         Assert.True(await admission.EnterAsync(default));
     }

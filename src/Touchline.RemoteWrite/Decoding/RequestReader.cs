@@ -66,6 +66,7 @@ internal sealed class RequestReader(long seed) : IMessageReader
             return;
         }
         batch.BeginSeries(labels);
+        var before = batch.Counts.Samples + batch.Counts.Histograms;
         long created = 0;
         var reader = new WireReader(series);
         while (!reader.IsAtEnd)
@@ -91,7 +92,10 @@ internal sealed class RequestReader(long seed) : IMessageReader
         batch.SetCreated(created);
         ReadExemplars(message, series, batch);
         batch.EndSeries();
-        ReadMetadata(message, metadata, batch);
+        if (!ReadMetadata(message, metadata, batch))
+        {
+            batch.Counts.WithoutMetadata += batch.Counts.Samples + batch.Counts.Histograms - before;
+        }
     }
 
     /// <summary>Labels and metadata, which samples need and which may stand behind them.</summary>
@@ -187,7 +191,8 @@ internal sealed class RequestReader(long seed) : IMessageReader
         RequirePairs(_exemplarLabels);
     }
 
-    private void ReadMetadata(ReadOnlySpan<byte> message, ReadOnlySpan<byte> metadata, WriteBatch batch)
+    /// <summary>False where there is none.</summary>
+    private bool ReadMetadata(ReadOnlySpan<byte> message, ReadOnlySpan<byte> metadata, WriteBatch batch)
     {
         var type = MetricType.Unknown;
         uint help = 0, unit = 0;
@@ -213,7 +218,7 @@ internal sealed class RequestReader(long seed) : IMessageReader
         }
         if (type == MetricType.Unknown && help == 0 && unit == 0)
         {
-            return;
+            return false;
         }
         for (var i = 0; i < _labels.Count; i += 2)
         {
@@ -230,7 +235,8 @@ internal sealed class RequestReader(long seed) : IMessageReader
                 batch.SetMetadata(
                     batch.Texts.Get(family), new MetricMetadata(type, batch.Texts.Get(_symbols.Text(message, help)), batch.Texts.Get(_symbols.Text(message, unit))));
             }
-            return;
+            break;
         }
+        return true;
     }
 }

@@ -31,11 +31,7 @@ internal sealed class WriteBatch : IDisposable
 
     public TextCache Texts { get; }
 
-    public long Samples { get; private set; }
-
-    public long Histograms { get; private set; }
-
-    public long Exemplars { get; private set; }
+    public MessageCounts Counts { get; } = new();
 
     /// <summary>Whether the store takes nothing for now, so that the rest of the message is pointless.</summary>
     public bool IsUnavailable { get; private set; }
@@ -45,7 +41,7 @@ internal sealed class WriteBatch : IDisposable
     public void Begin()
     {
         _refusals.Clear();
-        (Samples, Histograms, Exemplars) = (0, 0, 0);
+        Counts.Clear();
         IsUnavailable = false;
         _now = _known.Now();
     }
@@ -83,7 +79,7 @@ internal sealed class WriteBatch : IDisposable
         {
             return;
         }
-        Samples += Note(status, labels, timestampMs);
+        Counts.Samples += Note(status, labels, timestampMs);
     }
 
     public void AddHistogram<TLabels>(in TLabels labels, ReadOnlySpan<byte> message)
@@ -91,6 +87,7 @@ internal sealed class WriteBatch : IDisposable
     {
         if (_histograms.Read(message, out var timestampMs, out var problem) is not { } histogram)
         {
+            Counts.Refuse(AppendStatus.InvalidLabels);
             Refuse(problem, labels, timestampMs);
             return;
         }
@@ -107,19 +104,22 @@ internal sealed class WriteBatch : IDisposable
             }
             status = _appender.AppendHistogram(ref _series, _labels, timestampMs, histogram);
         }
-        Histograms += Note(status, labels, timestampMs);
+        Counts.Histograms += Note(status, labels, timestampMs);
     }
 
     /// <summary>Adds an exemplar of the series. One that is not taken fails nothing, as in Prometheus.</summary>
     public void AddExemplar<TLabels>(in TLabels labels, double value, long timestampMs)
         where TLabels : IEncodedLabels, allows ref struct
     {
-        if (_series.IsNone || Decode(labels, out _) is not { } own)
+        if (!_series.IsNone && Decode(labels, out _) is { } own
+            && _appender.AppendExemplar(_series, new Exemplar(own, value, timestampMs)) is AppendStatus.Stored or AppendStatus.Duplicate)
         {
-            return;
+            Counts.Exemplars++;
         }
-        var status = _appender.AppendExemplar(_series, new Exemplar(own, value, timestampMs));
-        Exemplars += status is AppendStatus.Stored or AppendStatus.Duplicate ? 1 : 0;
+        else
+        {
+            Counts.ExemplarsRefused++;
+        }
     }
 
     /// <summary>Notes since when the series counts; 0 where it was not said.</summary>
@@ -156,6 +156,7 @@ internal sealed class WriteBatch : IDisposable
                 IsUnavailable = true;
                 return 0;
             default:
+                Counts.Refuse(status);
                 Refuse(Refusals.ReasonOf(status), labels, timestampMs);
                 return 0;
         }
@@ -174,11 +175,16 @@ internal sealed class WriteBatch : IDisposable
         where TLabels : IEncodedLabels, allows ref struct
     {
         _labels = Decode(labels, out var problem);
-        if (_labels is null && _refusals.Add(problem, 1))
+        if (_labels is not null)
+        {
+            return true;
+        }
+        Counts.Refuse(AppendStatus.InvalidLabels);
+        if (_refusals.Add(problem, 1))
         {
             _refusals.Explain(problem, "a series", timestampMs);
         }
-        return _labels is not null;
+        return false;
     }
 
     private Labels? Decode<TLabels>(in TLabels labels, out string problem)

@@ -96,6 +96,7 @@ internal static class TouchlineApplication
         services.AddSingleton<RemoteWriteAdmission>();
         services.AddSingleton<RemoteWriteReceiver>();
         services.AddSingleton<RemoteWriteEndpoint>();
+        services.AddSingleton<RemoteWriteSource>();
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<UnreadMetricsEndpoint>();
         services.AddSingleton<AdminEndpoints>();

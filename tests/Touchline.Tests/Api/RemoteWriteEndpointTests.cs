@@ -69,6 +69,32 @@ public sealed class RemoteWriteEndpointTests
     }
 
     [Fact]
+    public async Task What_the_receiver_took_and_refused_is_in_the_own_metrics()
+    {
+        await using var server = await RunningServer.StartAsync(new ServerOptions { EnableRemoteWriteReceiver = true });
+        var now = DateTimeOffset.UtcNow;
+        foreach (var time in (DateTimeOffset[])[now, now, now.AddHours(1), now.AddSeconds(-1)])
+        {
+            using var response = await SendAsync(server, Body(time.ToUnixTimeMilliseconds()), "application/x-protobuf;proto=io.prometheus.write.v2.Request");
+        }
+        using (await SendAsync(server, [1, 2, 3], "application/x-protobuf"))
+        {
+            var metrics = await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+            foreach (var line in (string[])[
+                "prometheus_api_remote_write_invalid_labels_samples_total 0", "prometheus_api_remote_write_without_metadata_appended_samples_total 2",
+                "touchline_remote_write_messages_total 4", "touchline_remote_write_samples_total{type=\"float\"} 2",
+                "touchline_remote_write_samples_refused_total{reason=\"too_far_in_future\"} 1", "touchline_remote_write_samples_refused_total{reason=\"out_of_order\"} 1",
+                "touchline_remote_write_malformed_total 1", "touchline_remote_write_retries_asked_total{reason=\"memory\"} 0",
+                "touchline_remote_write_in_flight_bytes 0", "touchline_remote_write_known_series 1",
+                "prometheus_http_requests_total{code=\"204\",handler=\"/api/v1/write\"} 2", "prometheus_http_requests_total{code=\"400\",handler=\"/api/v1/write\"} 3",
+                "prometheus_http_request_duration_seconds_count{handler=\"/api/v1/write\"} 5"])
+            {
+                Assert.Contains(line + "\n", metrics, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Where_the_receiver_is_off_the_flag_is_named()
     {
         await using var server = await RunningServer.StartAsync();
