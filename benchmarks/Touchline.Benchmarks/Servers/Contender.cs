@@ -19,8 +19,10 @@ internal abstract class Contender(BenchmarkArguments arguments)
 
     protected abstract int Port { get; }
 
-    public static IReadOnlyList<Contender> Of(BenchmarkArguments arguments) =>
-        [.. arguments.Option("--only", Names).Select<string, Contender>(name => name switch
+    /// <param name="arguments">Those of the command; <c>--only</c> chooses.</param>
+    /// <param name="otherwise">Who runs where it does not; all where none is named.</param>
+    public static IReadOnlyList<Contender> Of(BenchmarkArguments arguments, params string[] otherwise) =>
+        [.. arguments.Option("--only", otherwise.Length == 0 ? Names : otherwise).Select<string, Contender>(name => name switch
         {
             "prometheus" => new Prometheus(arguments),
             "victoria-metrics" => new VictoriaMetrics(arguments),
