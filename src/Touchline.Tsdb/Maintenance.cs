@@ -19,6 +19,9 @@ internal sealed class Maintenance : IDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MetricReadsInterval = TimeSpan.FromMinutes(5);
 
+    /// <summary>A block of so many series leaves tens of megabytes behind that the collector would keep for hours.</summary>
+    private const long LargeBlockSeries = 100_000;
+
     private readonly TsdbOptions _options;
     private readonly TimeProvider _time;
     private readonly MetricHead _head;
@@ -104,9 +107,10 @@ internal sealed class Maintenance : IDisposable
         // Retention first: it may make the room that a block needs.
         ApplyRetention();
         SetAsideTheFuture();
+        var series = 0L;
         while (TryNextRange(out var start, out var end))
         {
-            CutBlock(start, end, partial: false);
+            series = Math.Max(series, CutBlock(start, end, partial: false));
             _checkpointDue = true;
         }
         if (_checkpointDue || _outOfOrder.IsPressing)
@@ -117,6 +121,10 @@ internal sealed class Maintenance : IDisposable
         {
             ShortenLog();
             _checkpointDue = false;
+        }
+        if (series >= LargeBlockSeries)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
         ApplyRetention();
         if (_time.GetElapsedTime(_metricReadsSavedAt) >= MetricReadsInterval)
@@ -176,8 +184,10 @@ internal sealed class Maintenance : IDisposable
         return _head.MaxTime >= end + (_head.BlockRangeMs / 2);
     }
 
-    private void CutBlock(long start, long end, bool partial)
+    /// <summary>Answers of how many series the block is; 0 where there was nothing to cut.</summary>
+    private long CutBlock(long start, long end, bool partial)
     {
+        var series = 0L;
         List<OutOfOrderRange> late;
         lock (_commits)
         {
@@ -189,6 +199,7 @@ internal sealed class Maintenance : IDisposable
         {
             SyncLog();
             var block = watch.Publish(apply => _blocks.Add(directory, apply));
+            series = block.Meta.Series;
             _logger.LogInformation(
                 "block {Block} was cut: {Series} series, {Samples} samples, {Bytes} bytes",
                 block.Meta.Ulid, block.Meta.Series, block.Meta.Samples, block.Bytes);
@@ -199,6 +210,7 @@ internal sealed class Maintenance : IDisposable
             _head.Exemplars.RemoveBefore(end);
         }
         _head.Truncate(end, _commits);
+        return series;
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Text;
 using Touchline.Model;
 using Touchline.Tsdb.Chunks;
 using Touchline.Tsdb.Files;
+using Touchline.Tsdb.Index;
 
 namespace Touchline.Tsdb.Blocks;
 
@@ -18,9 +19,12 @@ internal sealed class LabelTable
     private readonly Dictionary<int[], int> _shapes = new(new SameNumbers());
     private readonly List<int[]> _shapeNames = [];
 
-    // One value per label, series after series, and one shape (which names) a series: flat, because there may be millions.
-    private readonly List<int> _pairs = [];
-    private readonly List<int> _seriesShapes = [];
+    // One value per label, series after series, and one shape (which names) a series: in pages, because there may be millions, and a list of them
+    // would be copied as it grows and leave its garbage among the large objects.
+    private readonly PagedArray<int> _pairs = new();
+    private readonly PagedArray<int> _seriesShapes = new();
+    private uint _pairCount;
+    private uint _seriesCount;
     private int[] _scratch = new int[16];
 
     public void Add(Labels labels)
@@ -33,9 +37,10 @@ internal sealed class LabelTable
         for (var i = 0; i < names.Length; i++)
         {
             names[i] = NameOf(labels[i].Name);
-            _pairs.Add(ValueOf(names[i], labels[i].Value));
+            _pairs.Set(_pairCount++, ValueOf(names[i], labels[i].Value));
         }
-        _seriesShapes.Add(ShapeOf(names));
+        var shape = ShapeOf(names);
+        _seriesShapes.Set(_seriesCount++, shape);
     }
 
     /// <summary>Hands over the sections, one after the other; the buffer is valid until the next.</summary>
@@ -93,9 +98,9 @@ internal sealed class LabelTable
 
     private int ShapeOf(ReadOnlySpan<int> names)
     {
-        if (_seriesShapes.Count > 0 && names.SequenceEqual(_shapeNames[_seriesShapes[^1]]))
+        if (_seriesCount > 0 && names.SequenceEqual(_shapeNames[_seriesShapes[_seriesCount - 1]]))
         {
-            return _seriesShapes[^1];
+            return _seriesShapes[_seriesCount - 1];
         }
         var key = names.ToArray();
         if (!_shapes.TryGetValue(key, out var number))
@@ -190,22 +195,22 @@ internal sealed class LabelTable
     private (uint[] Owners, int[] Starts) CollectOwners(int[] valueRanks)
     {
         var starts = new int[valueRanks.Length + 1];
-        foreach (var value in _pairs)
+        for (var pair = 0u; pair < _pairCount; pair++)
         {
-            starts[valueRanks[value] + 1]++;
+            starts[valueRanks[_pairs[pair]] + 1]++;
         }
         for (var i = 1; i < starts.Length; i++)
         {
             starts[i] += starts[i - 1];
         }
         var next = starts.AsSpan(0, valueRanks.Length).ToArray();
-        var owners = new uint[_pairs.Count];
-        var at = 0;
-        for (var series = 0; series < _seriesShapes.Count; series++)
+        var owners = new uint[_pairCount];
+        var at = 0u;
+        for (var series = 0u; series < _seriesCount; series++)
         {
-            for (var end = at + _shapeNames[_seriesShapes[series]].Length; at < end; at++)
+            for (var end = at + (uint)_shapeNames[_seriesShapes[series]].Length; at < end; at++)
             {
-                owners[next[valueRanks[_pairs[at]]]++] = (uint)series;
+                owners[next[valueRanks[_pairs[at]]]++] = series;
             }
         }
         return (owners, starts);
@@ -213,9 +218,9 @@ internal sealed class LabelTable
 
     private void WriteSeries(int[] valueRanks, int[] nameRanks, int[] firstValues, GroupedSectionWriter series)
     {
-        var at = 0;
-        var before = 0; // Where the labels of the series before begin.
-        for (var number = 0; number < _seriesShapes.Count; number++)
+        var at = 0u;
+        var before = 0u; // Where the labels of the series before begin.
+        for (var number = 0u; number < _seriesCount; number++)
         {
             var shape = _seriesShapes[number];
             var names = _shapeNames[shape];
@@ -225,12 +230,12 @@ internal sealed class LabelTable
                 series.Entries.WriteVarint(((ulong)shape << 1) | 1);
                 for (var i = 0; i < names.Length; i++)
                 {
-                    series.Entries.WriteVarint((ulong)(valueRanks[_pairs[at + i]] - firstValues[nameRanks[names[i]]]));
+                    series.Entries.WriteVarint((ulong)(valueRanks[_pairs[at + (uint)i]] - firstValues[nameRanks[names[i]]]));
                 }
             }
             else
             {
-                var shared = 0;
+                var shared = 0u;
                 while (shared < names.Length && _pairs[at + shared] == _pairs[before + shared])
                 {
                     shared++;
@@ -242,7 +247,7 @@ internal sealed class LabelTable
                 }
             }
             before = at;
-            at += names.Length;
+            at += (uint)names.Length;
         }
     }
 
