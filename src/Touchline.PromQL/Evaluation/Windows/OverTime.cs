@@ -85,6 +85,7 @@ internal sealed class ExtremeOverTime(WindowArguments arguments, bool max, bool 
     private int _head;
     private int _tail;
     private int _next;
+    private bool _isScanned;
     private SeriesSamples? _samples;
 
     public override WindowPoint Evaluate(in SampleWindow window)
@@ -98,6 +99,12 @@ internal sealed class ExtremeOverTime(WindowArguments arguments, bool max, bool 
             NoteIgnoredHistograms();
         }
         var values = _samples!.Floats;
+        if (!_isScanned && window.FloatCount == values.Length)
+        {
+            // The one window of an instant query, mostly: no other will ask for the queue.
+            _isScanned = true;
+            return PointOf(ScanAll(values));
+        }
         _next = Math.Max(_next, window.FloatFrom);
         for (; _next < window.FloatTo; _next++)
         {
@@ -111,19 +118,34 @@ internal sealed class ExtremeOverTime(WindowArguments arguments, bool max, bool 
         {
             _head++;
         }
-        var row = _queue[_head];
-        return time ? _samples.FloatTimes[row] / 1000.0 : values[row];
+        return PointOf(_queue[_head]);
     }
 
     protected override void Start(SeriesSamples samples)
     {
         _samples = samples;
+        _isScanned = false;
         _head = _tail = _next = 0;
         if (_queue.Length < samples.FloatCount)
         {
             _queue = new int[samples.FloatCount];
         }
     }
+
+    private int ScanAll(ReadOnlySpan<double> values)
+    {
+        var best = 0;
+        for (var row = 1; row < values.Length; row++)
+        {
+            if (Replaces(values[row], values[best]))
+            {
+                best = row;
+            }
+        }
+        return best;
+    }
+
+    private WindowPoint PointOf(int row) => time ? _samples!.FloatTimes[row] / 1000.0 : _samples!.Floats[row];
 
     /// <summary>
     /// Whether a later row makes an earlier one useless. Among equals the value does not care, but the time is that of the latest.
