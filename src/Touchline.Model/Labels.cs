@@ -10,19 +10,9 @@ namespace Touchline.Model;
 public sealed class Labels : IEquatable<Labels>, IComparable<Labels>, IReadOnlyList<Label>
 {
     private readonly Label[] _labels;
-    private readonly int _hash;
+    private int _hash; // Made when it is first asked for, as many label sets are only shown; 0 until then.
 
-    private Labels(Label[] sorted)
-    {
-        _labels = sorted;
-        var hash = new HashCode();
-        foreach (var label in sorted)
-        {
-            hash.Add(label.Name, StringComparer.Ordinal);
-            hash.Add(label.Value, StringComparer.Ordinal);
-        }
-        _hash = hash.ToHashCode();
-    }
+    private Labels(Label[] sorted) => _labels = sorted;
 
     public static Labels Empty { get; } = new([]);
 
@@ -106,12 +96,24 @@ public sealed class Labels : IEquatable<Labels>, IComparable<Labels>, IReadOnlyL
     }
 
     public bool Equals(Labels? other) =>
-        other is not null && (ReferenceEquals(this, other) || (_hash == other._hash && _labels.AsSpan().SequenceEqual(other._labels)));
+        other is not null && (ReferenceEquals(this, other) || (GetHashCode() == other.GetHashCode() && _labels.AsSpan().SequenceEqual(other._labels)));
 
     public override bool Equals(object? obj) => Equals(obj as Labels);
 
     /// <summary>A hash that is stable within the process only; never write it to disk.</summary>
-    public override int GetHashCode() => _hash;
+    public override int GetHashCode()
+    {
+        if (_hash == 0)
+        {
+            var hash = new LabelsHash();
+            foreach (ref readonly var label in _labels.AsSpan())
+            {
+                hash.Add(label.Name.GetHashCode(), label.Value.GetHashCode());
+            }
+            _hash = hash.Value; // Threads that come here at once write the same number.
+        }
+        return _hash;
+    }
 
     /// <summary>Orders as Prometheus orders series: label by label, a prefix before what it is a prefix of.</summary>
     public int CompareTo(Labels? other)

@@ -5,7 +5,7 @@ namespace Touchline.PromQL.Evaluation;
 /// <summary>What one running query shares between its operators: the view of the store, its budget, its deadline and its notes.</summary>
 internal sealed class QueryContext(IQuerier? querier, SampleBudget budget, AnnotationSink annotations, QueryDeadline deadline, SampleTally tally)
 {
-    private readonly Dictionary<(string Matchers, long Min, long Max, SelectHints Hints), IReadOnlyList<ISeries>> _selected = [];
+    private readonly Dictionary<(string Matchers, long Min, long Max, SelectHints Hints, bool Ordered), IReadOnlyList<ISeries>> _selected = [];
 
     public SampleBudget Budget { get; } = budget;
 
@@ -27,16 +27,16 @@ internal sealed class QueryContext(IQuerier? querier, SampleBudget budget, Annot
     }
 
     /// <summary>
-    /// The series of a selector, ordered by labels. Selectors with the same matchers and purpose share one lookup; each decodes only its own
+    /// The series of a selector, ordered by labels where it wants that. Selectors with the same matchers and purpose share one lookup; each decodes only its own
     /// time range. There is a querier wherever there is a selector.
     /// </summary>
     public IReadOnlyList<ISeries> Select(Selection.SeriesSelection selection)
     {
-        var key = (selection.Key, selection.MinTimeMs, selection.MaxTimeMs, selection.Hints);
+        var key = (selection.Key, selection.MinTimeMs, selection.MaxTimeMs, selection.Hints, selection.Ordered);
         if (!_selected.TryGetValue(key, out var series))
         {
             Deadline.ThrowIfOver();
-            series = querier!.Select(selection.Matchers, sorted: true, selection.Hints, Deadline.Token);
+            series = querier!.Select(selection.Matchers, selection.Ordered, selection.Hints, Deadline.Token);
             _selected.Add(key, series);
             Budget.CountSeries(series.Count);
         }

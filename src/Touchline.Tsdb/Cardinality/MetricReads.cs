@@ -61,7 +61,7 @@ internal sealed class MetricReads
         string? before = null;
         foreach (var series in selected)
         {
-            name = series.Labels.MetricName;
+            name = series.MetricName;
             if (!ReferenceEquals(name, before))
             {
                 before = name;

@@ -46,11 +46,12 @@ internal sealed class SeriesBudget(TimeProvider time)
         return false;
     }
 
-    /// <param name="labels">The series that came into the head.</param>
+    /// <param name="metric">The metric of the series that came into the head.</param>
+    /// <param name="job">Its job, or the empty string.</param>
     /// <param name="isNew">False where it comes from the log.</param>
-    public void Created(Labels labels, bool isNew)
+    public void Created(string metric, string job, bool isNew)
     {
-        var (metric, job, limits) = (labels.MetricName, labels[LabelNames.Job], Limits);
+        var limits = Limits;
         _all.Created(metric, limits.Total, isNew);
         ScopeOf(job).Created(metric, limits.OfJob(job), isNew);
     }

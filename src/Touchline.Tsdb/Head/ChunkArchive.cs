@@ -30,6 +30,7 @@ internal sealed class ChunkArchive
 
     private readonly string? _directory;
     private readonly Action<string> _damaged;
+    private readonly int _number;
     private readonly PagedArray<ArchivePage> _pages = new();
     private readonly Dictionary<long, uint> _openByRange = [];
     private readonly Queue<ArchivePage> _full = [];
@@ -39,17 +40,27 @@ internal sealed class ChunkArchive
     private int _files;
     private long _chunks;
 
-    /// <param name="directory">Made where it is not there, and emptied; null keeps everything in memory.</param>
+    /// <param name="directory">Where files are made; null keeps everything in memory.</param>
     /// <param name="damaged">Told of each chunk that a file does not give back as it was written.</param>
-    public ChunkArchive(string? directory, Action<string> damaged)
+    /// <param name="number">Tells its files from those of other archives in the directory.</param>
+    public ChunkArchive(string? directory, Action<string> damaged, int number = 0)
     {
         _directory = directory;
         _damaged = damaged;
-        if (directory is null)
+        _number = number;
+        if (directory is not null)
+        {
+            Directory.CreateDirectory(directory);
+        }
+    }
+
+    /// <summary>Deletes the files that an earlier process left.</summary>
+    public static void Empty(string directory)
+    {
+        if (!Directory.Exists(directory))
         {
             return;
         }
-        Directory.CreateDirectory(directory);
         foreach (var left in Directory.EnumerateFiles(directory, "*" + FileExtension))
         {
             File.Delete(left);
@@ -210,7 +221,7 @@ internal sealed class ChunkArchive
             if (_file is null || !_file.HasRoomFor(page.Used))
             {
                 var before = _file;
-                _file = new ArchiveFile(Path.Combine(_directory!, $"{++_files:D8}{FileExtension}"));
+                _file = new ArchiveFile(Path.Combine(_directory!, $"{_number}-{++_files:D8}{FileExtension}"));
                 before?.DeleteIfEmpty(isFull: true);
             }
             AddChecksums(page);

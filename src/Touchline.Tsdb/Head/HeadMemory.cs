@@ -1,7 +1,10 @@
 namespace Touchline.Tsdb.Head;
 
-/// <summary>Where the samples of the head are: open chunks in fragments, closed ones in the archive. Written under the commit lock.</summary>
-internal sealed class HeadMemory(long blockRangeMs, string? directory, Action<string>? damaged = null)
+/// <summary>
+/// Where the samples of some series of the head are: open chunks in fragments, closed ones in the archive. Written under the commit lock, or by the
+/// thread that loads these series.
+/// </summary>
+internal sealed class HeadMemory(long blockRangeMs, string? directory, Action<string>? damaged = null, int number = 0)
 {
     private long _rangeStart;
     private long _rangeEnd;
@@ -9,7 +12,7 @@ internal sealed class HeadMemory(long blockRangeMs, string? directory, Action<st
 
     public FragmentPool Fragments { get; } = new();
 
-    public ChunkArchive Archive { get; } = new(directory, damaged ?? (_ => { }));
+    public ChunkArchive Archive { get; } = new(directory, damaged ?? (_ => { }), number);
 
     public long BlockRangeMs => blockRangeMs;
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Blocks;
@@ -5,6 +6,7 @@ using Touchline.Tsdb.Cardinality;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Index;
 using Touchline.Tsdb.OutOfOrder;
+using Touchline.Tsdb.Wal;
 
 namespace Touchline.Tsdb.Head;
 
@@ -14,10 +16,14 @@ namespace Touchline.Tsdb.Head;
 /// </summary>
 internal sealed class MetricHead
 {
+    /// <summary>How many memories the series share by their references, so that as many threads can load samples; a power of two.</summary>
+    public static readonly int Memories = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(Environment.ProcessorCount, 1, 8));
+
     private const int TruncationSlice = 4096;
 
     private readonly Lock _creation = new();
-    private readonly HeadMemory _memory;
+    private readonly Lock _loading = new();
+    private readonly HeadMemory[] _memories;
     private readonly SeriesTable _series;
     private HeadIndex _index = new();
     private uint _lastReference;
@@ -36,8 +42,16 @@ internal sealed class MetricHead
     public MetricHead(long blockRangeMs, string? directory = null, Action<string>? damaged = null)
     {
         BlockRangeMs = blockRangeMs;
-        _memory = new HeadMemory(blockRangeMs, directory, damaged);
-        _series = new SeriesTable(_memory);
+        if (directory is not null)
+        {
+            ChunkArchive.Empty(directory);
+        }
+        _memories = new HeadMemory[Memories];
+        for (var i = 0; i < Memories; i++)
+        {
+            _memories[i] = new HeadMemory(blockRangeMs, directory, damaged, i);
+        }
+        _series = new SeriesTable(_memories);
         OutOfOrder = new OutOfOrderHead(blockRangeMs);
     }
 
@@ -59,7 +73,7 @@ internal sealed class MetricHead
 
     public int SeriesCount => Index.SeriesCount - Volatile.Read(ref _removedSinceRebuild);
 
-    public long ChunkCount => _memory.Chunks;
+    public long ChunkCount => _memories.Sum(memory => memory.Chunks);
 
     /// <summary>The oldest sample's time, or the greatest number where there is none.</summary>
     public long MinTime => Volatile.Read(ref _minTime);
@@ -139,19 +153,30 @@ internal sealed class MetricHead
     /// For replay: the series of a reference in the log. The same labels may have had several references over time (the series was
     /// gone in between); all of them lead to one series.
     /// </summary>
-    public HeadSeries GetOrCreate(uint reference, Labels labels)
+    public HeadSeries GetOrCreate(uint reference, LoggedLabels labels)
     {
         lock (_creation)
         {
             _lastReference = Math.Max(_lastReference, reference);
-            if (Find(labels) is { } known)
+            var search = _index.Search(labels.Hash);
+            while (_index.Next(ref search, labels.Ids, out var same))
             {
-                return known;
+                if (_series.Find(same) is { } known)
+                {
+                    return known;
+                }
             }
             // A reference whose earlier labels were damaged in the log may have been given away again.
-            return Create(_series.Find(reference) is null ? reference : ++_lastReference, labels, isNew: false);
+            var given = _series.Find(reference) is null ? reference : ++_lastReference;
+            Budget.Created(labels.MetricName, labels.Job, isNew: false);
+            var series = _series.Create(given);
+            _index.Add(given, labels.Ids, labels.Hash);
+            return series;
         }
     }
+
+    /// <summary>Which of the memories a series has.</summary>
+    public static uint MemoryOf(uint reference) => (reference >> SeriesPage.Bits) & (uint)(Memories - 1);
 
     /// <summary>For replay: references up to here were used, even where their labels are lost.</summary>
     public void ReserveReferences(uint upTo)
@@ -200,8 +225,22 @@ internal sealed class MetricHead
     public void AppendLate(HeadSeries series, long time, double value, NativeHistogram? histogram) =>
         OutOfOrder.Add(series, time, value, histogram, _committing);
 
-    /// <summary>Takes note of a chunk read back from a checkpoint.</summary>
-    public void Restored(long minTime, long maxTime) => Widen(minTime, maxTime);
+    /// <summary>
+    /// For replay: appends a checked sample that belongs to no commit. Threads may do so at once where their series have different memories; the head
+    /// learns of the times by <see cref="Loaded"/>.
+    /// </summary>
+    public static void AppendLoaded(HeadSeries series, long time, double value) => series.Append(time, value, 0);
+
+    public static void AppendLoaded(HeadSeries series, long time, ReadOnlySpan<byte> payload) => series.AppendHistogram(time, payload, 0);
+
+    /// <summary>Takes note of the times of samples that were read back.</summary>
+    public void Loaded(long minTime, long maxTime)
+    {
+        lock (_loading)
+        {
+            Widen(minTime, maxTime);
+        }
+    }
 
     /// <summary>Deletes samples of a series; under the commit lock. Readers who have its chunks already still see them.</summary>
     public void Delete(HeadSeries series, TimeInterval interval)
@@ -235,7 +274,10 @@ internal sealed class MetricHead
         uint[] references;
         lock (commits)
         {
-            _memory.Archive.Truncate(beforeTime);
+            foreach (var memory in _memories)
+            {
+                memory.Archive.Truncate(beforeTime);
+            }
             references = Index.AllSeries();
             _minTimeMeanwhile = long.MaxValue;
         }
@@ -249,7 +291,7 @@ internal sealed class MetricHead
         }
         lock (commits)
         {
-            Volatile.Write(ref _minTime, Math.Min(Math.Min(oldest, _minTimeMeanwhile), _memory.Archive.MinTime));
+            Volatile.Write(ref _minTime, Math.Min(Math.Min(oldest, _minTimeMeanwhile), _memories.Min(memory => memory.Archive.MinTime)));
         }
         RebuildIndex();
     }
@@ -312,7 +354,7 @@ internal sealed class MetricHead
 
     private HeadSeries Create(uint reference, Labels labels, bool isNew)
     {
-        Budget.Created(labels, isNew);
+        Budget.Created(labels.MetricName, labels[LabelNames.Job], isNew);
         var series = _series.Create(reference);
         _index.Add(reference, labels);
         return series;

@@ -24,8 +24,7 @@ internal static class SampleLimits
         var total = 0;
         foreach (var label in labels)
         {
-            if (label.Name.Length is 0 or > MaxNameLength || label.Value.Length is 0 or > MaxValueLength
-                || !IsWellFormed(label.Name) || !IsWellFormed(label.Value))
+            if (!IsValid(label))
             {
                 return false;
             }
@@ -33,6 +32,11 @@ internal static class SampleLimits
         }
         return total <= MaxTotalLength;
     }
+
+    /// <summary>Whether one label of a set is within the limits.</summary>
+    public static bool IsValid(Label label) =>
+        label.Name.Length is > 0 and <= MaxNameLength && label.Value.Length is > 0 and <= MaxValueLength
+        && IsWellFormed(label.Name) && IsWellFormed(label.Value);
 
     // A lone surrogate has no UTF-8 form: it would come back as another string.
     private static bool IsWellFormed(ReadOnlySpan<char> text)

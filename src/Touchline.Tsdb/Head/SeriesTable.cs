@@ -3,7 +3,8 @@ using Touchline.Tsdb.Index;
 namespace Touchline.Tsdb.Head;
 
 /// <summary>The series of the head by reference. One writer at a time; readers take no lock.</summary>
-internal sealed class SeriesTable(HeadMemory memory)
+/// <param name="memories">Where samples go, by the series' page; a power of two of them.</param>
+internal sealed class SeriesTable(params HeadMemory[] memories)
 {
     private readonly PagedArray<SeriesPage> _pages = new();
 
@@ -16,7 +17,7 @@ internal sealed class SeriesTable(HeadMemory memory)
     {
         if (_pages[reference >> SeriesPage.Bits] is not { } page)
         {
-            page = new SeriesPage(memory);
+            page = new SeriesPage(memories[(reference >> SeriesPage.Bits) & (uint)(memories.Length - 1)]);
             _pages.Set(reference >> SeriesPage.Bits, page);
         }
         ref var slot = ref page.Slot(reference);

@@ -47,24 +47,38 @@ internal sealed class HeadIndex : ILabelIndex, ILabelValueSource
         return false;
     }
 
+    /// <summary>As the other, for pairs of this index.</summary>
+    public IdTable.Probe Search(int hash) => _byLabels.Find((uint)hash);
+
+    public bool Next(ref IdTable.Probe search, ReadOnlySpan<uint> pairs, out uint reference)
+    {
+        while (search.Next(out reference))
+        {
+            if (PairIdsOf(reference).SequenceEqual(pairs))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// <summary>Adds a series that is not there yet.</summary>
     public void Add(uint reference, Labels labels)
     {
-        var slab = SlabFor(labels.Count + 1);
-        var start = (uint)((_slabs.Count - 1) << SlabBits | _slabUsed);
-        slab[_slabUsed] = (uint)labels.Count;
-        for (var i = 0; i < labels.Count; i++)
+        var ids = Place(labels.Count, out var start);
+        for (var i = 0; i < ids.Length; i++)
         {
-            slab[_slabUsed + 1 + i] = PairOf(labels[i]).Id;
+            ids[i] = PairOf(labels[i]).Id;
         }
-        _slabUsed += labels.Count + 1;
-        _startOf.Set(reference, start + 1);
-        _byLabels.Add((uint)labels.GetHashCode(), reference);
-        foreach (var id in PairIdsOf(reference))
-        {
-            _pairs[(int)id].Add(reference);
-        }
-        _all.Add(reference);
+        Add(reference, start, labels.GetHashCode(), ids);
+    }
+
+    /// <summary>As the other, for pairs of this index and the hash of the labels that they are.</summary>
+    public void Add(uint reference, ReadOnlySpan<uint> pairs, int hash)
+    {
+        var ids = Place(pairs.Length, out var start);
+        pairs.CopyTo(ids);
+        Add(reference, start, hash, ids);
     }
 
     /// <summary>Compares two series of this index by their labels, without making label sets of them.</summary>
@@ -96,6 +110,20 @@ internal sealed class HeadIndex : ILabelIndex, ILabelValueSource
             labels[i] = new Label(pair.Name, pair.Value);
         }
         return Model.Labels.FromSorted(labels);
+    }
+
+    /// <summary>The metric name of a series of this index, or the empty string.</summary>
+    public string MetricNameOf(uint reference)
+    {
+        foreach (var id in PairIdsOf(reference))
+        {
+            var pair = _pairs[(int)id];
+            if (pair.Name == Model.LabelNames.MetricName)
+            {
+                return pair.Value;
+            }
+        }
+        return "";
     }
 
     /// <summary>An index of the given series only.</summary>
@@ -157,7 +185,8 @@ internal sealed class HeadIndex : ILabelIndex, ILabelValueSource
         return true;
     }
 
-    private LabelPair PairOf(Label label)
+    /// <summary>The pair of a label; made where there is none.</summary>
+    public LabelPair PairOf(Label label)
     {
         if (!_labels.TryGetValue(label.Name, out var known))
         {
@@ -172,6 +201,28 @@ internal sealed class HeadIndex : ILabelIndex, ILabelValueSource
         _pairs.Add(pair);
         known.Add(pair);
         return pair;
+    }
+
+    /// <summary>Room for the pairs of a series.</summary>
+    private Span<uint> Place(int pairs, out uint start)
+    {
+        var slab = SlabFor(pairs + 1);
+        start = (uint)((_slabs.Count - 1) << SlabBits | _slabUsed);
+        slab[_slabUsed] = (uint)pairs;
+        var ids = slab.AsSpan(_slabUsed + 1, pairs);
+        _slabUsed += pairs + 1;
+        return ids;
+    }
+
+    private void Add(uint reference, uint start, int hash, ReadOnlySpan<uint> ids)
+    {
+        _startOf.Set(reference, start + 1);
+        _byLabels.Add((uint)hash, reference);
+        foreach (var id in ids)
+        {
+            _pairs[(int)id].Add(reference);
+        }
+        _all.Add(reference);
     }
 
     private uint[] SlabFor(int length)

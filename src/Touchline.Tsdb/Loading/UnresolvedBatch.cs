@@ -1,6 +1,7 @@
 using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Chunks;
+using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Wal;
 
 namespace Touchline.Tsdb.Loading;
@@ -16,7 +17,7 @@ internal sealed class UnresolvedBatch(IAppender appender) : IBatchVisitor
     /// <summary>Whether the store took no samples for now: then nothing may be committed.</summary>
     public bool WasUnavailable { get; private set; }
 
-    public void Series(uint reference, Labels labels) => _series[reference] = (default, labels);
+    public void Series(uint reference, ref ByteReader labels) => _series[reference] = (default, BatchRecord.ReadLabels(ref labels));
 
     public void Metadata(string metric, MetricMetadata metadata) => appender.SetMetadata(metric, metadata);
 

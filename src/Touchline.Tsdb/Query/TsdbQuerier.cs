@@ -304,7 +304,7 @@ internal sealed class TsdbQuerier : IQuerier
             var late = hasLate ? _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs, _committed, ref exact) : null;
             if (chunks.Count > 0 || late is not null)
             {
-                var found = new TsdbSeries(this, index.LabelsOf(reference), reading);
+                var found = new TsdbSeries(this, new SeriesName(index, reference), reading);
                 found.SetHead([.. chunks], visible);
                 found.SetOutOfOrder(late ?? []);
                 found.SetCreated(_head.Created.Of(reference));
@@ -356,6 +356,13 @@ internal sealed class TsdbQuerier : IQuerier
                     before[next++].AddPart(block, number);
                     continue;
                 }
+                if (isAlone)
+                {
+                    var only = new TsdbSeries(this, new SeriesName(block.Index, number, symbols), reading);
+                    only.AddPart(block, number);
+                    selected.Add(only);
+                    continue;
+                }
                 var labels = block.Index.LabelsOf(number, symbols);
                 while (!hasAggregates && next < before.Count && before[next].Labels.CompareTo(labels) <= 0)
                 {
@@ -368,7 +375,7 @@ internal sealed class TsdbQuerier : IQuerier
                 }
                 if (byLabels?.Find(labels) is not { } series)
                 {
-                    series = new TsdbSeries(this, labels, reading);
+                    series = new TsdbSeries(this, new SeriesName(labels), reading);
                     selected.Add(series);
                     byLabels?.Add(series);
                 }

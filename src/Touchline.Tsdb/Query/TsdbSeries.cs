@@ -9,8 +9,11 @@ namespace Touchline.Tsdb.Query;
 /// <summary>
 /// A series with its parts in blocks and in the head, oldest first. The parts are fixed before it is handed out.
 /// </summary>
-internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SeriesReading reading) : ISeries
+internal sealed class TsdbSeries(TsdbQuerier querier, SeriesName name, SeriesReading reading) : ISeries
 {
+    private readonly SeriesName _name = name;
+    private Labels? _labels = name.Labels;
+
     // A query over all series makes as many of these as there are: what most do not have is not made for them.
     private List<AggregatePart>? _aggregates;
     private List<(Block Block, uint Series)>? _blocks;
@@ -19,7 +22,10 @@ internal sealed class TsdbSeries(TsdbQuerier querier, Labels labels, SeriesReadi
     private ArraySegment<long> _created = ArraySegment<long>.Empty;
     private IReadOnlyList<OutOfOrderView> _outOfOrder = [];
 
-    public Labels Labels => labels;
+    /// <summary>Made when they are asked for: most queries that select a million series never look at them.</summary>
+    public Labels Labels => _labels ??= _name.ToLabels();
+
+    public string MetricName => _labels?.MetricName ?? _name.MetricName();
 
     public void AddPart(Block block, uint series) => (_blocks ??= new(2)).Add((block, series));
 

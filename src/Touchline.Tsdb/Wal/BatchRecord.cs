@@ -70,11 +70,27 @@ internal static class BatchRecord
     /// <exception cref="CorruptDataException">The payload is not what a batch looks like.</exception>
     public static void Read(ReadOnlySpan<byte> payload, IBatchVisitor into, bool firstForm = false)
     {
+        var behind = ReadSeries(payload, into);
+        ReadRest(payload[behind..], into, firstForm);
+    }
+
+    /// <summary>Hands over the series of a record, and answers where the rest begins.</summary>
+    /// <exception cref="CorruptDataException">The payload is not what a batch looks like.</exception>
+    public static int ReadSeries(ReadOnlySpan<byte> payload, IBatchVisitor into)
+    {
         var reader = new ByteReader(payload);
         for (var series = reader.ReadCount(); series > 0; series--)
         {
-            into.Series((uint)reader.ReadVarint(), ReadLabels(ref reader));
+            into.Series((uint)reader.ReadVarint(), ref reader);
         }
+        return reader.Position;
+    }
+
+    /// <summary>Hands over what follows the series.</summary>
+    /// <exception cref="CorruptDataException">The payload is not what a batch looks like.</exception>
+    public static void ReadRest(ReadOnlySpan<byte> rest, IBatchVisitor into, bool firstForm)
+    {
+        var reader = new ByteReader(rest);
         for (var metadata = reader.ReadCount(); metadata > 0; metadata--)
         {
             var metric = reader.ReadString();

@@ -57,7 +57,7 @@ internal static class Checkpoint
         while (reader.Remaining > 0)
         {
             var reference = (uint)reader.ReadVarint();
-            into.Series(reference, BatchRecord.ReadLabels(ref reader));
+            into.Series(reference, ref reader);
             for (var chunks = reader.ReadCount(); chunks > 0; chunks--)
             {
                 var encoding = reader.ReadByte();

@@ -1,11 +1,14 @@
 using Touchline.Model;
+using Touchline.Tsdb.Files;
 
 namespace Touchline.Tsdb.Wal;
 
 /// <summary>Takes the parts of a batch record in the order in which they were committed. References mean what the record's type says.</summary>
 internal interface IBatchVisitor
 {
-    void Series(uint reference, Labels labels);
+    /// <param name="reference">The series.</param>
+    /// <param name="labels">Stands at its labels, and is to be moved behind them.</param>
+    void Series(uint reference, ref ByteReader labels);
 
     void Metadata(string metric, MetricMetadata metadata);
 

@@ -18,6 +18,7 @@ internal sealed class WalRecovery
     private readonly List<(int Number, string Path)> _checkpoints;
     private readonly List<string> _temporary;
     private UnresolvedBatchHandler _unresolved = _ => { };
+    private uint _record;
 
     /// <param name="directory">The log directory.</param>
     /// <param name="replay">Takes what is in the log.</param>
@@ -58,7 +59,8 @@ internal sealed class WalRecovery
         var from = _checkpoints.Count > 0 ? _checkpoints[^1].Number : 0;
         _progress.Expect(
             _checkpoints.Where(file => file.Number == from).Concat(_segments.Where(file => file.Number >= from)).Sum(file => new FileInfo(file.Path).Length));
-        LoadCheckpoint(cancellationToken);
+        using var workers = new ReplayWorkers(_replay, (path, e) => Unreadable(path, e));
+        LoadCheckpoint(workers, cancellationToken);
         // Numbers are given one after the other. Only a snapshot begins with a checkpoint 1, and has no segment of that number.
         var expected = from == 1 ? 2 : Math.Max(1, from);
         foreach (var (number, path) in _segments)
@@ -73,11 +75,11 @@ internal sealed class WalRecovery
                 Damage.Add($"{Path.Combine(_directory, WalFormat.SegmentName(expected))}: the log goes on at segment {number}, and what comes before it from here on is missing");
             }
             expected = number + 1;
-            ReadRecords(path, isLast: IsLastOfItsProcess(number), out _, cancellationToken);
+            ReadRecords(path, workers, isLast: IsLastOfItsProcess(number), out _, cancellationToken);
         }
-        if (_replay.Orphans > 0)
+        if (_replay.Orphans + workers.Orphans is > 0 and var orphans)
         {
-            Damage.Add($"{_directory}: {_replay.Orphans} samples belong to series whose labels were in a damaged part of the log");
+            Damage.Add($"{_directory}: {orphans} samples belong to series whose labels were in a damaged part of the log");
         }
     }
 
@@ -99,7 +101,7 @@ internal sealed class WalRecovery
     }
 
     /// <summary>Loads the newest checkpoint. A damaged one is still loaded as far as it goes: the segments it replaced are gone.</summary>
-    private void LoadCheckpoint(CancellationToken cancellationToken)
+    private void LoadCheckpoint(ReplayWorkers workers, CancellationToken cancellationToken)
     {
         for (var i = _checkpoints.Count - 1; i >= 0; i--)
         {
@@ -109,7 +111,7 @@ internal sealed class WalRecovery
                 File.Delete(path);
                 continue;
             }
-            ReadRecords(path, isLast: false, out var whole, cancellationToken);
+            ReadRecords(path, workers, isLast: false, out var whole, cancellationToken);
             if (!whole)
             {
                 Damage.Add($"{path}: the checkpoint is not whole; what could be read of it is served");
@@ -117,7 +119,7 @@ internal sealed class WalRecovery
         }
     }
 
-    private void ReadRecords(string path, bool isLast, out bool ended, CancellationToken cancellationToken)
+    private void ReadRecords(string path, ReplayWorkers workers, bool isLast, out bool ended, CancellationToken cancellationToken)
     {
         ended = false;
         if (isLast && new FileInfo(path).Length < WalFormat.FileHeaderLength)
@@ -143,21 +145,14 @@ internal sealed class WalRecovery
             }
         }
         var reader = new WalFileReader(file);
-        var before = 0L;
-        while (reader.Next(out var type, out var payload))
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            _progress.Advance(reader.Position - before);
-            before = reader.Position;
-            try
-            {
-                ended |= type == WalRecordType.CheckpointEnd;
-                Apply(type, payload);
-            }
-            catch (CorruptDataException e)
-            {
-                Damage.Add($"{path}: a record cannot be read: {e.Message}");
-            }
+            ended = ReadRecords(path, file, reader, workers, cancellationToken);
+        }
+        finally
+        {
+            // Before the file is closed that they read from.
+            workers.Drain();
         }
         foreach (var (offset, length) in reader.Damaged)
         {
@@ -168,6 +163,42 @@ internal sealed class WalRecovery
             CutTail(path, reader.TailStart, file.Length, isLast);
         }
     }
+
+    /// <summary>Answers whether the end record of a checkpoint was among them.</summary>
+    private bool ReadRecords(string path, MappedFile file, WalFileReader reader, ReplayWorkers workers, CancellationToken cancellationToken)
+    {
+        var ended = false;
+        var before = 0L;
+        while (reader.Next(out var type, out var payload))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _progress.Advance(reader.Position - before);
+            before = reader.Position;
+            _replay.BeginRecord(++_record);
+            try
+            {
+                ended |= type == WalRecordType.CheckpointEnd;
+                if (type is WalRecordType.Batch or WalRecordType.BatchOfFirstForm)
+                {
+                    var rest = BatchRecord.ReadSeries(payload, _replay);
+                    workers.Add(new LoggedRecord(
+                        _record, file, path, reader.Position - payload.Length + rest, payload.Length - rest, type == WalRecordType.BatchOfFirstForm));
+                    continue;
+                }
+                workers.Drain();
+                Apply(type, payload);
+                _replay.EndRecord();
+            }
+            catch (CorruptDataException e)
+            {
+                workers.Drain();
+                Unreadable(path, e);
+            }
+        }
+        return ended;
+    }
+
+    private void Unreadable(string path, CorruptDataException e) => Damage.Add($"{path}: a record cannot be read: {e.Message}");
 
     private void CompleteHeader(string path)
     {
@@ -187,14 +218,8 @@ internal sealed class WalRecovery
     {
         switch (type)
         {
-            case WalRecordType.Batch:
-                BatchRecord.Read(payload, _replay);
-                break;
             case WalRecordType.UnresolvedBatch:
                 _unresolved(payload);
-                break;
-            case WalRecordType.BatchOfFirstForm:
-                BatchRecord.Read(payload, _replay, firstForm: true);
                 break;
             case WalRecordType.SeriesChunks:
                 Checkpoint.Read(payload, _replay);

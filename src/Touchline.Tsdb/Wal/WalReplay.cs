@@ -3,124 +3,208 @@ using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Chunks;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Head;
-using Touchline.Tsdb.Index;
 
 namespace Touchline.Tsdb.Wal;
 
 /// <summary>
-/// Puts what the log says into the head, before there are writers or readers. A sample that is not later than the newest of its series is
-/// there already (from a checkpoint, a block, or an earlier record) and is passed over.
+/// Puts what the log says into the head, before there are writers. A sample that is not later than the newest of its series is there already
+/// (from a checkpoint, a block, or an earlier record) and is passed over. One replay reads the series of all records; the rest of a
+/// record may be applied by several parts at once, each for the series that share a <see cref="HeadMemory"/>.
 /// </summary>
-internal sealed class WalReplay(MetricHead head) : IBatchVisitor
+internal sealed class WalReplay : IBatchVisitor
 {
-    /// <summary>References of the head by those of the log, plus none for 0.</summary>
-    private readonly PagedArray<uint> _byLoggedReference = new();
+    private readonly MetricHead _head;
+    private readonly LoggedReferences _references;
+    private readonly Lock _late;
+    private readonly LoggedLabels _labels;
+    private readonly uint _part;
+    private readonly uint _partMask;
+    private long _minTime = long.MaxValue;
+    private long _maxTime = long.MinValue;
+    private uint _record;
 
-    public long Samples { get; private set; }
+    public WalReplay(MetricHead head)
+    {
+        _head = head;
+        _references = new LoggedReferences();
+        _late = new Lock();
+        _labels = new LoggedLabels(head.Index);
+    }
+
+    private WalReplay(WalReplay whole, uint part, uint partMask)
+    {
+        (_head, _references, _late, _labels) = (whole._head, whole._references, whole._late, whole._labels);
+        (_part, _partMask) = (part, partMask);
+    }
 
     /// <summary>Samples of series whose labels were lost in a damaged stretch.</summary>
     public long Orphans { get; private set; }
 
-    public void Series(uint reference, Labels labels)
+    /// <summary>Called before a reference gets another meaning: has everything applied that was read before.</summary>
+    public Action CatchUp { get; set; } = () => { };
+
+    /// <summary>One replay for each memory of the head, to apply together what follows the series in a record.</summary>
+    public WalReplay[] Parts()
     {
-        if (reference == 0 || !SampleLimits.AreValid(labels))
+        var parts = new WalReplay[MetricHead.Memories];
+        for (var part = 0; part < parts.Length; part++)
+        {
+            parts[part] = new WalReplay(this, (uint)part, (uint)parts.Length - 1);
+        }
+        return parts;
+    }
+
+    /// <summary>Before each record: its place in the order of the log.</summary>
+    public void BeginRecord(uint number) => _record = number;
+
+    /// <summary>After each record or some: lets the head know which times there are.</summary>
+    public void EndRecord()
+    {
+        if (_maxTime >= _minTime)
+        {
+            _head.Loaded(_minTime, _maxTime);
+            (_minTime, _maxTime) = (long.MaxValue, long.MinValue);
+        }
+    }
+
+    public void Series(uint reference, ref ByteReader labels)
+    {
+        _labels.Read(ref labels);
+        if (reference == 0 || !_labels.AreValid)
         {
             throw new CorruptDataException($"series {reference} of a log record is not valid");
         }
-        var series = head.GetOrCreate(reference, labels);
-        _byLoggedReference.Set(reference, series.Reference);
+        var series = _head.GetOrCreate(reference, _labels);
+        var known = _references.Newest(reference);
+        if (known != 0 && known != series.Reference)
+        {
+            CatchUp();
+        }
+        _references.Set(reference, series.Reference, _record);
         // Under another reference the log does not know it yet: its labels are written again with its next sample.
         series.IsLogged |= series.Reference == reference;
     }
 
-    public void Metadata(string metric, MetricMetadata metadata) => head.Metadata.Set(metric, metadata);
+    public void Metadata(string metric, MetricMetadata metadata)
+    {
+        if (_part == 0)
+        {
+            _head.Metadata.Set(metric, metadata);
+        }
+    }
 
     public void Sample(uint reference, long time, double value, bool outOfOrder)
     {
+        if (Find(reference) is not { } series)
+        {
+            return;
+        }
         if (outOfOrder)
         {
-            OutOfOrder(reference, time, value, null);
+            OutOfOrder(series, time, value, null);
         }
-        else if (Find(reference) is { } series && Accepts(series, time))
+        else if (Accepts(series, time))
         {
-            head.Append(series, time, value);
-            Samples++;
+            MetricHead.AppendLoaded(series, time, value);
+            Widen(time, time);
         }
     }
 
     public void Histogram(uint reference, long time, ReadOnlySpan<byte> payload, bool outOfOrder)
     {
+        if (Find(reference) is not { } series)
+        {
+            return;
+        }
         if (outOfOrder)
         {
-            OutOfOrder(reference, time, double.NaN, HistogramCodec.Decode(payload));
+            OutOfOrder(series, time, double.NaN, HistogramCodec.Decode(payload));
         }
-        else if (Find(reference) is { } series && Accepts(series, time))
+        else if (Accepts(series, time))
         {
             _ = HistogramCodec.Decode(payload);
-            head.AppendHistogram(series, time, payload);
-            Samples++;
+            MetricHead.AppendLoaded(series, time, payload);
+            Widen(time, time);
         }
     }
 
     public void Exemplar(uint reference, Exemplar exemplar)
     {
-        if (head.Find(_byLoggedReference[reference]) is { } series && head.Exemplars.IsNews(series.Reference, exemplar))
+        if (_part == 0 && FindAny(reference) is { } series && _head.Exemplars.IsNews(series.Reference, exemplar))
         {
-            head.Exemplars.Add(series.Reference, exemplar);
+            _head.Exemplars.Add(series.Reference, exemplar);
         }
     }
 
     public void Created(uint reference, long createdMs)
     {
-        if (head.Find(_byLoggedReference[reference]) is { } series)
+        if (_part == 0 && FindAny(reference) is { } series)
         {
-            head.Created.Add(series.Reference, createdMs);
+            _head.Created.Add(series.Reference, createdMs);
         }
     }
 
     public void Chunk(uint reference, ChunkKind kind, long minTime, long maxTime, int count, ReadOnlySpan<byte> bytes)
     {
-        if (Find(reference) is { } series && minTime > series.LastTime && maxTime >= head.OldestOpenTime)
+        if (Find(reference) is { } series && minTime > series.LastTime && maxTime >= _head.OldestOpenTime)
         {
             series.Restore(kind, minTime, maxTime, count, bytes);
-            head.Restored(minTime, maxTime);
-            Samples += count;
+            Widen(minTime, maxTime);
         }
     }
 
-    public void LastBits(uint reference, ulong bits) => head.Find(_byLoggedReference[reference])?.RestoreLastBits(bits);
+    public void LastBits(uint reference, ulong bits) => FindAny(reference)?.RestoreLastBits(bits);
 
     /// <summary>Deletes what was deleted, of all that came before in the log.</summary>
     public void Delete(uint reference, TimeInterval interval)
     {
-        if (head.Find(_byLoggedReference[reference]) is { } series)
+        if (FindAny(reference) is { } series)
         {
-            head.Delete(series, interval);
+            _head.Delete(series, interval);
         }
     }
 
     /// <summary>Out-of-order samples say in the log that they are. One that is there already is passed over here too.</summary>
-    private void OutOfOrder(uint reference, long time, double value, NativeHistogram? histogram)
+    private void OutOfOrder(HeadSeries series, long time, double value, NativeHistogram? histogram)
     {
-        if (Find(reference) is { } series && Math.Abs(time) <= SampleLimits.MaxAbsoluteTime
-            && head.OutOfOrder.Check(series, time, value, histogram) == Storage.AppendStatus.Stored)
+        if (Math.Abs(time) > SampleLimits.MaxAbsoluteTime)
         {
-            head.OutOfOrder.Add(series, time, value, histogram);
-            Samples++;
+            return;
+        }
+        lock (_late)
+        {
+            if (_head.OutOfOrder.Check(series, time, value, histogram) == Storage.AppendStatus.Stored)
+            {
+                _head.OutOfOrder.Add(series, time, value, histogram, 0);
+            }
         }
     }
 
+    private HeadSeries? FindAny(uint reference) => _head.Find(_references.Find(reference, _record));
+
+    /// <summary>The series, where it is one of this part.</summary>
     private HeadSeries? Find(uint reference)
     {
-        if (head.Find(_byLoggedReference[reference]) is { } series)
+        var known = _references.Find(reference, _record);
+        if ((MetricHead.MemoryOf(known) & _partMask) != _part)
+        {
+            return null;
+        }
+        if (_head.Find(known) is { } series)
         {
             return series;
         }
-        head.ReserveReferences(reference);
+        _head.ReserveReferences(reference);
         Orphans++;
         return null;
     }
 
     private bool Accepts(HeadSeries series, long time) =>
-        time > series.LastTime && time >= head.OldestOpenTime && Math.Abs(time) <= SampleLimits.MaxAbsoluteTime;
+        time > series.LastTime && time >= _head.OldestOpenTime && Math.Abs(time) <= SampleLimits.MaxAbsoluteTime;
+
+    private void Widen(long minTime, long maxTime)
+    {
+        _minTime = Math.Min(_minTime, minTime);
+        _maxTime = Math.Max(_maxTime, maxTime);
+    }
 }

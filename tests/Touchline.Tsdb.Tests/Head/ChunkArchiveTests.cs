@@ -54,7 +54,7 @@ public sealed class ChunkArchiveTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_directory, "00000009.chunks"), "left");
         File.WriteAllText(Path.Combine(_directory, "notes"), "mine");
-        _ = new ChunkArchive(_directory, Assert.Fail);
+        ChunkArchive.Empty(_directory);
         Assert.Equal("notes", Path.GetFileName(Assert.Single(Directory.GetFiles(_directory))));
     }
 

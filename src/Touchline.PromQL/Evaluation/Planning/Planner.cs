@@ -165,6 +165,9 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
                 return new CountValuesNode(aggregate, operand, PlanString(aggregate.Parameter!));
             case AggregateOperator.TopK or AggregateOperator.BottomK or AggregateOperator.LimitK or AggregateOperator.LimitRatio:
                 return new SelectKNode(aggregate, operand, PlanScalar(aggregate.Parameter!, grid));
+            case AggregateOperator.Count or AggregateOperator.Group or AggregateOperator.Min or AggregateOperator.Max
+                when operand is VectorSelectorNode selector && !aggregate.Without && aggregate.Grouping.Count == 0:
+                return new AggregateNode(aggregate, selector.Unlabelled(), null);
             default:
                 return new AggregateNode(aggregate, operand, aggregate.Parameter is null ? null : PlanScalar(aggregate.Parameter, grid));
         }

@@ -11,6 +11,14 @@ namespace Touchline.PromQL.Evaluation.Selection;
 /// </summary>
 internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeometry windows, bool timestamps, StepGrid grid) : VectorNode(grid)
 {
+    private bool _isUnlabelled;
+
+    /// <summary>
+    /// The same points as series without labels, in any order: for who looks at neither. Of a million series, making the labels and sorting by them
+    /// took three quarters of a count's time.
+    /// </summary>
+    public VectorSelectorNode Unlabelled() => new(selection with { Ordered = false }, windows, timestamps, Grid) { _isUnlabelled = true };
+
     public override List<SeriesColumn> Evaluate(QueryContext context)
     {
         var result = new List<SeriesColumn>();
@@ -25,7 +33,7 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
             context.Deadline.ThrowIfOver();
             series.Read(selection.MinTimeMs, selection.MaxTimeMs, samples);
             context.Budget.CountRead(samples.Count);
-            if (samples.Count > 0 && Pick(series.Labels, samples, context.Tally) is { } column)
+            if (samples.Count > 0 && Pick(_isUnlabelled ? Labels.Empty : series.Labels, samples, context.Tally) is { } column)
             {
                 context.Budget.Reserve(column.Samples);
                 result.Add(column);

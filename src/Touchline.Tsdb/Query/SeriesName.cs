@@ -1,0 +1,48 @@
+using Touchline.Model;
+using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Index;
+
+namespace Touchline.Tsdb.Query;
+
+/// <summary>What a series is called: its labels, or where they can be found, because most queries that select a million series never look at them.</summary>
+internal readonly struct SeriesName
+{
+    private readonly object _source; // Labels, the head's index, or a block's index.
+    private readonly uint _number;
+    private readonly string?[]? _symbols;
+
+    public SeriesName(Labels labels) => _source = labels;
+
+    public SeriesName(HeadIndex index, uint reference)
+    {
+        _source = index;
+        _number = reference;
+    }
+
+    /// <param name="index">Of a block that stays open as long as the name is used.</param>
+    /// <param name="series">Its number in the block.</param>
+    /// <param name="symbols">The cache of <see cref="BlockIndex.LabelsOf(uint, string?[])"/>.</param>
+    public SeriesName(BlockIndex index, uint series, string?[] symbols)
+    {
+        _source = index;
+        _number = series;
+        _symbols = symbols;
+    }
+
+    /// <summary>The labels, where they are made already.</summary>
+    public Labels? Labels => _source as Labels;
+
+    public Labels ToLabels() => _source switch
+    {
+        HeadIndex index => index.LabelsOf(_number),
+        BlockIndex index => index.LabelsOf(_number, _symbols!),
+        _ => (Labels)_source,
+    };
+
+    public string MetricName() => _source switch
+    {
+        HeadIndex index => index.MetricNameOf(_number),
+        BlockIndex index => index.MetricNameOf(_number, _symbols!),
+        _ => ((Labels)_source).MetricName,
+    };
+}
