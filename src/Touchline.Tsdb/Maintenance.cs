@@ -35,10 +35,12 @@ internal sealed class Maintenance : IDisposable
     private readonly Lock _running = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly OutOfOrderFlush _outOfOrder;
+    private readonly ClockWatch _clock;
     private ITimer? _timer;
     private bool _checkpointDue;
     private long _metricReadsSavedAt;
     private string? _failure;
+    private string? _retentionHeldBack;
 
     public Maintenance(
         TsdbOptions options, TimeProvider time, MetricHead head, BlockCatalog blocks, WriteAheadLog wal, Deletions deletions, Lock commits,
@@ -55,6 +57,7 @@ internal sealed class Maintenance : IDisposable
         _saveMetricReads = saveMetricReads;
         _metricReadsSavedAt = time.GetTimestamp();
         _logger = logger;
+        _clock = new ClockWatch(time);
         _outOfOrder = new OutOfOrderFlush(head, blocks, deletions, commits, time);
     }
 
@@ -63,6 +66,16 @@ internal sealed class Maintenance : IDisposable
 
     /// <summary>Why the last run did not finish; null where it did.</summary>
     public string? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>Why ages count from earlier than the newest sample; null where they do not.</summary>
+    public string? RetentionHeldBack => Volatile.Read(ref _retentionHeldBack);
+
+    public long ClockJumps => _clock.Jumps;
+
+    /// <summary>From when on ages count, for retention and downsampling.</summary>
+    public RetentionOrigin AgesCountFrom() => RetentionOrigin.Of(
+        _blocks.Blocks.Select(block => block.Meta), _head.MaxTime, _time.GetUtcNow().ToUnixTimeMilliseconds(),
+        RetentionOrigin.DoubtOf(_retention().ShortestAgeMs, _head.BlockRangeMs));
 
     public void Run()
     {
@@ -104,6 +117,10 @@ internal sealed class Maintenance : IDisposable
 
     private void RunOnce()
     {
+        if (_clock.Look() is { } jump)
+        {
+            _logger.LogWarning("the clock jumped {Direction} by {Jump}, and it is now {Now:u}", jump > TimeSpan.Zero ? "ahead" : "back", jump.Duration(), _time.GetUtcNow());
+        }
         // Retention first: it may make the room that a block needs.
         ApplyRetention();
         SetAsideTheFuture();
@@ -278,12 +295,29 @@ internal sealed class Maintenance : IDisposable
 
     private void ApplyRetention()
     {
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        var newest = Math.Max(_head.MaxTime, _blocks.MaxTimeMs);
-        foreach (var block in RetentionPolicy.Expired(
-            _blocks.Blocks, now, newest, _wal.Bytes, _retention().LongestKeepMs, _options.RetentionSizeBytes))
+        var table = _retention();
+        var origin = AgesCountFrom();
+        HoldBack(table.ShortestAgeMs == long.MaxValue ? null : origin.NewerMs, origin.TimeMs);
+        foreach (var block in RetentionPolicy.Expired(_blocks.Blocks, origin.TimeMs, _wal.Bytes, table.LongestKeepMs, _options.RetentionSizeBytes))
         {
             _blocks.Delete(block);
         }
+    }
+
+    private void HoldBack(long? newerMs, long originMs)
+    {
+        string? reason = null;
+        if (newerMs is { } newer)
+        {
+            var (from, to) = (DateTimeOffset.FromUnixTimeMilliseconds(originMs), DateTimeOffset.FromUnixTimeMilliseconds(newer));
+            reason = string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"ages count from {from:u}, though there are samples up to {to:u}: these are few and far ahead of all others, as after a long stop, or with a wrong clock");
+            if (_retentionHeldBack is null)
+            {
+                _logger.LogWarning("retention is held back: {Reason}", reason);
+            }
+        }
+        Volatile.Write(ref _retentionHeldBack, reason);
     }
 }

@@ -47,6 +47,12 @@ public sealed record TsdbStatus
     /// <summary>Why the last run of block cutting and retention failed (it is tried again); null where all is well.</summary>
     public string? MaintenanceFailure { get; init; }
 
+    /// <summary>Why ages count from an earlier time than the newest sample's, so that less is deleted than seems due; null where they do not.</summary>
+    public string? RetentionHeldBack { get; init; }
+
+    /// <summary>How often since start the clock went otherwise than time did, by five minutes or more.</summary>
+    public long ClockJumps { get; init; }
+
     /// <summary>How far the start has come; null once everything is loaded.</summary>
     public LoadStatus? Loading { get; init; }
 

@@ -67,7 +67,7 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
         _deletions = new Deletions(_head, _blocks, _wal, _commits);
         _retention = new RetentionTable(options.RetentionPolicies, options.RetentionTimeMs);
         _maintenance = new Maintenance(options, time, _head, _blocks, _wal, _deletions, _commits, () => _retention, SaveMetricReads, logger);
-        var rewrite = new PolicyRewrite(() => _retention, AgeCountsFrom);
+        var rewrite = new PolicyRewrite(() => _retention, () => _maintenance.AgesCountFrom().TimeMs);
         _compaction = new CompactionThread(
             options, time, new Compactor(options, time, _blocks, _deletions, rewrite, () => _retention.LongestKeepMs, logger), logger);
         _snapshots = new SnapshotWriter(layout, _head, _blocks, _deletions, _commits, _metricReads, time);
@@ -173,6 +173,8 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
             MaintenanceFailure = _maintenance.Failure ?? _compaction.Failure,
             Compactions = _compaction.Compactions,
             Compacting = _compaction.IsRunning,
+            RetentionHeldBack = _maintenance.RetentionHeldBack,
+            ClockJumps = _maintenance.ClockJumps,
             Damage = _damage.Entries(),
             Repairs = [.. _repairs],
             Loading = _loaded ? null : new LoadStatus(_progress.DoneBytes, _progress.ExpectedBytes, _progress.Ratio),
@@ -321,9 +323,6 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
 
     /// <summary>Compacts whatever is to be compacted, now.</summary>
     internal void RunCompaction() => _compaction.Run();
-
-    /// <summary>The earlier of clock and newest sample: neither a clock set ahead nor a long stop makes anything older.</summary>
-    private long AgeCountsFrom() => Math.Min(_time.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(_head.MaxTime, _blocks.MaxTimeMs));
 
     private void TrySealHead()
     {

@@ -15,6 +15,7 @@ internal sealed class Block
     private readonly Lock _lock = new();
     private readonly Action<Block, string> _damaged;
     private Tombstones _tombstones;
+    private bool _saysTombstones;
     private int _references = 1; // The catalog's own.
     private string? _deleteWhenClosed;
 
@@ -26,6 +27,7 @@ internal sealed class Block
         _chunks = chunks;
         _tombstones = tombstones;
         _damaged = damaged;
+        _saysTombstones = meta.Tombstones;
     }
 
     public string Directory { get; }
@@ -50,7 +52,7 @@ internal sealed class Block
         var index = Check(Path.Combine(directory, BlockFiles.Index), BlockIndex.Open);
         try
         {
-            var tombstones = Check(Path.Combine(directory, BlockFiles.Tombstones), OpenTombstones);
+            var tombstones = Check(Path.Combine(directory, BlockFiles.Tombstones), path => OpenTombstones(path, meta.Tombstones));
             var chunks = Check(Path.Combine(directory, BlockFiles.Chunks), OpenChunks);
             return new Block(directory, meta, index, chunks, tombstones, damaged);
         }
@@ -146,10 +148,23 @@ internal sealed class Block
         }
         var tombstones = _tombstones.With(series, interval);
         DurableFiles.Replace(Path.Combine(Directory, BlockFiles.Tombstones), tombstones.ToBytes().Written);
+        if (!_saysTombstones)
+        {
+            // After the file itself: a crash between the two must not look like its loss.
+            DurableFiles.Replace(Path.Combine(Directory, BlockFiles.Meta), (Meta with { Tombstones = true }).ToJson());
+            _saysTombstones = true;
+        }
         Volatile.Write(ref _tombstones, tombstones);
     }
 
-    private static Tombstones OpenTombstones(string path) => File.Exists(path) ? Tombstones.FromBytes(File.ReadAllBytes(path)) : Tombstones.None;
+    private static Tombstones OpenTombstones(string path, bool mustExist)
+    {
+        if (File.Exists(path))
+        {
+            return Tombstones.FromBytes(File.ReadAllBytes(path));
+        }
+        return mustExist ? throw new CorruptDataException("the file is missing, and without it deleted samples would come back") : Tombstones.None;
+    }
 
     /// <summary>As <see cref="Read"/>, but only the times are right: for a chunk of floats without staleness markers the values are 0.</summary>
     public string? ReadTimes(ChunkMeta chunk, long minTime, long maxTime, SampleColumns into, TimeCache cache)

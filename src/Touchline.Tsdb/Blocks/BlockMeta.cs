@@ -60,6 +60,10 @@ internal sealed record BlockMeta
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long ResolutionMs { get; init; }
 
+    /// <summary>Whether samples were deleted from it, so that there is a file of tombstones. In the file only: it is written when the first are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Tombstones { get; init; }
+
     public string Crc32c { get; init; } = NoChecksum;
 
     public byte[] ToJson()

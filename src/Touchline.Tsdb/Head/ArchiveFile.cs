@@ -71,7 +71,10 @@ internal sealed unsafe class ArchiveFile
         {
             return false;
         }
-        File.Delete(_path);
+        if (File.Exists(_path))
+        {
+            File.Delete(_path);
+        }
         _handle.Dispose();
         return true;
     }

@@ -152,6 +152,10 @@ internal sealed class ChunkArchive
             _pages.Set(number, null!);
             Interlocked.Add(ref _chunks, -page.Chunks);
             page.Chunks = 0;
+            if (page.Source.File is { } used && !File.Exists(used.Path))
+            {
+                _damaged($"{used.Path}: somebody removed the file; nothing is lost, because it stays readable until it is let go, and the log holds the same samples");
+            }
             if (page.Source.File is { } file && file.Drop(isFull: file != _file) && file == _file)
             {
                 _file = null;
@@ -221,6 +225,7 @@ internal sealed class ChunkArchive
             if (_file is null || !_file.HasRoomFor(page.Used))
             {
                 var before = _file;
+                Directory.CreateDirectory(_directory!);
                 _file = new ArchiveFile(Path.Combine(_directory!, $"{_number}-{++_files:D8}{FileExtension}"));
                 before?.DeleteIfEmpty(isFull: true);
             }

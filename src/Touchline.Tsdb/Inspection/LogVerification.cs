@@ -35,6 +35,22 @@ internal sealed class LogVerification(string directory, bool isInUse, FindingLis
             cancellationToken.ThrowIfCancellationRequested();
             Verify(path, isLast: number == segments[^1].Number);
         }
+        VerifyNewest(segments.Count > 0 ? segments[^1].Number : 0);
+    }
+
+    private void VerifyNewest(int found)
+    {
+        try
+        {
+            if (NewestSegment.WhatIsMissing(directory, found, NewestSegment.Read(directory)) is { } missing && !isInUse)
+            {
+                findings.Add(missing.Path, null, missing.Missing, "samples of the last hours");
+            }
+        }
+        catch (CorruptDataException e)
+        {
+            findings.Add(Path.Combine(directory, NewestSegment.Name), null, e.Message, "to be told where the last segments of the log are lost");
+        }
     }
 
     /// <summary>False for a checkpoint without an end.</summary>

@@ -10,7 +10,7 @@ namespace Touchline.Tsdb.Retention;
 
 /// <summary>Applies retention policies where blocks are written anew, and says which are worth it. On the compaction thread only.</summary>
 /// <param name="table">The policies in force, which may change from call to call.</param>
-/// <param name="nowMs">From where age counts: the clock, or the newest sample where that is older.</param>
+/// <param name="nowMs">From where age counts: see <see cref="RetentionOrigin"/>.</param>
 internal sealed class PolicyRewrite(Func<RetentionTable> table, Func<long> nowMs) : IBlockRewrite
 {
     /// <summary>For which policies and cuts nothing is to be done to a block, by its name; or by what it replaces, as long as it has no name yet.</summary>

@@ -6,22 +6,18 @@ namespace Touchline.Tsdb.Retention;
 internal static class RetentionPolicy
 {
     /// <param name="blocks">Ordered by time, oldest first.</param>
-    /// <param name="nowMs">The clock.</param>
-    /// <param name="newestSampleMs">
-    /// The newest sample stored. Age counts from the earlier of the two: neither a clock set ahead nor a long stop deletes anything
-    /// before newer data replaces it.
-    /// </param>
+    /// <param name="ageFromMs">From when on age counts: see <see cref="RetentionOrigin"/>.</param>
     /// <param name="otherBytes">What the data directory holds beside the blocks.</param>
     /// <param name="keepMs">How long a block is kept, 0 for ever.</param>
     /// <param name="sizeBytes">What everything together may take, 0 for any size.</param>
     public static List<Block> Expired(
-        IReadOnlyList<Block> blocks, long nowMs, long newestSampleMs, long otherBytes, long keepMs, long sizeBytes)
+        IReadOnlyList<Block> blocks, long ageFromMs, long otherBytes, long keepMs, long sizeBytes)
     {
         var expired = new List<Block>();
         var bytes = otherBytes + blocks.Sum(block => block.Bytes);
         foreach (var block in blocks)
         {
-            var tooOld = keepMs > 0 && block.Meta.MaxTimeMs <= Math.Min(nowMs, newestSampleMs) - keepMs;
+            var tooOld = keepMs > 0 && block.Meta.MaxTimeMs <= ageFromMs - keepMs;
             var tooMany = sizeBytes > 0 && bytes > sizeBytes;
             if (tooOld || tooMany)
             {

@@ -17,7 +17,12 @@ internal sealed class RetentionTable
     {
         _policies = [.. policies.Select(policy => policy with { KeepForMs = policy.KeepForMs ?? retentionTimeMs }), Everything(retentionTimeMs)];
         LongestKeepMs = _policies.Any(policy => policy.KeepForMs == 0) ? 0 : _policies.Max(policy => policy.KeepForMs!.Value);
+        ShortestAgeMs = _policies.SelectMany(policy => policy.Downsampling.Select(step => step.AfterMs).Append(policy.KeepForMs!.Value))
+            .Where(age => age > 0).DefaultIfEmpty(long.MaxValue).Min();
     }
+
+    /// <summary>The least age at which anything is dropped or aggregated; the greatest number where nothing ever is.</summary>
+    public long ShortestAgeMs { get; }
 
     /// <summary>The policies, the last of which every series passes.</summary>
     public IReadOnlyList<SeriesRetention> Policies => _policies;

@@ -17,6 +17,7 @@ internal sealed class WalRecovery
     private readonly List<(int Number, string Path)> _segments;
     private readonly List<(int Number, string Path)> _checkpoints;
     private readonly List<string> _temporary;
+    private readonly int _newest;
     private UnresolvedBatchHandler _unresolved = _ => { };
     private uint _record;
 
@@ -33,7 +34,8 @@ internal sealed class WalRecovery
         _segments = WalFormat.Numbered(directory, WalFormat.SegmentExtension);
         _checkpoints = WalFormat.Numbered(directory, WalFormat.CheckpointExtension);
         _temporary = [.. Directory.EnumerateFiles(directory, "*" + WalFormat.TemporaryExtension)];
-        LastNumber = _segments.Concat(_checkpoints).Select(file => file.Number).DefaultIfEmpty(0).Max();
+        _newest = ReadNewest();
+        LastNumber = _segments.Concat(_checkpoints).Select(file => file.Number).Append(_newest).Max();
     }
 
     /// <summary>What could not be read, each with file and reason.</summary>
@@ -54,7 +56,7 @@ internal sealed class WalRecovery
         foreach (var temporary in _temporary)
         {
             File.Delete(temporary);
-            Repair($"{temporary}: a half-written checkpoint was removed");
+            Repair($"{temporary}: a half-written file was removed");
         }
         var from = _checkpoints.Count > 0 ? _checkpoints[^1].Number : 0;
         _progress.Expect(
@@ -77,9 +79,26 @@ internal sealed class WalRecovery
             expected = number + 1;
             ReadRecords(path, workers, isLast: IsLastOfItsProcess(number), out _, cancellationToken);
         }
+        if (NewestSegment.WhatIsMissing(_directory, _segments.Count > 0 ? _segments[^1].Number : 0, _newest) is { } missing)
+        {
+            Damage.Add($"{missing.Path}: {missing.Missing}; samples of the last hours are gone with it");
+        }
         if (_replay.Orphans + workers.Orphans is > 0 and var orphans)
         {
             Damage.Add($"{_directory}: {orphans} samples belong to series whose labels were in a damaged part of the log");
+        }
+    }
+
+    private int ReadNewest()
+    {
+        try
+        {
+            return NewestSegment.Read(_directory);
+        }
+        catch (CorruptDataException e)
+        {
+            Damage.Add($"{Path.Combine(_directory, NewestSegment.Name)}: {e.Message}; whether the last segments of the log are there is not known");
+            return 0;
         }
     }
 

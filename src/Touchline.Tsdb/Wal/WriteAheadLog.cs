@@ -249,6 +249,15 @@ internal sealed class WriteAheadLog : IDisposable
         _segment = next;
         _number++;
         _dirty = false;
+        try
+        {
+            NewestSegment.Write(_directory, _number);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It only serves to notice a loss, so samples are not refused for its sake; the next segment tries again.
+            _logger.LogDebug(e, "that the log goes up to segment {Number} could not be noted", _number);
+        }
     }
 
     private void Fail(string what, Exception e)

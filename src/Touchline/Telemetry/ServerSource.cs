@@ -66,6 +66,9 @@ internal sealed class ServerSource(
         Gauge("prometheus_tsdb_retention_limit_bytes", "Max number of bytes to be retained in the tsdb blocks, configured 0 means disabled", settings.RetentionSizeBytes);
         Gauge("touchline_storage_loaded_ratio", "How much of the log was read back at start, 1 once everything that was stored is loaded.", status.Loading?.Ratio ?? 1);
         Gauge("touchline_storage_refusing", "Whether samples are refused because the disk is full or cannot be written.", status.RefusingBecause is null ? 0 : 1);
+        Gauge("touchline_storage_retention_held_back", "Whether the newest samples are too few and too far ahead of all others for ages to count from them.", status.RetentionHeldBack is null ? 0 : 1);
+        writer.Family("touchline_storage_clock_jumps_total", MetricType.Counter, "How often the clock went otherwise than time did, by five minutes or more.");
+        writer.Sample(status.ClockJumps);
         Gauge("touchline_storage_damaged", "Files that were found damaged and set aside.", status.Damage.Count);
         writer.Family("prometheus_tsdb_compactions_total", MetricType.Counter, "Total number of compactions that were executed for the partition.");
         writer.Sample(status.Compactions);

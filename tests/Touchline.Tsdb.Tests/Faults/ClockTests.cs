@@ -8,6 +8,8 @@ public sealed class ClockTests
 {
     private const int Series = 5;
     private const long Step = 15_000;
+    private const long Day = 24 * Hour;
+    private const long KeepFor = 15 * Day;
 
     [Fact]
     public void Clock_that_jumps_ahead_for_a_while_costs_no_sample_and_the_store_goes_on_when_it_is_right_again()
@@ -48,9 +50,116 @@ public sealed class ClockTests
         AssertThere(store, after.Start + (2 * 60_000), after.End);
     }
 
-    private static TestStore StoreAt(long time)
+    [Fact]
+    public void Clock_days_ahead_takes_nothing_whether_samples_arrive_at_its_time_or_not()
     {
-        var store = new TestStore(options => options.RetentionTimeMs = 0);
+        using var store = StoreAt(T0, KeepFor);
+        var before = Live(store, minutes: 400);
+        SetBack(store, T0 + (60 * Day));
+        store.Tsdb.RunMaintenance();
+        store.Tsdb.RunMaintenance();
+        AssertThere(store, before.Start, before.End);
+
+        var ahead = Live(store, minutes: 20 * 60);
+        AssertThere(store, before.Start, before.End);
+        AssertThere(store, ahead.Start, ahead.End);
+        Assert.Contains("few and far ahead", store.Tsdb.Status().RetentionHeldBack, StringComparison.Ordinal);
+        store.Reopen();
+        var more = Live(store, minutes: 60);
+        AssertThere(store, before.Start, before.End);
+        Assert.NotNull(store.Tsdb.Status().RetentionHeldBack);
+
+        // Right again: samples at the right time follow those of before, and what lies ahead of the clock says nothing.
+        SetBack(store, before.End + (22 * Hour));
+        var after = Live(store, minutes: 300, mayBeRefused: 4 * 2);
+        Assert.Null(store.Tsdb.Status().RetentionHeldBack);
+        foreach (var (from, to) in new[] { before, ahead, more, (after.Start + (2 * 60_000), after.End) })
+        {
+            AssertThere(store, from, to);
+        }
+        Assert.Empty(store.Tsdb.Status().Damage);
+        Assert.Null(store.Tsdb.Status().MaintenanceFailure);
+    }
+
+    [Fact]
+    public void Clock_days_ahead_at_a_restart_takes_nothing_and_right_again_at_the_next_neither()
+    {
+        using var store = StoreAt(T0, KeepFor);
+        var before = Live(store, minutes: 400);
+        store.Reopen(() => SetBack(store, T0 + (400 * Day)));
+        var ahead = Live(store, minutes: 400);
+        AssertThere(store, before.Start, before.End);
+        AssertThere(store, ahead.Start, ahead.End);
+        store.Reopen(() => SetBack(store, before.End + Hour));
+        var after = Live(store, minutes: 60, mayBeRefused: 4 * 2);
+        foreach (var (from, to) in new[] { before, ahead, (after.Start + (2 * 60_000), after.End) })
+        {
+            AssertThere(store, from, to);
+        }
+    }
+
+    [Fact]
+    public void Clock_years_back_at_a_restart_takes_nothing()
+    {
+        using var store = StoreAt(T0, KeepFor);
+        var before = Live(store, minutes: 400);
+        store.Reopen(() => SetBack(store, T0 - (3000 * Day)));
+        var back = Live(store, minutes: 400, mayBeRefused: 4 * 2);
+        AssertThere(store, before.Start, before.End);
+        AssertThere(store, back.Start + (2 * 60_000), back.End);
+        SetBack(store, before.End + Hour);
+        var after = Live(store, minutes: 400);
+        AssertThere(store, before.Start, before.End);
+        AssertThere(store, after.Start, after.End);
+    }
+
+    [Fact]
+    public void Clock_hours_back_while_running_takes_nothing()
+    {
+        using var store = StoreAt(T0, KeepFor);
+        var before = Live(store, minutes: 400);
+        SetBack(store, before.End - (5 * Hour) + (Step / 3));
+        // The hours come twice: samples that blocks have are between those that are new.
+        var again = Live(store, minutes: 600, mayBeRefused: 4 * 2);
+        using var querier = store.Tsdb.OpenQuerier(long.MinValue, long.MaxValue);
+        var rows = new SampleColumns();
+        foreach (var series in querier.Select([], true, default))
+        {
+            rows.Clear();
+            series.Read(long.MinValue, long.MaxValue, rows);
+            var times = rows.Timestamps.ToArray().ToHashSet();
+            Assert.Equal(rows.Count, times.Count);
+            for (var time = before.Start; time < before.End; time += Step)
+            {
+                Assert.Contains(time, times);
+            }
+            for (var time = again.Start + (2 * 60_000); time < again.End; time += Step)
+            {
+                Assert.Contains(time, times);
+            }
+        }
+        Assert.Empty(querier.Warnings);
+        Assert.Null(store.Tsdb.Status().MaintenanceFailure);
+    }
+
+    [Fact]
+    public void Long_stop_delays_retention_by_a_day_of_samples_and_no_more()
+    {
+        using var store = StoreAt(T0, KeepFor);
+        var before = Live(store, minutes: 400);
+        store.Reopen(() => SetBack(store, before.End + (30 * Day)));
+        var after = Live(store, minutes: 60 * 20);
+        AssertThere(store, before.Start, before.End);
+        var later = Live(store, minutes: 60 * 10);
+        Assert.Null(store.Tsdb.Status().RetentionHeldBack);
+        Assert.All(store.Tsdb.Status().Blocks, block => Assert.True(block.MinTimeMs > before.End));
+        AssertThere(store, after.Start, after.End);
+        AssertThere(store, later.Start, later.End);
+    }
+
+    private static TestStore StoreAt(long time, long keepForMs = 0)
+    {
+        var store = new TestStore(options => options.RetentionTimeMs = keepForMs);
         SetBack(store, time);
         return store;
     }

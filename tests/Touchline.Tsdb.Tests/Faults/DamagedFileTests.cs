@@ -25,9 +25,26 @@ public sealed class DamagedFileTests
     [Fact]
     public void Missing_file_is_found_whatever_it_is_and_the_rest_served()
     {
-        // Nothing tells of the last segment of the log, nor of tombstones, once they are gone.
-        Try(_ => [("missing", _ => null)], mustBeNoticed: false, except: (directory, file) =>
-            file == directory.Files.Last(other => other.EndsWith(".wal", StringComparison.Ordinal)) || Path.GetFileName(file) == "tombstones");
+        Try(_ => [("missing", _ => null)], mustBeNoticed: false);
+    }
+
+    [Fact]
+    public void Lost_end_of_the_log_is_named_once_with_its_last_segment()
+    {
+        using var directory = new FullDirectory();
+        directory.Restore();
+        var segments = directory.Files.Where(file => file.EndsWith(".wal", StringComparison.Ordinal)).ToList();
+        segments.ForEach(file => File.Delete(directory.PathOf(file)));
+        using (var store = directory.Open())
+        {
+            Assert.Contains(store.Status().Damage, damage => damage.StartsWith(directory.PathOf(segments[^1]), StringComparison.Ordinal));
+            FullDirectory.WriteLater(store);
+        }
+        File.Delete(directory.PathOf("wal/newest"));
+        using (var store = directory.Open())
+        {
+            Assert.DoesNotContain(store.Status().Damage, damage => damage.StartsWith(directory.PathOf(segments[^1]), StringComparison.Ordinal));
+        }
     }
 
     [Fact]
@@ -43,9 +60,8 @@ public sealed class DamagedFileTests
     /// <summary>Damages each file in turn, and looks at what is served then, after another start, and after another sample.</summary>
     /// <param name="damages">What is done to a file: a name, and what becomes of its bytes; null where it goes.</param>
     /// <param name="mustBeNoticed">Whether damage that cost no sample has to be named too.</param>
-    /// <param name="except">Files whose loss cannot be noticed: what is served is held against what was written all the same.</param>
     private static void Try(
-        Func<byte[], IEnumerable<(string Name, Func<byte[], byte[]?> Apply)>> damages, bool mustBeNoticed, Func<FullDirectory, string, bool>? except = null)
+        Func<byte[], IEnumerable<(string Name, Func<byte[], byte[]?> Apply)>> damages, bool mustBeNoticed)
     {
         using var directory = new FullDirectory();
         directory.Restore();
@@ -72,7 +88,7 @@ public sealed class DamagedFileTests
                 }
                 try
                 {
-                    Look(directory, file, whole, mustBeNoticed, except?.Invoke(directory, file) == true);
+                    Look(directory, file, whole, mustBeNoticed);
                 }
                 catch (Exception e)
                 {
@@ -83,16 +99,16 @@ public sealed class DamagedFileTests
         Assert.True(failures.Count == 0, $"{failures.Count} cases:\n" + string.Join('\n', failures.Take(20)));
     }
 
-    private static void Look(FullDirectory directory, string file, HashSet<(int Series, long Time)> whole, bool mustBeNoticed, bool unnoticed)
+    private static void Look(FullDirectory directory, string file, HashSet<(int Series, long Time)> whole, bool mustBeNoticed)
     {
-        // A deletion that is lost with its record in the log, or with the tombstones, brings back what was deleted.
-        var forgetful = file.StartsWith("wal", StringComparison.Ordinal) || unnoticed;
+        // A deletion that is lost with its record in the log brings back what was deleted.
+        var forgetful = file.StartsWith("wal", StringComparison.Ordinal);
         HashSet<(int Series, long Time)> first;
         using (var store = directory.Open())
         {
             (first, var complaints) = FullDirectory.Read(store, forgetful);
             Assert.Subset(whole, first);
-            if (!unnoticed && (mustBeNoticed || first.Count < whole.Count))
+            if (mustBeNoticed || first.Count < whole.Count)
             {
                 // A lost segment or checkpoint can be named by the folder that it is missing from.
                 var folder = Path.GetDirectoryName(directory.PathOf(file))!;

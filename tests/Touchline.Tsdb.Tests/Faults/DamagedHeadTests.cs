@@ -40,6 +40,44 @@ public sealed class DamagedHeadTests
         Assert.Empty(store.Tsdb.Status().Damage);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Files_removed_under_a_running_store_cost_nothing_and_are_named(bool withFolder)
+    {
+        using var store = new TestStore();
+        var rightCount = Write(store);
+        var folder = Path.Combine(store.Options.Path, "head");
+        var files = Directory.GetFiles(folder);
+        Assert.NotEmpty(files);
+        if (withFolder)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        else
+        {
+            Array.ForEach(files, File.Delete);
+        }
+        Assert.Equal(rightCount, CountRight(store));
+        // Later samples close the old ones' range, so that their files are let go.
+        using (var appender = store.Tsdb.OpenAppender())
+        {
+            for (var i = 0; i < Series; i++)
+            {
+                var (series, time) = (default(SeriesRef), T0 + (4 * Hour));
+                Assert.Equal(AppendStatus.Stored, appender.Append(ref series, SeriesLabels("noise", i), time, NoiseAt(i, time)));
+            }
+            Assert.Equal(CommitStatus.Committed, appender.Commit());
+        }
+        store.Tsdb.RunMaintenance();
+        Assert.Null(store.Tsdb.Status().MaintenanceFailure);
+        Assert.Contains(store.Tsdb.Status().Damage, damage => damage.Contains(files[0], StringComparison.Ordinal));
+        Assert.Equal(rightCount + Series, CountRight(store));
+        store.Reopen();
+        Assert.Empty(store.Tsdb.Status().Damage);
+        Assert.Equal(rightCount + Series, CountRight(store));
+    }
+
     /// <summary>Noise, so that chunks are large and some of them go to files.</summary>
     private static long Write(TestStore store)
     {
