@@ -125,7 +125,7 @@ public sealed class CompactorTests
     {
         using var store = Filled(hours: 8, options => options.RetentionTimeMs = 240 * Hour);
         store.Tsdb.RunCompaction();
-        store.Fill(1, T0 + (240 * Hour), T0 + (246 * Hour) - Step, Step, "later");
+        store.Fill(1, T0 + (216 * Hour), T0 + (246 * Hour) - Step, Step, "later");
         store.Tsdb.RunMaintenance();
         Assert.Contains(store.Tsdb.Status().Blocks, block => block.MinTimeMs == T0);
         store.Fill(1, T0 + (246 * Hour), T0 + (246 * Hour) + 1, Step, "later");
