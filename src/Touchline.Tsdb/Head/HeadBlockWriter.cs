@@ -48,6 +48,11 @@ internal sealed class HeadBlockWriter
                 chunk.Read(start, end - 1, rows);
             }
             OutOfOrderRows.MergeInto(rows, late, reference);
+            // Late samples that came since the end was decided.
+            while (rows.Count > 0 && rows.Timestamps[^1] >= end)
+            {
+                rows.Truncate(rows.Count - 1);
+            }
             if (rows.Count > 0)
             {
                 known.Fill(reference, extras);
@@ -69,7 +74,7 @@ internal sealed class HeadBlockWriter
         foreach (var range in late)
         {
             oldest = Math.Min(oldest, range.Start);
-            newest = Math.Max(newest, range.End - 1);
+            newest = Math.Max(newest, range.MaxTime);
         }
         if (oldest > newest)
         {

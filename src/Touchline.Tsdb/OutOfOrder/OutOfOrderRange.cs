@@ -8,12 +8,16 @@ internal sealed class OutOfOrderRange(long start, long end)
 {
     private readonly ConcurrentDictionary<uint, OutOfOrderSeries> _series = new();
     private long _bytes;
+    private long _maxTime = long.MinValue;
     private bool _isFrozen;
 
     public long Start => start;
 
     /// <summary>The first time behind the range.</summary>
     public long End => end;
+
+    /// <summary>The newest time of a sample that was added.</summary>
+    public long MaxTime => Volatile.Read(ref _maxTime);
 
     public long Bytes => Volatile.Read(ref _bytes);
 
@@ -40,6 +44,7 @@ internal sealed class OutOfOrderRange(long start, long end)
         }
         grown += series.Add(time, value, histogram, commit);
         Volatile.Write(ref _bytes, _bytes + grown);
+        Volatile.Write(ref _maxTime, Math.Max(_maxTime, time));
     }
 
     public void Delete(uint reference, TimeInterval interval)
