@@ -36,6 +36,9 @@ public sealed class AppenderMetricWriter : IMetricWriter
     /// <summary>Why the store refused the first of the samples that it refused, <see cref="AppendStatus.Stored"/> where it refused none.</summary>
     public AppendStatus Refusal { get; private set; }
 
+    /// <summary>How many samples of this collection the store refused.</summary>
+    public int Refused { get; private set; }
+
     public void Begin(IAppender appender, long timestampMs)
     {
         (_appender, _timestampMs) = (appender, timestampMs);
@@ -48,6 +51,7 @@ public sealed class AppenderMetricWriter : IMetricWriter
         Samples = 0;
         SeriesAdded = 0;
         Refusal = AppendStatus.Stored;
+        Refused = 0;
     }
 
     public void Family(string name, MetricType type, string help)
@@ -75,10 +79,12 @@ public sealed class AppenderMetricWriter : IMetricWriter
         _order.Add(series);
         Samples++;
         var status = _appender!.Append(ref series.Reference, series.Labels, _timestampMs, value);
-        if (status is not (AppendStatus.Stored or AppendStatus.Duplicate) && Refusal == AppendStatus.Stored)
+        if (status is not (AppendStatus.Stored or AppendStatus.Duplicate))
         {
-            Refusal = status;
+            Refusal = Refusal == AppendStatus.Stored ? status : Refusal;
+            Refused++;
         }
+        series.IsTaken = status is AppendStatus.Stored or AppendStatus.Duplicate;
     }
 
     /// <summary>Writes a sample that belongs to no family, as <c>up</c> does; it is counted by none of the figures.</summary>
@@ -115,7 +121,7 @@ public sealed class AppenderMetricWriter : IMetricWriter
         {
             _describedFamilies.UnionWith(_newFamilies);
             _gone.ForEach(series => _series.Remove(series.Labels));
-            _order.ForEach(series => series.IsStored = true);
+            _order.ForEach(series => series.IsStored |= series.IsTaken);
             return;
         }
         // References to series that only this batch made may mean nothing to the store.
@@ -174,6 +180,9 @@ public sealed class AppenderMetricWriter : IMetricWriter
 
         /// <summary>Whether a committed batch held it: only then is there something that can go stale.</summary>
         public bool IsStored { get; set; }
+
+        /// <summary>Whether the store took its last sample.</summary>
+        public bool IsTaken { get; set; }
 
         public int Round { get; set; }
 

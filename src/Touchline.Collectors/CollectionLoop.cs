@@ -26,6 +26,7 @@ public sealed class CollectionLoop : IAsyncDisposable
     private CollectionSnapshot _snapshot;
     private Task _running = Task.CompletedTask;
     private long _plannedMs;
+    private AppendStatus _refusal;
 
     public CollectionLoop(
         CollectionOptions options, IMetricSource source, IMetricAppendable store, TimeProvider time, ILogger<CollectionLoop> logger)
@@ -115,8 +116,42 @@ public sealed class CollectionLoop : IAsyncDisposable
         {
             return "the store refuses samples for now: disk full or not writable";
         }
-        return error.Length == 0 && _writer.Refusal != AppendStatus.Stored ? $"the store refused a sample: {_writer.Refusal}" : error;
+        if (error.Length == 0)
+        {
+            NoteRefusal();
+        }
+        return error;
     }
+
+    /// <summary>A collection of which a part was refused has not failed: the rest is stored. Said when it begins and when it is over.</summary>
+    private void NoteRefusal()
+    {
+        var refusal = _writer.Refusal;
+        if (refusal == _refusal)
+        {
+            return;
+        }
+        _refusal = refusal;
+        if (refusal == AppendStatus.Stored)
+        {
+            _logger.LogInformation("all that is collected of {Job} is stored again", _options.JobName);
+            return;
+        }
+        _logger.LogWarning(
+            "{Refused} of {Samples} samples of {Job} are not stored, the others are: {Reason}",
+            _writer.Refused, _writer.Samples, _options.JobName, ReasonOf(refusal));
+    }
+
+    private static string ReasonOf(AppendStatus refusal) => refusal switch
+    {
+        AppendStatus.SeriesLimit => "a budget of series is used up; the Status page and status/cardinality name it",
+        AppendStatus.DuplicateTimestamp => "their series have other values at this time",
+        AppendStatus.OutOfOrder => "their series have later samples",
+        AppendStatus.TooOld => "they are older than what is kept",
+        AppendStatus.TooFarInFuture => "they are too far ahead of the clock",
+        AppendStatus.InvalidLabels => "their labels are not valid",
+        _ => "the store refuses samples for now",
+    };
 
     private string CollectSource(CancellationToken stop)
     {
@@ -160,6 +195,7 @@ public sealed class CollectionLoop : IAsyncDisposable
             LastCollection = now,
             LastDuration = duration,
             LastSamples = _writer.Samples,
+            LastRefused = _writer.Refused,
             LastError = error,
         });
     }

@@ -17,6 +17,9 @@ public sealed record CollectionSnapshot
     /// <summary>Samples of the last collection, those on the collection itself not counted.</summary>
     public int LastSamples { get; init; }
 
+    /// <summary>How many of them the store refused.</summary>
+    public int LastRefused { get; init; }
+
     /// <summary>What went wrong at the last collection; empty where nothing did.</summary>
     public string LastError { get; init; } = "";
 }

@@ -188,11 +188,8 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
     public IReadOnlyList<NamedCount> DiskBytesByMetric(int limit, CancellationToken cancellationToken) => _metricBytes.Heaviest(limit, cancellationToken);
 
     /// <summary>The metrics that no query has read for so long, those that take the most bytes on disk first.</summary>
-    public UnreadMetrics UnreadMetrics(TimeSpan notReadFor, int limit, CancellationToken cancellationToken)
-    {
-        var latestMs = (_time.GetUtcNow() - notReadFor).ToUnixTimeMilliseconds();
-        return new UnreadSearch(_head, _metricBytes, _metricReads).Run(latestMs, limit, cancellationToken);
-    }
+    public UnreadMetrics UnreadMetrics(TimeSpan notReadFor, int limit, CancellationToken cancellationToken) =>
+        new UnreadSearch(_head, _metricBytes, _metricReads).Run(_time.GetUtcNow(), notReadFor, limit, cancellationToken);
 
     /// <summary>
     /// Deletes the samples of the series that pass every matcher between the two times, both inclusive, ms since the Unix epoch. Durable and seen by

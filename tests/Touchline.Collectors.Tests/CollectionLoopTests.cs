@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Touchline.Model;
 using Touchline.Storage;
@@ -10,6 +9,7 @@ public sealed class CollectionLoopTests
     private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeMilliseconds(1_000_000));
     private readonly RecordingStore _store = new();
     private readonly FakeSource _source = new();
+    private readonly RecordedLog<CollectionLoop> _log = new();
 
     [Fact]
     public void Collection_is_stored_with_job_and_instance_and_the_series_on_itself()
@@ -127,6 +127,39 @@ public sealed class CollectionLoopTests
     }
 
     [Fact]
+    public void Refused_series_cost_themselves_and_are_told_once_and_when_it_is_over()
+    {
+        var few = false;
+        _source.Write = writer =>
+        {
+            writer.Family("a", MetricType.Gauge, "A.");
+            writer.Sample(1);
+            writer.Family("b", MetricType.Gauge, "B.");
+            if (!few)
+            {
+                writer.Sample(2, "i", "1");
+                writer.Sample(2, "i", "2");
+            }
+        };
+        _store.FullMetrics.Add("b");
+        using var loop = new SteppedLoop(this);
+        loop.Collect();
+        loop.Collect();
+        Assert.Equal(("", 3, 2), (loop.Snapshot.LastError, loop.Snapshot.LastSamples, loop.Snapshot.LastRefused));
+        Assert.Equal("up{instance=\"host\", job=\"node\"} 1000000:1 1015000:1", _store.Contents("up").Single());
+        Assert.Equal("2 of 3 samples of node are not stored, the others are: a budget of series is used up; the Status page and status/cardinality name it", Assert.Single(_log.Lines));
+
+        few = true;
+        loop.Collect();
+        Assert.Empty(_store.Contents("b"));
+        few = false;
+        _store.FullMetrics.Clear();
+        loop.Collect();
+        Assert.Equal(2, _store.Contents("b").Count);
+        Assert.Equal("all that is collected of node is stored again", Assert.Single(_log.Lines.Skip(1)));
+    }
+
+    [Fact]
     public void Sample_said_twice_is_stored_once()
     {
         _source.Write = writer =>
@@ -228,7 +261,7 @@ public sealed class CollectionLoopTests
     }
 
     private CollectionLoop NewLoop() =>
-        new(new CollectionOptions("node", "host", TimeSpan.FromSeconds(15)), _source, _store, _time, NullLogger<CollectionLoop>.Instance);
+        new(new CollectionOptions("node", "host", TimeSpan.FromSeconds(15)), _source, _store, _time, _log);
 
     /// <summary>A loop whose collections a test starts itself, 15 s apart.</summary>
     private sealed class SteppedLoop(CollectionLoopTests test) : IDisposable

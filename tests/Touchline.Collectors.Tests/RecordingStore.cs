@@ -12,6 +12,9 @@ internal sealed class RecordingStore : IMetricAppendable
     /// <summary>What commits answer from now on.</summary>
     public CommitStatus Answer { get; set; } = CommitStatus.Committed;
 
+    /// <summary>Metrics of which new series are refused, as by a budget.</summary>
+    public HashSet<string> FullMetrics { get; } = [];
+
     /// <summary>Thrown by <see cref="OpenAppender"/> where it is set.</summary>
     public Exception? OpenFailure { get; set; }
 
@@ -54,7 +57,9 @@ internal sealed class RecordingStore : IMetricAppendable
         private int _descriptions;
 
         public AppendStatus Append(ref SeriesRef series, Labels? labels, long timestampMs, double value) =>
-            inner.Append(ref series, labels, timestampMs, value);
+            series.IsNone && labels is not null && owner.FullMetrics.Contains(labels.MetricName)
+                ? AppendStatus.SeriesLimit
+                : inner.Append(ref series, labels, timestampMs, value);
 
         public AppendStatus AppendHistogram(ref SeriesRef series, Labels? labels, long timestampMs, NativeHistogram histogram) =>
             inner.AppendHistogram(ref series, labels, timestampMs, histogram);

@@ -62,6 +62,10 @@ internal sealed class HttpConnections(HttpClientConfig config) : IDisposable
         {
             handler.Proxy = ProxyOf(proxy);
         }
+        else if (config.Tls.ServerName is { Length: > 0 } serverName)
+        {
+            handler.ConnectCallback = new NamedTlsConnection(serverName, TlsClient.Options(config.Tls), config.EnableHttp2).ConnectAsync;
+        }
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 

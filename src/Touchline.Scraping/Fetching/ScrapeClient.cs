@@ -88,9 +88,9 @@ internal sealed class ScrapeClient(ScrapeConfig config) : IDisposable
         {
             return;
         }
-        if (config.Http.Tls.ServerName is { Length: > 0 } serverName && request.RequestUri!.Scheme == Uri.UriSchemeHttps)
+        if (config.Http is { ProxyUrl: not null, Tls.ServerName: { Length: > 0 } serverName } && request.RequestUri!.Scheme == Uri.UriSchemeHttps)
         {
-            // The runtime takes the name for SNI and verification from the Host header and from nowhere else.
+            // Through a proxy the runtime takes the name for SNI and verification from the Host header and from nowhere else.
             headers.Host = request.RequestUri.IsDefaultPort ? serverName : $"{serverName}:{request.RequestUri.Port}";
         }
         if (config.Http.BasicAuth is { } basic)

@@ -3,14 +3,17 @@ using System.Runtime.InteropServices;
 namespace Touchline.Tsdb.Cardinality;
 
 /// <summary>
-/// The series of the head, or of one job in it, by metric, and who is to blame when they are too many. The last tenth of a budget is a reserve
-/// for metrics that do not explode: of it, each may take a tenth. A metric is refused from nine tenths on where it grew at least half as
-/// much as the one that grew most and more than such a share. So a metric that makes its first series is let in, while the one that
-/// fills the budget is stopped, together with its siblings (the buckets, sums and counts of one histogram).
+/// The series of the head, or of one job in it, by metric, and who is to blame when they are too many. Above a budget lies a reserve of a tenth of
+/// it, for metrics that do not explode. A metric gets nothing of it where it grew at least half as much as the one that grew most and more than
+/// a hundredth of the budget: it is stopped, together with its siblings (the buckets, sums and counts of one histogram). Every other may take
+/// a tenth of what is left of the reserve, so that no number of explosions one after the other uses it up for a metric that makes its first series.
 /// </summary>
 internal sealed class BudgetScope
 {
     private const int Tenth = 10;
+
+    /// <summary>A hundredth of the budget: less growth than that is nobody's fault.</summary>
+    private const int BlamelessShare = 100;
 
     private readonly Dictionary<string, Metric> _metrics = new(StringComparer.Ordinal);
     private long _mostGrowth;
@@ -26,19 +29,19 @@ internal sealed class BudgetScope
     /// <summary>Whether a new series of the metric is within the limit.</summary>
     public bool Admits(string metric, long limit)
     {
-        var reserve = limit / Tenth;
-        if (Series < limit - reserve)
+        if (Series < limit)
         {
             return true;
         }
-        if (Series >= limit)
+        var left = limit + (limit / Tenth) - Series;
+        if (left <= 0)
         {
             return false;
         }
-        var share = Math.Max(1, reserve / Tenth);
         var counted = _metrics.GetValueOrDefault(metric);
-        var isOffender = counted.Growth >= share && counted.Growth * 2 >= _mostGrowth;
-        return !isOffender && (counted.Exhaustion != _exhaustion || counted.FromReserve < share);
+        var isOffender = counted.Growth * BlamelessShare >= limit && counted.Growth * 2 >= _mostGrowth;
+        var taken = counted.Exhaustion == _exhaustion ? counted.FromReserve : 0;
+        return !isOffender && taken <= left / Tenth;
     }
 
     /// <param name="metric">The name of the new series' metric.</param>
@@ -73,9 +76,17 @@ internal sealed class BudgetScope
         }
     }
 
-    /// <summary>What grew in the period before the one that ends now is forgotten, and that of the one that ends where a whole one was missed.</summary>
-    public void BeginPeriod(bool missedOne)
+    /// <summary>
+    /// What grew in the period before the one that ends now is forgotten, and that of the one that ends where a whole one was missed. Not while the
+    /// budget is exhausted: who filled it would be blameless after a while of being refused.
+    /// </summary>
+    public void BeginPeriod(bool missedOne, long limit)
     {
+        NoteExhaustion(limit);
+        if (_isExhausted)
+        {
+            return;
+        }
         _mostGrowth = 0;
         foreach (var metric in _metrics.Keys)
         {
@@ -88,7 +99,7 @@ internal sealed class BudgetScope
 
     private void NoteExhaustion(long limit)
     {
-        var isExhausted = limit > 0 && Series >= limit - (limit / Tenth);
+        var isExhausted = limit > 0 && Series >= limit;
         _exhaustion += isExhausted && !_isExhausted ? 1 : 0;
         _isExhausted = isExhausted;
     }

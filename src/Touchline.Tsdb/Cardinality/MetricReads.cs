@@ -45,7 +45,10 @@ internal sealed class MetricReads
     public bool TryGet(string metric, out long lastReadMs) => _lastRead.TryGetValue(metric, out lastReadMs);
 
     /// <summary>Notes what a query selected. Names that select nothing are not noted: anybody can make them up.</summary>
-    public void Note(IReadOnlyList<LabelMatcher> matchers, List<TsdbSeries> selected)
+    /// <param name="matchers">How it selected.</param>
+    /// <param name="selected">What it found.</param>
+    /// <param name="cancellationToken">The query's: without a name, there may be millions of series to look at.</param>
+    public void Note(IReadOnlyList<LabelMatcher> matchers, List<TsdbSeries> selected, CancellationToken cancellationToken)
     {
         if (selected.Count == 0)
         {
@@ -59,9 +62,13 @@ internal sealed class MetricReads
         }
         // Neighbours mostly share their name, and the string of it.
         string? before = null;
-        foreach (var series in selected)
+        for (var i = 0; i < selected.Count; i++)
         {
-            name = series.MetricName;
+            if ((i & 1023) == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+            name = selected[i].MetricName;
             if (!ReferenceEquals(name, before))
             {
                 before = name;

@@ -116,10 +116,11 @@ internal sealed class SeriesBudget(TimeProvider time)
         }
         var missedOne = now >= _periodEnd + GrowthPeriod;
         _periodEnd = now + GrowthPeriod;
-        _all.BeginPeriod(missedOne);
-        foreach (var scope in _jobs.Values)
+        var limits = Limits;
+        _all.BeginPeriod(missedOne, limits.Total);
+        foreach (var (job, scope) in _jobs)
         {
-            scope.BeginPeriod(missedOne);
+            scope.BeginPeriod(missedOne, limits.OfJob(job));
         }
     }
 }

@@ -76,7 +76,7 @@ internal sealed class TsdbQuerier : IQuerier
     {
         var selected = Select(matchers, sorted, new SeriesReading(hints, cancellationToken));
         // Only who says what the samples are for reads them; the others list names.
-        _reads.Note(matchers, selected);
+        _reads.Note(matchers, selected, cancellationToken);
         return selected;
     }
 

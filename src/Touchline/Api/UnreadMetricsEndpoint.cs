@@ -24,6 +24,7 @@ internal sealed class UnreadMetricsEndpoint(TsdbStore store)
         json.WriteStartObject();
         json.WriteNumber("days"u8, days);
         json.WriteString("observedSince"u8, Timestamps.Rfc3339(unread.ObservedSince));
+        json.WriteNumber("observedDays"u8, Math.Round(unread.ObservedFor.TotalDays, 3));
         json.WriteNumber("count"u8, unread.Count);
         json.WriteStartArray("metrics"u8);
         foreach (var metric in unread.Metrics)

@@ -40,9 +40,39 @@ public sealed class TlsClientTests : IDisposable
     [Fact]
     public async Task Fetch_server_name_is_what_the_certificate_is_checked_for()
     {
-        await using var server = Serve(dnsName: "example.test");
-        await Assert.ThrowsAsync<FetchException>(() => FetchAsync(server, new TlsConfig { Ca = _certificates.AuthorityPem }));
+        var asked = "";
+        var certificate = _certificates.Issue("server", "example.test");
+        await using var server = Serve(
+            options => options.ServerCertificateSelectionCallback = (_, name) =>
+            {
+                asked = name ?? "";
+                return certificate;
+            },
+            dnsName: "example.test");
+        var without = await Assert.ThrowsAsync<FetchException>(() => FetchAsync(server, new TlsConfig { Ca = _certificates.AuthorityPem }));
+        Assert.Contains("tls: failed to verify certificate: ", without.Message, StringComparison.Ordinal);
+        Assert.Equal("", asked);
         Assert.Equal("foo 1\n", await FetchAsync(server, new TlsConfig { Ca = _certificates.AuthorityPem, ServerName = "example.test" }));
+        Assert.Equal("example.test", asked);
+        Assert.Contains($"\r\nHost: {server.Address}\r\n", server.LastRequest, StringComparison.Ordinal);
+        var wrong = await Assert.ThrowsAsync<FetchException>(
+            () => FetchAsync(server, new TlsConfig { Ca = _certificates.AuthorityPem, ServerName = "other.test" }));
+        Assert.Contains("tls: failed to verify certificate: ", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fetch_server_name_leaves_a_plain_target_and_one_that_does_not_answer_as_they_are()
+    {
+        await using var server = new FakeTarget();
+        server.Serve("foo 1\n");
+        var tls = new TlsConfig { ServerName = "example.test" };
+        var plain = Job(tls) with { Scheme = "http" };
+        using var client = new ScrapeClient(plain);
+        Assert.Equal("foo 1\n", await FetchAsync(server, plain, client));
+        var gone = Serve();
+        await gone.DisposeAsync();
+        var refused = await Assert.ThrowsAsync<FetchException>(() => FetchAsync(gone, tls));
+        Assert.EndsWith($"dial tcp {gone.Address}: connect: connection refused", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

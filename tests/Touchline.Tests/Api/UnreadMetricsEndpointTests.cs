@@ -12,6 +12,7 @@ public sealed class UnreadMetricsEndpointTests(ApiServer server) : IClassFixture
         var before = await server.DataAsync("/api/v1/status/unread_metrics");
         Assert.Equal(30, before.GetProperty("days").GetInt32());
         Assert.True(before.GetProperty("observedSince").GetDateTimeOffset() <= DateTimeOffset.UtcNow);
+        Assert.InRange(before.GetProperty("observedDays").GetDouble(), 0, 1);
         Assert.Contains("requests_total", Names(before));
         Assert.Contains("depth", Names(before));
         var first = before.GetProperty("metrics")[0];

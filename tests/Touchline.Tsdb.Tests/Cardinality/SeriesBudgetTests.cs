@@ -13,20 +13,20 @@ public sealed class SeriesBudgetTests
     {
         using var store = new TestStore(o => o.SeriesLimits = new SeriesLimits { Total = 1000 });
         Make(store, "quiet", "web", 50);
-        Assert.Equal(850, Make(store, "explosive", "api", 2000, "user"));
+        Assert.Equal(950, Make(store, "explosive", "api", 2000, "user"));
         Assert.Equal(1, Make(store, "newcomer", "web", 1));
         Assert.Equal(5, Make(store, "quiet", "web", 5, prefix: "more"));
-        Assert.Equal(10, Make(store, "another", "api", 10));
+        Assert.Equal(8, Make(store, "another", "api", 8));
         Assert.Equal(0, Make(store, "explosive", "api", 3, "user", prefix: "more"));
 
         var refusal = store.Tsdb.SeriesRefusals(10)[0];
         Assert.Equal((BudgetKind.Total, 1000L, "explosive", "api"), (refusal.Budget, refusal.Limit, refusal.Metric, refusal.Job));
-        Assert.Equal(("user", 850), (refusal.Label, refusal.LabelValues));
-        Assert.Equal(1153, refusal.Samples);
-        Assert.InRange(refusal.Series, 1050, 1260);
+        Assert.Equal(("user", 950), (refusal.Label, refusal.LabelValues));
+        Assert.Equal(1053, refusal.Samples);
+        Assert.InRange(refusal.Series, 960, 1150);
         Assert.Single(store.Tsdb.SeriesRefusals(10));
-        Assert.Equal(1153, store.Tsdb.Status().SamplesRefused["series_limit"]);
-        Assert.Equal(new BudgetUsage(916, 1000, [], []), store.Tsdb.BudgetUsage(10) with { Jobs = [], Metrics = [] });
+        Assert.Equal(1053, store.Tsdb.Status().SamplesRefused["series_limit"]);
+        Assert.Equal(new BudgetUsage(1014, 1000, [], []), store.Tsdb.BudgetUsage(10) with { Jobs = [], Metrics = [] });
     }
 
     [Fact]
@@ -35,23 +35,55 @@ public sealed class SeriesBudgetTests
         using var store = new TestStore(o => o.SeriesLimits = new SeriesLimits { Total = 100 });
         Make(store, "m", "j", 200);
         store.Tsdb.SeriesLimits = new SeriesLimits { Total = 1 };
-        Assert.Equal(90, Make(store, "m", "j", 200));
+        Assert.Equal(100, Make(store, "m", "j", 200));
         store.Options.SeriesLimits = new SeriesLimits { Total = 1 };
         store.Reopen();
-        Assert.Equal(90, Make(store, "m", "j", 200));
-        Assert.Equal(90, store.Tsdb.Status().HeadSeries);
+        Assert.Equal(100, Make(store, "m", "j", 200));
+        Assert.Equal(100, store.Tsdb.Status().HeadSeries);
     }
 
     [Fact]
     public void A_reserve_is_for_many_metrics_and_not_for_one_after_the_other_that_explodes()
     {
         using var store = new TestStore(o => o.SeriesLimits = new SeriesLimits { Total = 10_000 });
-        Assert.Equal(9000, Make(store, "first", "j", 20_000));
-        Assert.Equal(100, Make(store, "second", "j", 20_000));
-        Assert.Equal(100, Make(store, "third", "j", 20_000));
+        Assert.Equal(10_000, Make(store, "first", "j", 20_000));
+        Assert.Equal(91, Make(store, "second", "j", 20_000));
+        Assert.Equal(83, Make(store, "third", "j", 20_000));
         Assert.Equal(20, Enumerable.Range(0, 20).Sum(i => Make(store, $"small_{i}", "j", 1)));
         Assert.Equal(["first", "second", "third"], store.Tsdb.SeriesRefusals(10).Select(r => r.Metric).Order());
-        Assert.InRange(store.Tsdb.Status().HeadSeries, 9220, 10_000);
+        Assert.Equal(10_194, store.Tsdb.Status().HeadSeries);
+        for (var i = 0; i < 25; i++)
+        {
+            Assert.InRange(Make(store, $"explosive_{i}", "j", 200), 1, 83);
+        }
+        Assert.Equal(20, Enumerable.Range(20, 20).Sum(i => Make(store, $"small_{i}", "j", 1)));
+    }
+
+    [Fact]
+    public void A_budget_and_a_tenth_is_never_exceeded()
+    {
+        using var store = new TestStore(o => o.SeriesLimits = new SeriesLimits { Total = 1000 });
+        var made = Enumerable.Range(0, 300).Sum(i => Make(store, $"explosive_{i}", "j", 50));
+        Assert.Equal((1100, 1100L), (made, store.Tsdb.Status().HeadSeries));
+        Assert.Equal(0, Make(store, "newcomer", "j", 1));
+    }
+
+    [Fact]
+    public void Who_filled_a_budget_is_to_blame_until_there_is_room()
+    {
+        using var store = new TestStore(o => o.SeriesLimits = new SeriesLimits { Total = 1000 });
+        Assert.Equal(1000, Make(store, "explosive", "j", 1500));
+        for (var hour = 0; hour < 3; hour++)
+        {
+            store.Time.Advance(TimeSpan.FromHours(1));
+            Assert.Equal(0, Make(store, "explosive", "j", 10, prefix: $"hour{hour}"));
+        }
+        Assert.Equal(1, Make(store, "newcomer", "j", 1));
+        store.Tsdb.SeriesLimits = new SeriesLimits { Total = 2000 };
+        store.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(999, Make(store, "other", "j", 1500));
+        Assert.Equal(5, Make(store, "explosive", "j", 5, prefix: "late"));
+        Assert.Equal(["explosive", "other"], store.Tsdb.SeriesRefusals(10).Select(r => r.Metric).Order());
     }
 
     [Fact]
@@ -64,7 +96,7 @@ public sealed class SeriesBudgetTests
         {
             made += Make(store, "latency_sum", "j", 1, prefix: $"s{i}") + Make(store, "latency_count", "j", 1, prefix: $"s{i}");
         }
-        Assert.Equal(800, made);
+        Assert.Equal(900, made);
         Assert.Equal(1, Make(store, "quiet", "j", 1, prefix: "more"));
     }
 
@@ -74,7 +106,7 @@ public sealed class SeriesBudgetTests
         using var store = new TestStore(o => o.SeriesLimits = new SeriesLimits { Total = 10_000 });
         Make(store, "large", "j", 5000);
         store.Time.Advance(TimeSpan.FromHours(2));
-        Assert.Equal(4000, Make(store, "growing", "j", 6000));
+        Assert.Equal(5000, Make(store, "growing", "j", 6000));
         Assert.Equal(90, Make(store, "large", "j", 90, prefix: "more"));
         Assert.Equal("growing", Assert.Single(store.Tsdb.SeriesRefusals(10)).Metric);
     }
@@ -84,16 +116,16 @@ public sealed class SeriesBudgetTests
     {
         using var store = new TestStore(o => o.SeriesLimits = new SeriesLimits
         {
-            PerJob = 100,
+            PerJob = 90,
             PerMetric = 50,
             Jobs = new Dictionary<string, long> { ["big"] = 1000, ["free"] = 0 },
             Metrics = new Dictionary<string, long> { ["wide"] = 300, ["open"] = 0 },
         });
         Assert.Equal(50, Make(store, "m", "a", 200));
-        Assert.Equal(40, Make(store, "n", "a", 200)); // The last tenth of the job's hundred is no longer for the one that grows.
+        Assert.Equal(40, Make(store, "n", "a", 200));
         Assert.Equal(1, Make(store, "o", "a", 1));
         Assert.Equal(300, Make(store, "wide", "big", 500));
-        Assert.Equal(600, Make(store, "open", "big", 2000));
+        Assert.Equal(700, Make(store, "open", "big", 2000));
         Assert.Equal(2000, Make(store, "open", "free", 2000));
         var refused = store.Tsdb.SeriesRefusals(10).ToDictionary(r => (r.Metric, r.Job), r => r.Budget);
         Assert.Equal(BudgetKind.Metric, refused[("m", "a")]);
@@ -109,7 +141,7 @@ public sealed class SeriesBudgetTests
     public void Series_that_the_head_forgets_give_their_room_back()
     {
         using var store = new TestStore(o => o.SeriesLimits = new SeriesLimits { Total = 100 });
-        Assert.Equal(90, Make(store, "old", "j", 200));
+        Assert.Equal(100, Make(store, "old", "j", 200));
         _steps = 2600;
         using (var appender = store.Tsdb.OpenAppender())
         {

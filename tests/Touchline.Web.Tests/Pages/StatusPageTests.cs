@@ -51,7 +51,7 @@ public sealed class StatusPageTests : PageTest
             UnreadMetrics = [new UnreadMetricView("debug_total", 12, 2048, TestClock.Start), new UnreadMetricView("other_total", 3, 0, null)],
             UnreadCount = 7,
             UnreadDays = 30,
-            ReadsObservedSince = TestClock.Start,
+            ReadsObservedSince = TestClock.Start.AddDays(-31),
         };
 
         var page = Render<StatusPage>();
@@ -63,6 +63,27 @@ public sealed class StatusPageTests : PageTest
         Assert.Equal(["debug_total", "12", "2 KiB"], rows[0].QuerySelectorAll("td").Take(3).Select(cell => cell.TextContent.Trim()));
         Assert.Contains("not since noted", rows[1].TextContent);
         Assert.Contains("and 5 more", page.Markup);
+    }
+
+    [Fact]
+    public void Metrics_that_nobody_reads_are_said_for_as_long_as_reads_were_noted_and_not_in_the_first_day()
+    {
+        Views.Heaviest = Views.Heaviest with
+        {
+            UnreadMetrics = [new UnreadMetricView("other_total", 3, 0, null)],
+            UnreadCount = 1,
+            UnreadDays = 30,
+            ReadsObservedSince = TestClock.Start.AddHours(-50),
+        };
+        var young = Render<StatusPage>().FindComponent<UnreadSection>();
+        Assert.Contains("no query in 2d 2h", young.Markup);
+        Assert.DoesNotContain("30 days", young.Markup);
+        Assert.Single(young.FindAll("tbody tr"));
+
+        Views.Heaviest = Views.Heaviest with { ReadsObservedSince = TestClock.Start.AddSeconds(-5) };
+        var justStarted = Render<StatusPage>().FindComponent<UnreadSection>();
+        Assert.Contains("Reads have been noted for 5s.", justStarted.Markup);
+        Assert.Empty(justStarted.FindAll("tbody tr"));
     }
 
     [Fact]
