@@ -21,6 +21,9 @@ internal sealed class Tombstones
     /// <summary>How many series have lost samples.</summary>
     public int SeriesCount => _deleted.Count;
 
+    /// <summary>The highest number among them; null where there is none.</summary>
+    public uint? LastSeries => _deleted.Count > 0 ? _deleted.Keys.Max() : null;
+
     /// <summary>The deleted intervals of a series, ascending, apart from each other.</summary>
     public ReadOnlySpan<TimeInterval> Of(uint series) => _deleted.Count > 0 && _deleted.TryGetValue(series, out var intervals) ? intervals : [];
 

@@ -130,7 +130,8 @@ public static class PrometheusExport
         return range;
     }
 
-    private static IEnumerable<ISeries> Select(
+    /// <summary>The series that pass one of the selectors, each once, in the order of labels.</summary>
+    internal static IEnumerable<ISeries> Select(
         IQuerier querier, IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, CancellationToken cancellationToken)
     {
         if (selectors.Count <= 1)

@@ -15,6 +15,9 @@ public sealed record AnalyzeReport
 
     public long LabelNames { get; init; }
 
+    /// <summary>Pairs of label and value of all series together: what the lists of series by pair hold.</summary>
+    public long PostingsEntries { get; init; }
+
     /// <summary>Samples of all blocks, and the bytes of their values.</summary>
     public long Samples { get; init; }
 
@@ -40,6 +43,12 @@ public sealed record AnalyzeReport
     /// </summary>
     public IReadOnlyList<ChurningPair> PairsByChurn { get; init; } = [];
 
+    /// <summary>Label names by the series that came or went with any of their values, as for pairs.</summary>
+    public IReadOnlyList<ChurningPair> LabelsByChurn { get; init; } = [];
+
+    /// <summary>Label names by the characters of all their values together.</summary>
+    public IReadOnlyList<CountedName> LabelsByLength { get; init; } = [];
+
     /// <summary>Blocks that could not be read.</summary>
     public IReadOnlyList<string> Damage { get; init; } = [];
 }
@@ -53,5 +62,5 @@ public sealed record CodecShare(string Name, long Chunks, long Samples, long Byt
 /// <summary>A name and how many there are of it.</summary>
 public sealed record CountedName(string Name, long Count);
 
-/// <summary>A pair of label and value, and how many series came or went with it.</summary>
+/// <summary>A pair of label and value, or a label name, and how many series came or went with it.</summary>
 public sealed record ChurningPair(string Pair, double Series);

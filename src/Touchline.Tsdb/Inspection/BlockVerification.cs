@@ -1,6 +1,7 @@
 using System.Globalization;
 using Touchline.Model;
 using Touchline.Storage;
+using Touchline.Tsdb.Aggregates;
 using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Files;
 
@@ -11,6 +12,9 @@ internal sealed class BlockVerification(string directory, FindingList findings)
 {
     private readonly SampleColumns _rows = new();
     private readonly List<ChunkMeta> _chunks = [];
+    private readonly List<long> _times = [];
+    private readonly SeriesExtras _extras = new();
+    private long _coarsestMs;
 
     public long Series { get; private set; }
 
@@ -53,6 +57,8 @@ internal sealed class BlockVerification(string directory, FindingList findings)
         var index = Path.Combine(directory, BlockFiles.Index);
         var symbols = new string?[block.Index.SymbolCount];
         Labels? last = null;
+        var unread = false;
+        var aggregates = new AggregateVerification((labels, problem) => findings.Add(index, null, $"{Shown(labels)}: {problem}", $"aggregates of {Shown(labels)}"));
         for (uint number = 0; number < block.Index.SeriesCount; number++)
         {
             if ((number & 255) == 0)
@@ -66,15 +72,40 @@ internal sealed class BlockVerification(string directory, FindingList findings)
             }
             last = labels;
             Series++;
-            VerifyChunks(block, number, labels);
+            _times.Clear();
+            unread |= !VerifyChunks(block, number, labels);
+            _extras.Clear();
+            block.Index.ExtrasOf(number, _extras);
+            if (!unread)
+            {
+                // Columns of which a chunk cannot be read have other rows for that reason alone.
+                aggregates.Add(labels, _times);
+            }
+        }
+        aggregates.End();
+        _coarsestMs = aggregates.CoarsestMs;
+        VerifyTombstones(block);
+    }
+
+    private void VerifyTombstones(Block block)
+    {
+        if (block.Tombstones.LastSeries is { } last && last >= block.Index.SeriesCount)
+        {
+            findings.Add(
+                Path.Combine(directory, BlockFiles.Tombstones), null, $"samples of series {last} are deleted, and the block has {block.Index.SeriesCount} series",
+                "nothing, but what should be deleted may not be");
         }
     }
 
-    private void VerifyChunks(Block block, uint number, Labels labels)
+    private static Labels Shown(Labels labels) => AggregateLabel.TryRemove(labels, out var series, out _, out _) ? series : labels;
+
+    /// <summary>False where a chunk cannot be read.</summary>
+    private bool VerifyChunks(Block block, uint number, Labels labels)
     {
         _chunks.Clear();
         block.Index.ChunksOf(number, long.MinValue, long.MaxValue, _chunks);
         var lastTime = long.MinValue;
+        var whole = true;
         foreach (var chunk in _chunks)
         {
             Chunks++;
@@ -93,11 +124,14 @@ internal sealed class BlockVerification(string directory, FindingList findings)
             if (block.Read(chunk, long.MinValue, long.MaxValue, _rows) is { } damage)
             {
                 findings.Add(file, chunk.Offset, WithoutPlace(damage, file, chunk.Offset), cost);
+                whole = false;
                 continue;
             }
             Samples += _rows.Count;
+            _times.AddRange(_rows.Timestamps);
             VerifyRows(chunk, file, cost);
         }
+        return whole;
     }
 
     private void VerifyRows(ChunkMeta chunk, string file, string cost)
@@ -158,6 +192,11 @@ internal sealed class BlockVerification(string directory, FindingList findings)
         {
             findings.Add(
                 meta, null, $"it says {block.Meta.Series} series and {block.Meta.Chunks} chunks, the index has {Series} and {Chunks}", "nothing but the figures of the block");
+        }
+        if (_coarsestMs > 0 && block.Meta.ResolutionMs != _coarsestMs)
+        {
+            findings.Add(
+                meta, null, $"it says the coarsest aggregates are of {block.Meta.ResolutionMs} ms, and they are of {_coarsestMs} ms", "nothing but the figures of the block");
         }
         if (block.Meta.Ulid != Path.GetFileName(directory))
         {

@@ -52,6 +52,7 @@ public static class DataAnalysis
             Series = cardinality?.Series ?? 0,
             LabelPairs = cardinality?.LabelPairs ?? 0,
             LabelNames = cardinality?.LabelNames ?? 0,
+            PostingsEntries = cardinality?.PostingsEntries ?? 0,
             Samples = shares.Samples,
             ValueBytes = shares.ValueBytes,
             TimeBytes = shares.TimeBytes,
@@ -62,6 +63,8 @@ public static class DataAnalysis
             LabelsByValues = cardinality?.Labels(limit) ?? [],
             PairsBySeries = cardinality?.Pairs(limit) ?? [],
             PairsByChurn = cardinality?.Churn(limit) ?? [],
+            LabelsByChurn = cardinality?.LabelChurn(limit) ?? [],
+            LabelsByLength = cardinality?.Lengths(limit) ?? [],
             Damage = damage,
         };
     }

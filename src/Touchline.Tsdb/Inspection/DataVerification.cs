@@ -1,4 +1,5 @@
 using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Cardinality;
 using Touchline.Tsdb.Exchange;
 using Touchline.Tsdb.Files;
 
@@ -40,6 +41,10 @@ public static class DataVerification
         }
         var log = new LogVerification(layout.Wal, isInUse, findings, notes);
         log.Run(cancellationToken);
+        var head = new HeadFileVerification(layout.Head, isInUse, findings, notes);
+        head.Run(cancellationToken);
+        VerifyMetricReads(layout.Root, findings);
+        VerifyImports(layout.Root, findings);
         return new VerifyReport
         {
             Blocks = blocks,
@@ -48,10 +53,40 @@ public static class DataVerification
             Samples = samples,
             LogFiles = log.Files,
             LogRecords = log.Records,
+            HeadChunks = head.Chunks,
             Findings = findings.Entries,
             MoreFindings = findings.More,
             Notes = notes,
         };
+    }
+
+    private static void VerifyMetricReads(string root, FindingList findings)
+    {
+        var path = Path.Combine(root, MetricReadsFile.Name);
+        try
+        {
+            if (File.Exists(path))
+            {
+                MetricReadsFile.FromBytes(File.ReadAllBytes(path), TimeProvider.System);
+            }
+        }
+        catch (CorruptDataException e)
+        {
+            findings.Add(path, null, e.Message, "when metrics were last read: the next start sets the file aside and notes it anew");
+        }
+    }
+
+    private static void VerifyImports(string root, FindingList findings)
+    {
+        try
+        {
+            ImportJournal.Open(root);
+        }
+        catch (CorruptDataException e)
+        {
+            var path = Path.Combine(root, ImportJournal.FileName);
+            findings.Add(path, null, e.Message.StartsWith(path + ": ", StringComparison.Ordinal) ? e.Message[(path.Length + 2)..] : e.Message, "what was imported from Prometheus already");
+        }
     }
 
     private static string LeftOver(string directory, bool isInUse)

@@ -3,9 +3,11 @@ using Touchline.Tsdb.Wal;
 
 namespace Touchline.Tsdb.Inspection;
 
-/// <summary>Walks the write-ahead log and its checkpoints, and checks every checksum.</summary>
+/// <summary>Walks the write-ahead log and its checkpoints, checks every checksum and decodes every record.</summary>
 internal sealed class LogVerification(string directory, bool isInUse, FindingList findings, List<string> notes)
 {
+    private readonly RecordVerification _records = new();
+
     public int Files { get; private set; }
 
     public long Records { get; private set; }
@@ -34,6 +36,12 @@ internal sealed class LogVerification(string directory, bool isInUse, FindingLis
         {
             cancellationToken.ThrowIfCancellationRequested();
             Verify(path, isLast: number == segments[^1].Number);
+        }
+        // Beside a server, a checkpoint may have taken the place of what was read before it.
+        if (_records.Orphans > 0 && !isInUse)
+        {
+            findings.Add(
+                directory, null, $"{_records.Orphans} samples belong to series whose labels are not before them in the log", "these samples: nobody knows whose they are");
         }
         VerifyNewest(segments.Count > 0 ? segments[^1].Number : 0);
     }
@@ -81,13 +89,14 @@ internal sealed class LogVerification(string directory, bool isInUse, FindingLis
         }
         var reader = new WalFileReader(file);
         var ended = false;
-        while (reader.Next(out var type, out _))
+        while (reader.Next(out var type, out var payload))
         {
             Records++;
             ended |= type == WalRecordType.CheckpointEnd;
-            if (!Enum.IsDefined(type))
+            if (_records.ProblemOf(type, payload) is { } problem)
             {
-                findings.Add(path, null, $"a record has the type {(byte)type}, which this version does not know", "the record; a later version may read it");
+                var offset = reader.Position - payload.Length - WalFormat.RecordHeaderLength;
+                findings.Add(path, offset, problem, Enum.IsDefined(type) ? "what is behind it in its record" : "the record; a later version may read it");
             }
         }
         foreach (var (offset, length) in reader.Damaged)

@@ -16,6 +16,9 @@ public sealed record VerifyReport
 
     public long LogRecords { get; init; }
 
+    /// <summary>Closed chunks of the head in files.</summary>
+    public long HeadChunks { get; init; }
+
     /// <summary>At most a thousand; <see cref="MoreFindings"/> says how many were left out.</summary>
     public IReadOnlyList<VerifyFinding> Findings { get; init; } = [];
 

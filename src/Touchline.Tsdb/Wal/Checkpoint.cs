@@ -51,7 +51,7 @@ internal static class Checkpoint
         DurableFiles.Rename(temporary, final);
     }
 
-    public static void Read(ReadOnlySpan<byte> payload, WalReplay into)
+    public static void Read(ReadOnlySpan<byte> payload, ILogVisitor into)
     {
         var reader = new ByteReader(payload);
         while (reader.Remaining > 0)

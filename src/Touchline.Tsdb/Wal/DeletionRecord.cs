@@ -21,7 +21,7 @@ internal static class DeletionRecord
         WalFormat.Seal(to, WalRecordType.Deletion);
     }
 
-    public static void Read(ReadOnlySpan<byte> payload, WalReplay into)
+    public static void Read(ReadOnlySpan<byte> payload, ILogVisitor into)
     {
         var reader = new ByteReader(payload);
         for (var count = reader.ReadCount(3); count > 0; count--)

@@ -11,7 +11,7 @@ namespace Touchline.Tsdb.Wal;
 /// (from a checkpoint, a block, or an earlier record) and is passed over. One replay reads the series of all records; the rest of a
 /// record may be applied by several parts at once, each for the series that share a <see cref="HeadMemory"/>.
 /// </summary>
-internal sealed class WalReplay : IBatchVisitor
+internal sealed class WalReplay : ILogVisitor
 {
     private readonly MetricHead _head;
     private readonly LoggedReferences _references;

@@ -52,7 +52,7 @@ internal static class AnalyzeCommand
             $"{report.Samples:N0} samples: values {ListBlocksCommand.Ratio(report.ValueBytes, report.Samples)}, times {ListBlocksCommand.Ratio(report.TimeBytes, report.Samples)}, "
             + $"index {ListBlocksCommand.Ratio(report.IndexBytes, report.Samples)} bytes a sample"));
         output.WriteLine($"Series, labels and churn are those of block {report.CountedBlock ?? "(none)"}: {report.Series} series, "
-            + $"{report.LabelPairs} label pairs, {report.LabelNames} label names");
+            + $"{report.LabelPairs} label pairs ({report.PostingsEntries} with each series counted), {report.LabelNames} label names");
 
         var metrics = new TextTable("METRICS BY BYTES", "SAMPLES", "BYTES", "BYTES/SAMPLE");
         foreach (var metric in report.MetricsByBytes)
@@ -71,12 +71,19 @@ internal static class AnalyzeCommand
         Print("METRICS BY SERIES", "SERIES", report.MetricsBySeries, output);
         Print("LABELS BY VALUES", "VALUES", report.LabelsByValues, output);
         Print("LABEL PAIRS BY SERIES", "SERIES", report.PairsBySeries, output);
-        var churn = new TextTable("LABEL PAIRS BY CHURN", "SERIES");
-        foreach (var pair in report.PairsByChurn)
+        Print("LABELS BY LENGTH OF ALL VALUES", "CHARACTERS", report.LabelsByLength, output);
+        Print("LABEL PAIRS BY CHURN", report.PairsByChurn, output);
+        Print("LABELS BY CHURN", report.LabelsByChurn, output);
+    }
+
+    private static void Print(string title, IReadOnlyList<ChurningPair> churn, TextWriter output)
+    {
+        var table = new TextTable(title, "SERIES");
+        foreach (var pair in churn)
         {
-            churn.Add(pair.Pair, pair.Series.ToString("F1", CultureInfo.InvariantCulture));
+            table.Add(pair.Pair, pair.Series.ToString("F1", CultureInfo.InvariantCulture));
         }
-        Print(churn, output);
+        Print(table, output);
     }
 
     private static void Print(string title, string unit, IReadOnlyList<CountedName> counts, TextWriter output)
@@ -104,6 +111,7 @@ internal static class AnalyzeCommand
         writer.WriteNumber("series", report.Series);
         writer.WriteNumber("labelPairs", report.LabelPairs);
         writer.WriteNumber("labelNames", report.LabelNames);
+        writer.WriteNumber("postingsEntries", report.PostingsEntries);
         writer.WriteNumber("samples", report.Samples);
         writer.WriteNumber("valueBytes", report.ValueBytes);
         writer.WriteNumber("timeBytes", report.TimeBytes);
@@ -124,14 +132,18 @@ internal static class AnalyzeCommand
         WriteCounts(writer, "metricsBySeries", report.MetricsBySeries);
         WriteCounts(writer, "labelsByValues", report.LabelsByValues);
         WriteCounts(writer, "pairsBySeries", report.PairsBySeries);
-        WriteList(writer, "pairsByChurn", report.PairsByChurn, pair =>
-        {
-            writer.WriteString("name", pair.Pair);
-            writer.WriteNumber("series", pair.Series);
-        });
+        WriteCounts(writer, "labelsByLength", report.LabelsByLength);
+        WriteChurn(writer, "pairsByChurn", report.PairsByChurn);
+        WriteChurn(writer, "labelsByChurn", report.LabelsByChurn);
         writer.WriteStrings("damage", report.Damage);
         writer.WriteEndObject();
     }
+
+    private static void WriteChurn(Utf8JsonWriter writer, string name, IReadOnlyList<ChurningPair> churn) => WriteList(writer, name, churn, pair =>
+    {
+        writer.WriteString("name", pair.Pair);
+        writer.WriteNumber("series", pair.Series);
+    });
 
     private static void WriteCounts(Utf8JsonWriter writer, string name, IReadOnlyList<CountedName> counts) => WriteList(writer, name, counts, entry =>
     {

@@ -12,6 +12,8 @@ internal static class TsdbCommand
         tsdb.Subcommands.Add(ImportPrometheusCommand.Create(output, error));
         tsdb.Subcommands.Add(ImportOpenMetricsCommand.Create(output, error));
         tsdb.Subcommands.Add(ExportPrometheusCommand.Create(output, error));
+        tsdb.Subcommands.Add(DumpCommand.Create(output, error));
+        tsdb.Subcommands.Add(DumpCommand.CreateOpenMetrics(output, error));
         tsdb.Subcommands.Add(VerifyCommand.Create(output, error));
         tsdb.Subcommands.Add(AnalyzeCommand.Create(output, error));
         tsdb.Subcommands.Add(ListBlocksCommand.Create(output, error));

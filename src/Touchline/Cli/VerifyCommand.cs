@@ -44,7 +44,7 @@ internal static class VerifyCommand
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{report.Blocks} block{(report.Blocks == 1 ? "" : "s")} with {report.Series:N0} series, {report.Chunks:N0} chunks and {report.Samples:N0} samples, "
-                + $"{report.LogFiles} files of the log with {report.LogRecords:N0} records: {(found == 0 ? "all is well" : $"{found} finding{(found == 1 ? "" : "s")}")}"));
+                + $"{report.LogFiles} files of the log with {report.LogRecords:N0} records, {report.HeadChunks:N0} chunks in files of the head: {(found == 0 ? "all is well" : $"{found} finding{(found == 1 ? "" : "s")}")}"));
         }
         return report.Findings.Count > 0 ? ExitCodes.Findings : ExitCodes.Fine;
     }
@@ -58,6 +58,7 @@ internal static class VerifyCommand
         writer.WriteNumber("samples", report.Samples);
         writer.WriteNumber("logFiles", report.LogFiles);
         writer.WriteNumber("logRecords", report.LogRecords);
+        writer.WriteNumber("headChunks", report.HeadChunks);
         writer.WriteStartArray("findings");
         foreach (var finding in report.Findings)
         {

@@ -68,6 +68,24 @@ public sealed class TsdbCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Dumps_write_samples_as_text_and_what_they_write_comes_in_again()
+    {
+        await ImportAsync(Text);
+        Assert.Equal(
+            "{__name__=\"m\", i=\"a\"} 1 1700000000000\n{__name__=\"m\", i=\"a\"} 2 1700000015000\n{__name__=\"m\", i=\"b\"} 3 1700000000000\n",
+            (await RunAsync("tsdb", "dump", Data)).Output);
+        Assert.Equal("{__name__=\"m\", i=\"a\"} 2 1700000015000\n", (await RunAsync("tsdb", "dump", Data, "--match", "{i=\"a\"}", "--min-time", "1700000001")).Output);
+        Assert.Equal("{__name__=\"m\", i=\"a\"} 2 1700000015000\n", (await RunAsync("tsdb", "dump", Data, "--min-time", "1700000001000")).Output);
+        Assert.Equal(
+            "{\"metric\":{\"__name__\":\"m\",\"i\":\"b\"},\"values\":[[1700000000,\"3\"]]}", (await RunAsync("tsdb", "dump", Data, "--match", "m{i=\"b\"}", "--json")).Output.TrimEnd());
+        var openMetrics = (await RunAsync("tsdb", "dump-openmetrics", Data)).Output;
+        Assert.Equal("m{i=\"a\"} 1 1700000000.000\nm{i=\"a\"} 2 1700000015.000\nm{i=\"b\"} 3 1700000000.000\n# EOF", openMetrics.TrimEnd());
+        Directory.Delete(Data, recursive: true);
+        Assert.Equal(ExitCodes.Fine, (await ImportAsync(openMetrics)).Code);
+        Assert.Equal(3, Number((await RunAsync("tsdb", "verify", Data, "--json")).Output, "samples"));
+    }
+
+    [Fact]
     public async Task List_and_analyze_show_what_there_is()
     {
         await ImportAsync(Text);
@@ -83,6 +101,7 @@ public sealed class TsdbCommandTests : IDisposable
     [InlineData("verify")]
     [InlineData("analyze")]
     [InlineData("list")]
+    [InlineData("dump")]
     public async Task Directory_that_is_not_there_is_told(string verb)
     {
         var (code, _, error) = await RunAsync("tsdb", verb, Path.Combine(_folder, "nowhere"));

@@ -94,12 +94,13 @@ public sealed class DataVerificationTests : IDisposable
         var path = Path.Combine(wal, Path.GetFileName(segment));
         File.WriteAllBytes(path, bytes[..^3]);
         var torn = DataVerification.Run(copy, _ => { }, default);
-        Assert.Empty(torn.Findings);
+        // Labels of its series are in files that were not copied.
+        Assert.DoesNotContain(torn.Findings, finding => finding.File == path);
         Assert.Contains(path, Assert.Single(torn.Notes), StringComparison.Ordinal);
 
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(path, bytes);
-        var damaged = Assert.Single(DataVerification.Run(copy, _ => { }, default).Findings);
+        var damaged = Assert.Single(DataVerification.Run(copy, _ => { }, default).Findings, finding => finding.File == path);
         Assert.Equal(path, damaged.File);
         Assert.InRange(damaged.Offset!.Value, 1, bytes.Length / 2);
         Directory.Delete(copy, recursive: true);
