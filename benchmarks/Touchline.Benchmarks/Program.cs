@@ -12,6 +12,7 @@ var tables = arguments.Verb switch
     "hour" => await new SteadyHour(arguments).RunAsync(),
     "restart" => await new RestartRace(arguments).RunAsync(),
     "cancel" => await new CancelRun(arguments).RunAsync(),
+    "cardinality" => await new CardinalityRun(arguments).RunAsync(),
     "scan" => await new ScanRace(arguments).RunAsync(),
     "downsampling" => await new DownsamplingRun(arguments).RunAsync(),
     _ => throw new ArgumentException($"unknown verb {arguments.Verb}"),

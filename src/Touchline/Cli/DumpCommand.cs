@@ -61,7 +61,7 @@ internal static class DumpCommand
     private static void WriteLines(Labels labels, SampleColumns rows, TextWriter output)
     {
         var series = new StringBuilder();
-        Append(series, labels, _ => true);
+        Append(series, labels, _ => true, null);
         var lines = new StringBuilder();
         for (var row = 0; row < rows.Count; row++)
         {
@@ -72,8 +72,9 @@ internal static class DumpCommand
 
     private static void WriteOpenMetrics(Labels labels, SampleColumns rows, TextWriter output)
     {
-        var series = new StringBuilder(labels.MetricName);
-        Append(series, labels, label => label.Name != LabelNames.MetricName);
+        var isBare = LabelNames.IsLegacyMetricName(labels.MetricName);
+        var series = new StringBuilder(isBare ? labels.MetricName : "");
+        Append(series, labels, label => label.Name != LabelNames.MetricName, isBare ? null : labels.MetricName);
         var lines = new StringBuilder();
         for (var row = 0; row < rows.Count; row++)
         {
@@ -98,10 +99,18 @@ internal static class DumpCommand
         }
     }
 
-    private static void Append(StringBuilder text, Labels labels, Func<Label, bool> isShown)
+    /// <param name="text">Appended to.</param>
+    /// <param name="labels">What is written.</param>
+    /// <param name="isShown">Which of them.</param>
+    /// <param name="quotedName">A metric name that can only stand between the braces; null where there is none.</param>
+    private static void Append(StringBuilder text, Labels labels, Func<Label, bool> isShown, string? quotedName)
     {
         text.Append('{');
-        var first = true;
+        if (quotedName is not null)
+        {
+            QuotedString.Append(text, quotedName);
+        }
+        var first = quotedName is null;
         foreach (var label in labels)
         {
             if (!isShown(label))
