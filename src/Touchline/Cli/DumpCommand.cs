@@ -61,7 +61,7 @@ internal static class DumpCommand
     private static void WriteLines(Labels labels, SampleColumns rows, TextWriter output)
     {
         var series = new StringBuilder();
-        Append(series, labels, _ => true, null);
+        Append(series, labels, _ => true, null, ", ");
         var lines = new StringBuilder();
         for (var row = 0; row < rows.Count; row++)
         {
@@ -74,7 +74,7 @@ internal static class DumpCommand
     {
         var isBare = LabelNames.IsLegacyMetricName(labels.MetricName);
         var series = new StringBuilder(isBare ? labels.MetricName : "");
-        Append(series, labels, label => label.Name != LabelNames.MetricName, isBare ? null : labels.MetricName);
+        Append(series, labels, label => label.Name != LabelNames.MetricName, isBare ? null : labels.MetricName, ",");
         var lines = new StringBuilder();
         for (var row = 0; row < rows.Count; row++)
         {
@@ -103,7 +103,8 @@ internal static class DumpCommand
     /// <param name="labels">What is written.</param>
     /// <param name="isShown">Which of them.</param>
     /// <param name="quotedName">A metric name that can only stand between the braces; null where there is none.</param>
-    private static void Append(StringBuilder text, Labels labels, Func<Label, bool> isShown, string? quotedName)
+    /// <param name="separator">What stands between two of them: OpenMetrics allows no blank there.</param>
+    private static void Append(StringBuilder text, Labels labels, Func<Label, bool> isShown, string? quotedName, string separator)
     {
         text.Append('{');
         if (quotedName is not null)
@@ -117,7 +118,7 @@ internal static class DumpCommand
             {
                 continue;
             }
-            text.Append(first ? "" : ", ");
+            text.Append(first ? "" : separator);
             first = false;
             if (LabelNames.IsLegacyLabelName(label.Name))
             {

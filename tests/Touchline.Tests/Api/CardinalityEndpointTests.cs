@@ -25,20 +25,20 @@ public sealed class CardinalityEndpointTests
         }
 
         var data = await DataAsync(server, "/api/v1/status/cardinality?limit=1");
-        Assert.Equal((90, 100), (data.GetProperty("series").GetInt32(), data.GetProperty("limit").GetInt32()));
+        Assert.Equal((100, 100), (data.GetProperty("series").GetInt32(), data.GetProperty("limit").GetInt32()));
         var refusal = data.GetProperty("refusals").EnumerateArray().Single();
         Assert.Equal("total", refusal.GetProperty("budget").GetString());
         Assert.Equal("carts", refusal.GetProperty("metric").GetString());
         Assert.Equal("shop", refusal.GetProperty("job").GetString());
         Assert.Equal("session", refusal.GetProperty("label").GetString());
-        Assert.Equal(90, refusal.GetProperty("labelValues").GetInt32());
-        Assert.Equal(60, refusal.GetProperty("samplesRefused").GetInt32());
-        Assert.InRange(refusal.GetProperty("seriesRefused").GetInt32(), 55, 65);
+        Assert.Equal(100, refusal.GetProperty("labelValues").GetInt32());
+        Assert.Equal(50, refusal.GetProperty("samplesRefused").GetInt32());
+        Assert.InRange(refusal.GetProperty("seriesRefused").GetInt32(), 45, 55);
 
         var metrics = await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
         Assert.Contains(
-            "touchline_tsdb_series_refused_samples_total{budget=\"total\",metric=\"carts\",scrape_job=\"shop\",widest_label=\"session\"} 60", metrics);
-        Assert.Contains("touchline_samples_refused_total{reason=\"series_limit\"} 60", metrics);
+            "touchline_tsdb_series_refused_samples_total{budget=\"total\",metric=\"carts\",scrape_job=\"shop\",widest_label=\"session\"} 50", metrics);
+        Assert.Contains("touchline_samples_refused_total{reason=\"series_limit\"} 50", metrics);
 
         using var bad = await server.Client.GetAsync(new Uri("/api/v1/status/cardinality?limit=none", UriKind.Relative));
         Assert.Equal(400, (int)bad.StatusCode);

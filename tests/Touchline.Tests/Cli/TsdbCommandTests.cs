@@ -81,7 +81,7 @@ public sealed class TsdbCommandTests : IDisposable
         var openMetrics = (await RunAsync("tsdb", "dump-openmetrics", Data)).Output;
         Assert.Equal("m{i=\"a\"} 1 1700000000.000\nm{i=\"a\"} 2 1700000015.000\nm{i=\"b\"} 3 1700000000.000\n# EOF", openMetrics.TrimEnd());
         Directory.Delete(Data, recursive: true);
-        var hard = "{\"a.b\", c=\"x\\\"y\\\\z\\nw\", \"d.e\"=\"f\"} 1e+21 1700000000.000\n";
+        var hard = "{\"a.b\",c=\"x\\\"y\\\\z\\nw\",\"d.e\"=\"f\"} 1e+21 1700000000.000\n";
         Assert.Equal(ExitCodes.Fine, (await ImportAsync(hard + openMetrics)).Code);
         Assert.Equal(hard, (await RunAsync("tsdb", "dump-openmetrics", Data, "--match", "{\"a.b\"}")).Output.Replace("# EOF", "", StringComparison.Ordinal).TrimEnd('\n', '\r') + "\n");
         Assert.Equal(4, Number((await RunAsync("tsdb", "verify", Data, "--json")).Output, "samples"));
