@@ -10,6 +10,22 @@ internal abstract class PlanNode(StepGrid grid)
 internal abstract class VectorNode(StepGrid grid) : PlanNode(grid)
 {
     public abstract List<SeriesColumn> Evaluate(QueryContext context);
+
+    /// <summary>
+    /// The same series in the same order, for who keeps none of them: an operator that can make them one after the other then never holds them all.
+    /// </summary>
+    /// <param name="context">The query.</param>
+    /// <param name="take">Called by one thread at a time. The column is no longer in the query's budget when it returns.</param>
+    public virtual void Stream(QueryContext context, Action<SeriesColumn> take)
+    {
+        var series = Evaluate(context);
+        foreach (var column in series)
+        {
+            context.Deadline.ThrowIfOver();
+            take(column);
+        }
+        context.Budget.Release(series);
+    }
 }
 
 /// <summary>Yields one number a step.</summary>
@@ -25,6 +41,9 @@ internal abstract class ScalarNode(StepGrid grid) : PlanNode(grid)
 internal abstract class RangeNode(StepGrid grid, Selection.WindowGeometry windows) : PlanNode(grid)
 {
     public Selection.WindowGeometry Windows { get; } = windows;
+
+    /// <summary>Whether all series are of one metric, so that none become alike without their name.</summary>
+    public virtual bool HasOneName => false;
 
     /// <summary>Reads what can be read of all series at once; the source then gives them one by one.</summary>
     public abstract Selection.IRangeSource Open(QueryContext context);

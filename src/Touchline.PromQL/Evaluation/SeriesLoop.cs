@@ -7,8 +7,11 @@ internal static class SeriesLoop
 {
     private const int WorthSharing = 64;
 
-    /// <summary>The work of different series must not depend on one another; what it scribbles on comes from <paramref name="makeLocal"/>.</summary>
-    public static void Run<TLocal>(int count, QueryDeadline deadline, Func<TLocal> makeLocal, Action<int, TLocal> body)
+    /// <summary>
+    /// The work of different series must not depend on one another; what it scribbles on comes from <paramref name="makeLocal"/>, and goes to
+    /// <paramref name="giveBack"/>.
+    /// </summary>
+    public static void Run<TLocal>(int count, QueryDeadline deadline, Func<TLocal> makeLocal, Action<int, TLocal> body, Action<TLocal> giveBack)
     {
         if (count < WorthSharing || Environment.ProcessorCount == 1)
         {
@@ -18,6 +21,7 @@ internal static class SeriesLoop
                 deadline.ThrowIfOver();
                 body(i, local);
             }
+            giveBack(local);
             return;
         }
         try
@@ -33,7 +37,7 @@ internal static class SeriesLoop
                     body(i, local);
                     return local;
                 },
-                _ => { });
+                giveBack);
         }
         catch (AggregateException e)
         {

@@ -33,11 +33,14 @@ internal static class SeriesMerge
         return merged ?? series;
     }
 
+    public static PromQLEvaluationException Ambiguous() =>
+        new(QueryErrorKind.Execution, "vector cannot contain metrics with the same labelset");
+
     private static SeriesColumn Join(SeriesColumn first, SeriesColumn second)
     {
         if (first.Present.Overlaps(second.Present))
         {
-            throw new PromQLEvaluationException(QueryErrorKind.Execution, "vector cannot contain metrics with the same labelset");
+            throw Ambiguous();
         }
         var present = first.Present.Copy();
         present.OrWith(second.Present);

@@ -16,21 +16,21 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
         {
             Quantile.WarnIfInvalid(quantile, context.Annotations, expr.Parameter!.Span);
         }
-        var series = operand.Evaluate(context);
-        var index = new GroupIndex(expr, series, context.Deadline);
-        var groups = new GroupAccumulator[index.Count];
-        for (var group = 0; group < groups.Length; group++)
+        var index = new GroupIndex(expr);
+        var groups = new List<GroupAccumulator>();
+        List<SeriesColumn> kept = [];
+        if (expr.Operator == AggregateOperator.Quantile)
         {
-            groups[group] = Make(context, parameters);
+            // Its groups keep the columns that they are given.
+            kept = operand.Evaluate(context);
+            kept.ForEach(Take);
         }
-        context.Budget.Reserve((long)groups.Length * Grid.Count);
-        for (var i = 0; i < series.Count; i++)
+        else
         {
-            context.Deadline.ThrowIfOver();
-            groups[index.GroupOf[i]].Add(series[i]);
+            operand.Stream(context, Take);
         }
-        var result = new List<SeriesColumn>(groups.Length);
-        for (var group = 0; group < groups.Length; group++)
+        var result = new List<SeriesColumn>(groups.Count);
+        for (var group = 0; group < groups.Count; group++)
         {
             context.Deadline.ThrowIfOver();
             var column = groups[group].Finish(index.LabelsOf(group));
@@ -40,8 +40,20 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
                 result.Add(column);
             }
         }
-        context.Budget.Release(series);
+        context.Budget.Release(kept);
         return result;
+
+        void Take(SeriesColumn series)
+        {
+            context.Deadline.ThrowIfOver();
+            var group = index.Find(series.Labels);
+            if (group == groups.Count)
+            {
+                context.Budget.Reserve(Grid.Count);
+                groups.Add(Make(context, parameters));
+            }
+            groups[group].Add(series);
+        }
     }
 
     private GroupAccumulator Make(QueryContext context, double[]? parameters)

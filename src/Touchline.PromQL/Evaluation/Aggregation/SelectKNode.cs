@@ -18,7 +18,8 @@ internal sealed class SelectKNode(AggregateExpr expr, VectorNode operand, Scalar
         }
         var series = operand.Evaluate(context);
         SelectionParameters.RefuseNaN(expr.Operator, parameters, series);
-        var index = new GroupIndex(expr, series, context.Deadline);
+        var index = new GroupIndex(expr);
+        var groupOf = index.FindAll(series, context.Deadline);
         var selectors = new StepSelector[index.Count];
         for (var group = 0; group < selectors.Length; group++)
         {
@@ -47,7 +48,7 @@ internal sealed class SelectKNode(AggregateExpr expr, VectorNode operand, Scalar
                 }
                 if (series[i].Present[step])
                 {
-                    selectors[index.GroupOf[i]].Offer(i, hashes.Length > 0 ? hashes[i] : 0);
+                    selectors[groupOf[i]].Offer(i, hashes.Length > 0 ? hashes[i] : 0);
                 }
             }
             order.Clear();

@@ -6,6 +6,9 @@ namespace Touchline.PromQL.Evaluation.Selection;
 /// <summary>A range vector selector.</summary>
 internal sealed class RangeSelectorNode(SeriesSelection selection, WindowGeometry windows, StepGrid grid) : RangeNode(grid, windows)
 {
+    public override bool HasOneName =>
+        selection.Matchers.Any(m => m.Name == LabelNames.MetricName && m.Type == MatchType.Equal && m.Value.Length > 0);
+
     public override IRangeSource Open(QueryContext context) =>
         Grid.Count == 0 ? new Source([], selection, context) : new Source(context.Select(selection), selection, context);
 

@@ -22,25 +22,38 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
     public override List<SeriesColumn> Evaluate(QueryContext context)
     {
         var result = new List<SeriesColumn>();
+        Make(context, result.Add);
+        return result;
+    }
+
+    public override void Stream(QueryContext context, Action<SeriesColumn> take) => Make(context, column =>
+    {
+        take(column);
+        context.Budget.Release(column.Samples);
+    });
+
+    private void Make(QueryContext context, Action<SeriesColumn> take)
+    {
         if (Grid.Count == 0)
         {
-            return result;
+            return;
         }
+        var series = context.Select(selection);
         // What is decoded is held beside what was picked from it.
-        var samples = new SampleColumns(context.Budget);
-        foreach (var series in context.Select(selection))
+        SeriesBatches.Run(series.Count, context, () => new SampleColumns(context.Budget), (i, samples) => Column(series[i], samples, context), take);
+    }
+
+    private SeriesColumn? Column(ISeries series, SampleColumns samples, QueryContext context)
+    {
+        series.Read(selection.MinTimeMs, selection.MaxTimeMs, samples);
+        context.Budget.CountRead(samples.Count);
+        var column = samples.Count == 0 ? null : Pick(_isUnlabelled ? Labels.Empty : series.Labels, samples, context.Tally);
+        if (column is not null)
         {
-            context.Deadline.ThrowIfOver();
-            series.Read(selection.MinTimeMs, selection.MaxTimeMs, samples);
-            context.Budget.CountRead(samples.Count);
-            if (samples.Count > 0 && Pick(_isUnlabelled ? Labels.Empty : series.Labels, samples, context.Tally) is { } column)
-            {
-                context.Budget.Reserve(column.Samples);
-                result.Add(column);
-            }
-            samples.Clear();
+            context.Budget.Reserve(column.Samples);
         }
-        return result;
+        samples.Clear();
+        return column;
     }
 
     private SeriesColumn? Pick(Labels labels, SampleColumns samples, SampleTally tally)

@@ -14,20 +14,37 @@ internal sealed class RangeCallNode(
 {
     public override List<SeriesColumn> Evaluate(QueryContext context)
     {
+        var columns = new List<SeriesColumn>();
+        Make(context, columns.Add);
+        return SeriesMerge.Merge(context.Deadline, columns);
+    }
+
+    public override void Stream(QueryContext context, Action<SeriesColumn> take)
+    {
+        var alike = range.HasOneName ? null : new AlikeSeries();
+        Make(context, column =>
+        {
+            alike?.Add(column);
+            take(column);
+            context.Budget.Release(column.Samples);
+        });
+    }
+
+    private void Make(QueryContext context, Action<SeriesColumn> take)
+    {
         if (Grid.Count == 0)
         {
-            return [];
+            return;
         }
         var arguments = new WindowArguments([.. scalars.Select(s => s.Evaluate(context))], spans, range.Windows.RangeMs, context.Annotations);
         var source = range.Open(context);
-        var columns = new SeriesColumn?[source.Count];
-        SeriesLoop.Run(
+        SeriesBatches.Run(
             source.Count,
-            context.Deadline,
+            context,
             () => new Worker(makeFunction(arguments), context.Budget),
-            (series, worker) => columns[series] = worker.Run(series, source, range.Windows, Grid, context));
+            (series, worker) => worker.Run(series, source, range.Windows, Grid, context),
+            take);
         context.Budget.Release(source.HeldSamples);
-        return SeriesMerge.Merge(context.Deadline, [.. columns.OfType<SeriesColumn>()]);
     }
 
     private sealed class Worker(WindowFunction function, SampleBudget budget)

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+
+namespace Touchline.PromQL.Evaluation;
+
+/// <summary>
+/// Makes the columns of many series and hands them over in the order of the series. A batch is made at a time, on all cores where that pays,
+/// so that who keeps no column holds a batch of them at most.
+/// </summary>
+internal static class SeriesBatches
+{
+    private const int BatchSize = 1024;
+
+    /// <param name="makeLocal">What one thread scribbles on; taken from batch to batch.</param>
+    /// <param name="make">The column of a series, in the query's budget already; null where it has no point.</param>
+    /// <param name="take">Called by one thread at a time.</param>
+    public static void Run<TLocal>(
+        int count, QueryContext context, Func<TLocal> makeLocal, Func<int, TLocal, SeriesColumn?> make, Action<SeriesColumn> take)
+    {
+        var locals = new ConcurrentBag<TLocal>();
+        var batch = new SeriesColumn?[Math.Min(count, BatchSize)];
+        for (var first = 0; first < count; first += BatchSize)
+        {
+            var start = first;
+            var size = Math.Min(BatchSize, count - start);
+            SeriesLoop.Run(
+                size,
+                context.Deadline,
+                () => locals.TryTake(out var used) ? used : makeLocal(),
+                (i, local) => batch[i] = make(start + i, local),
+                locals.Add);
+            foreach (var column in batch.AsSpan(0, size))
+            {
+                if (column is not null)
+                {
+                    take(column);
+                }
+            }
+        }
+    }
+}
