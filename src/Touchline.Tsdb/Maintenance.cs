@@ -38,6 +38,7 @@ internal sealed class Maintenance : IDisposable
     private readonly ClockWatch _clock;
     private ITimer? _timer;
     private bool _checkpointDue;
+    private long _checkpointBytes;
     private long _metricReadsSavedAt;
     private string? _failure;
     private string? _retentionHeldBack;
@@ -134,7 +135,7 @@ internal sealed class Maintenance : IDisposable
         {
             FlushOutOfOrder();
         }
-        if (_checkpointDue)
+        if (_checkpointDue || IsLogLong())
         {
             ShortenLog();
             _checkpointDue = false;
@@ -247,6 +248,9 @@ internal sealed class Maintenance : IDisposable
         }
     }
 
+    /// <summary>A checkpoint larger than the log that it replaces would save nothing, so a large head has a log as large as itself.</summary>
+    private bool IsLogLong() => _wal.Bytes - _checkpointBytes > Math.Max(_options.CheckpointFromLogBytes, _checkpointBytes);
+
     private void ShortenLog()
     {
         int number;
@@ -261,6 +265,7 @@ internal sealed class Maintenance : IDisposable
             _head.OutOfOrder.LogIsShortened();
         }
         _wal.DeleteBelow(number);
+        _checkpointBytes = _wal.Bytes;
     }
 
     /// <summary>

@@ -29,6 +29,12 @@ public sealed class TsdbOptions
     /// </summary>
     public long SealHeadFromLogBytes { get; set; }
 
+    /// <summary>
+    /// How long the log may get behind a checkpoint before another takes its place, though no block was cut: so a start after a crash has so much to
+    /// read back at most, or, where the head itself is larger, twice the head.
+    /// </summary>
+    public long CheckpointFromLogBytes { get; set; } = 512L * 1024 * 1024;
+
     /// <summary>How often the log is forced to disk, and so how much a power loss may cost at most.</summary>
     public long FsyncIntervalMs { get; set; } = 1000;
 
