@@ -15,7 +15,9 @@ public sealed class StalenessTests
         await harness.ScrapeAsync();
         harness.Target.Serve("a 1\nc 3\n");
         await harness.ScrapeAsync();
+        Assert.Equal("", harness.Snapshot.LastError);
         await harness.ScrapeAsync();
+        Assert.Equal("", harness.Snapshot.LastError);
         Assert.Equal(["2", "stale"], Values(harness, "b"));
         Assert.Equal(["1", "1", "1"], Values(harness, "a"));
         Assert.Equal(harness.Store.Samples("a")[1].TimeMs, harness.Store.Samples("b")[1].TimeMs);
