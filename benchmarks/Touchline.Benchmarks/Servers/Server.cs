@@ -72,7 +72,8 @@ internal sealed partial class Server : IDisposable
     /// <summary>Asks for a page again and again until it is answered with success and the body is as wanted; answers how long that took.</summary>
     public async Task<TimeSpan> WaitForAsync(string page, Func<string, bool> wanted, TimeSpan patience)
     {
-        using var http = new HttpClient { Timeout = patience };
+        // A server that is about to listen may take a connection and never answer on it: asked again, it does.
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
         var clock = Stopwatch.StartNew();
         var last = "nothing was answered";
         while (clock.Elapsed < patience)
@@ -86,7 +87,7 @@ internal sealed partial class Server : IDisposable
                     return clock.Elapsed;
                 }
             }
-            catch (HttpRequestException e) when (!_process.HasExited)
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !_process.HasExited)
             {
                 last = e.Message; // Not listening yet.
             }
