@@ -46,7 +46,7 @@ public sealed class CancellationTests
         var error = Assert.Throws<PromQLEvaluationException>(() => engine.Query("m_total", 50_000, QueryLimits.Default, default));
 
         Assert.Equal(QueryErrorKind.Timeout, error.Kind);
-        Assert.Equal(10, store.Reads);
+        Assert.InRange(store.Reads, 10, 10 + Environment.ProcessorCount);
     }
 
     [Theory]

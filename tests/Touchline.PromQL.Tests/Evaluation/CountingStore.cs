@@ -7,6 +7,7 @@ namespace Touchline.PromQL.Tests.Evaluation;
 /// <summary>A store that counts how often series are read, and lets something happen at one of the reads.</summary>
 internal sealed class CountingStore(InMemoryStore store, int interruptedRead, Action interruption) : IMetricQueryable
 {
+    private readonly Lock _counting = new();
     private int _reads;
 
     public int Reads => Volatile.Read(ref _reads);
@@ -15,9 +16,13 @@ internal sealed class CountingStore(InMemoryStore store, int interruptedRead, Ac
 
     private void Count()
     {
-        if (Interlocked.Increment(ref _reads) == interruptedRead)
+        // Readers on other cores wait until it has happened, so that each has at most the series that it was at.
+        lock (_counting)
         {
-            interruption();
+            if (++_reads == interruptedRead)
+            {
+                interruption();
+            }
         }
     }
 
