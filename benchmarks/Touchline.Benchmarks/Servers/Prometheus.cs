@@ -5,7 +5,8 @@ internal sealed class Prometheus(BenchmarkArguments arguments) : Contender(argum
 {
     public override string Name => "prometheus";
 
-    public override string FrontPage => "/query";
+    /// <summary>Debian builds it without its web UI: this is the first answer that it gives.</summary>
+    public override string FrontPage => "/-/healthy";
 
     protected override int Port => Arguments.Port;
 
