@@ -5,7 +5,8 @@ internal sealed class VictoriaMetrics(BenchmarkArguments arguments) : Contender(
 {
     public override string Name => "victoria-metrics";
 
-    public override string FrontPage => "/vmui/";
+    /// <summary>Debian builds it without its web UI: this is the first answer that it gives.</summary>
+    public override string FrontPage => "/health";
 
     protected override int Port => Arguments.Port + 1;
 
