@@ -11,6 +11,7 @@ public sealed class OpenMetricsFile(Stream stream)
 {
     private const int PieceBytes = 1024 * 1024;
     private const int MaxLineBytes = 64 * 1024 * 1024;
+    private const int MaxPoint = 4096; // Series that wait for the created line of their point: more than any histogram has buckets.
     private const int PoolEvery = 64; // Pieces between two emptyings of the pool of strings, which bounds it.
 
     private static ReadOnlySpan<byte> Eof => "# EOF\n"u8;
@@ -21,6 +22,10 @@ public sealed class OpenMetricsFile(Stream stream)
     private int _filled;
     private byte[] _lastSeries = [];
     private Labels _lastLabels = Labels.Empty;
+    private readonly List<Labels> _point = [];
+    private readonly List<Label> _exemplarLabels = [];
+    private MetricMetadata _metadata = new(MetricType.Unknown, "", "");
+    private string _family = "";
     private MetricType _type;
     private long _lines;
 
@@ -28,10 +33,10 @@ public sealed class OpenMetricsFile(Stream stream)
     public long Position { get; private set; }
 
     /// <summary>Reads everything.</summary>
-    /// <param name="sample">Told of each sample: labels (the same instance while the series stays the same), time in ms, value.</param>
+    /// <param name="sink">Told of everything.</param>
     /// <param name="cancellationToken">Stops between two pieces.</param>
     /// <exception cref="OpenMetricsFormatException">The text breaks the format. What came before was told.</exception>
-    public void Read(Action<Labels, long, double> sample, CancellationToken cancellationToken)
+    public void Read(IOpenMetricsSink sink, CancellationToken cancellationToken)
     {
         for (var pieces = 1; ; pieces++)
         {
@@ -47,7 +52,7 @@ public sealed class OpenMetricsFile(Stream stream)
                 Grow();
                 continue;
             }
-            ReadPiece(end, isLast, sample);
+            ReadPiece(end, isLast, sink);
             if (isLast)
             {
                 return;
@@ -84,7 +89,7 @@ public sealed class OpenMetricsFile(Stream stream)
         Array.Resize(ref _buffer, _buffer.Length * 2);
     }
 
-    private void ReadPiece(int length, bool isLast, Action<Labels, long, double> sample)
+    private void ReadPiece(int length, bool isLast, IOpenMetricsSink sink)
     {
         ReadOnlySpan<byte> piece;
         Span<byte> behind = stackalloc byte[Eof.Length];
@@ -109,13 +114,12 @@ public sealed class OpenMetricsFile(Stream stream)
             switch (entry)
             {
                 case ExpositionEntry.Series:
-                    ReadSample(ref reader, piece, sample);
+                    ReadSample(ref reader, piece, sink);
                     break;
                 case ExpositionEntry.Error:
                     throw Error(piece, reader.ErrorOffset, reader.Error);
-                case ExpositionEntry.Type:
-                    _type = reader.MetadataType;
-                    _lastSeries = []; // How its bounds are written may depend on the type.
+                default:
+                    NoteMetadata(ref reader, entry, sink);
                     break;
             }
         }
@@ -125,7 +129,27 @@ public sealed class OpenMetricsFile(Stream stream)
         }
     }
 
-    private void ReadSample(ref OpenMetricsTextReader reader, ReadOnlySpan<byte> piece, Action<Labels, long, double> sample)
+    private void NoteMetadata(ref OpenMetricsTextReader reader, ExpositionEntry kind, IOpenMetricsSink sink)
+    {
+        _point.Clear();
+        var name = SeriesText.Unescape(reader.MetadataName);
+        var known = name == _family ? _metadata : new MetricMetadata(MetricType.Unknown, "", "");
+        _family = name;
+        if (kind == ExpositionEntry.Type)
+        {
+            _type = reader.MetadataType;
+            _lastSeries = []; // How its bounds are written may depend on the type.
+        }
+        _metadata = kind switch
+        {
+            ExpositionEntry.Type => known with { Type = reader.MetadataType },
+            ExpositionEntry.Help => known with { Help = SeriesText.Unescape(reader.MetadataText) },
+            _ => known with { Unit = SeriesText.Unescape(reader.MetadataText) },
+        };
+        sink.Metadata(_family, _metadata);
+    }
+
+    private void ReadSample(ref OpenMetricsTextReader reader, ReadOnlySpan<byte> piece, IOpenMetricsSink sink)
     {
         if (!reader.HasTimestamp)
         {
@@ -141,7 +165,41 @@ public sealed class OpenMetricsFile(Stream stream)
             _lastLabels = LabelsOf(piece, reader.Line);
             _lastSeries = reader.Series.ToArray();
         }
-        sample(_lastLabels, reader.TimestampMs, reader.Value);
+        sink.Sample(_lastLabels, reader.TimestampMs, reader.Value);
+        if (!reader.ExemplarText.IsEmpty
+            && OpenMetricsTextReader.TryReadExemplar(reader.ExemplarText, _pool, reader.TimestampMs, _exemplarLabels, out var exemplar))
+        {
+            sink.Exemplar(_lastLabels, exemplar!);
+        }
+        NotePoint(reader.TimestampMs, reader.Value, sink);
+    }
+
+    /// <summary>Counters, histograms and summaries may say in a line behind those of a point since when they count.</summary>
+    private void NotePoint(long timeMs, double value, IOpenMetricsSink sink)
+    {
+        if (!CountedSince.IsCreatedLine(_lastLabels))
+        {
+            if (_point.Count == MaxPoint)
+            {
+                _point.Clear();
+            }
+            if (_point.Count == 0 || !ReferenceEquals(_point[^1], _lastLabels))
+            {
+                _point.Add(_lastLabels);
+            }
+            return;
+        }
+        if (CountedSince.TryReadMilliseconds(value, out var createdMs))
+        {
+            foreach (var counted in _point)
+            {
+                if (CountedSince.Belongs(counted, _lastLabels))
+                {
+                    sink.Created(counted, timeMs, createdMs);
+                }
+            }
+        }
+        _point.Clear();
     }
 
     private Labels LabelsOf(ReadOnlySpan<byte> piece, int line)

@@ -1,4 +1,5 @@
 using Touchline.Model;
+using Touchline.Scraping.Exposition;
 using Touchline.Storage;
 
 namespace Touchline.Scraping.Loops;
@@ -34,7 +35,7 @@ internal sealed class CachedSeries(byte[] text, Labels? labels)
     public byte[]? Exemplar;
 
     /// <summary>Whether it says since when the series before it count.</summary>
-    public readonly bool IsCreated = CreatedLines.Are(labels);
+    public readonly bool IsCreated = CountedSince.IsCreatedLine(labels);
 
     /// <summary>What the store was told of that last, ms since the Unix epoch.</summary>
     public long CreatedMs = long.MinValue;

@@ -1,4 +1,4 @@
-using Touchline.Model;
+using Touchline.Scraping.Exposition;
 using Touchline.Storage;
 
 namespace Touchline.Scraping.Loops;
@@ -9,14 +9,8 @@ namespace Touchline.Scraping.Loops;
 /// </summary>
 internal sealed class CreatedLines
 {
-    private const string Suffix = "_created";
-
-    private static readonly string[] CumulativeSuffixes = ["_total", "_sum", "_count", "_bucket"];
-
     private readonly List<CachedSeries> _point = [];
     private bool _isOpenMetrics;
-
-    public static bool Are(Labels? labels) => labels is not null && labels.MetricName.EndsWith(Suffix, StringComparison.Ordinal);
 
     public void Begin(bool isOpenMetrics)
     {
@@ -38,43 +32,17 @@ internal sealed class CreatedLines
             _point.Add(series);
             return;
         }
-        var milliseconds = Math.Round(value * 1000);
-        if (Math.Abs(milliseconds) <= 1L << 53 && series.CreatedMs != (long)milliseconds)
+        if (CountedSince.TryReadMilliseconds(value, out var milliseconds) && series.CreatedMs != milliseconds)
         {
-            series.CreatedMs = (long)milliseconds;
+            series.CreatedMs = milliseconds;
             foreach (var counted in _point)
             {
-                if (Belongs(counted.Labels!, series.Labels!))
+                if (CountedSince.Belongs(counted.Labels!, series.Labels!))
                 {
                     appender.SetCreated(counted.Reference, series.CreatedMs);
                 }
             }
         }
         _point.Clear();
-    }
-
-    /// <summary>Whether a series is of the point that the created line is of: the same labels, but for the name and the bucket.</summary>
-    private static bool Belongs(Labels counted, Labels created)
-    {
-        var name = counted.MetricName.AsSpan();
-        var family = created.MetricName.AsSpan()[..^Suffix.Length];
-        if (!name.StartsWith(family) || !CumulativeSuffixes.Contains(name[family.Length..].ToString()))
-        {
-            return false;
-        }
-        var others = 0;
-        foreach (var label in counted)
-        {
-            if (label.Name is LabelNames.MetricName or LabelNames.BucketBound)
-            {
-                continue;
-            }
-            others++;
-            if (created[label.Name] != label.Value)
-            {
-                return false;
-            }
-        }
-        return others == created.Count - 1;
     }
 }

@@ -58,6 +58,11 @@ internal sealed class LogSurvey(LogSeries series, IReadOnlyList<DeletedInterval>
     public void Histogram(ulong reference, long time, NativeHistogram histogram) =>
         Count(reference, time, HistogramBytes + (BucketBytes * (histogram.PositiveBuckets.Length + histogram.NegativeBuckets.Length)));
 
+    public void Started(ulong reference, long time, long start)
+    {
+        // A few bytes for each time that a counter begins anew.
+    }
+
     public void Deleted(ulong reference, DeletedInterval interval)
     {
         if (series.Find(reference) is var found and >= 0)

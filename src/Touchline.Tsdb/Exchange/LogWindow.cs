@@ -1,6 +1,7 @@
 using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Head;
 using Touchline.Tsdb.Prometheus;
 
 namespace Touchline.Tsdb.Exchange;
@@ -30,6 +31,14 @@ internal sealed class LogWindow(LogSeries series, IReadOnlyList<DeletedInterval>
 
     public void Histogram(ulong reference, long time, NativeHistogram histogram) => SpoolFor(reference, time)?.Append(time, histogram);
 
+    public void Started(ulong reference, long time, long start)
+    {
+        if (Holds(reference, time, out var number) && start is >= -SampleLimits.MaxAbsoluteTime and <= SampleLimits.MaxAbsoluteTime)
+        {
+            ExtrasFor(number).AddCreated(start);
+        }
+    }
+
     public void Deleted(ulong reference, DeletedInterval interval)
     {
         // Known since the survey.
@@ -37,16 +46,10 @@ internal sealed class LogWindow(LogSeries series, IReadOnlyList<DeletedInterval>
 
     public void Exemplar(ulong reference, Exemplar exemplar)
     {
-        var (number, time) = (series.Find(reference), exemplar.TimestampMs);
-        if (number < 0 || time < minTime || time >= maxTime || covered.IsCovered(time))
+        if (Holds(reference, exemplar.TimestampMs, out var number))
         {
-            return;
+            ExtrasFor(number).AddExemplars([exemplar]);
         }
-        if (!_extras.TryGetValue(number, out var extras))
-        {
-            _extras.Add(number, extras = new SeriesExtras());
-        }
-        extras.AddExemplars([exemplar]);
     }
 
     public void Metadata(ulong reference, MetricMetadata metadata)
@@ -75,6 +78,21 @@ internal sealed class LogWindow(LogSeries series, IReadOnlyList<DeletedInterval>
 
     /// <summary>What the log has of a series beside its samples; null where it has nothing.</summary>
     public SeriesExtras? ExtrasOf(int number) => _extras.GetValueOrDefault(number);
+
+    private bool Holds(ulong reference, long time, out int number)
+    {
+        number = series.Find(reference);
+        return number >= 0 && time >= minTime && time < maxTime && !covered.IsCovered(time);
+    }
+
+    private SeriesExtras ExtrasFor(int number)
+    {
+        if (!_extras.TryGetValue(number, out var extras))
+        {
+            _extras.Add(number, extras = new SeriesExtras());
+        }
+        return extras;
+    }
 
     private SampleSpool? SpoolFor(ulong reference, long time)
     {

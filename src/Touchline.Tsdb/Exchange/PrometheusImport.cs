@@ -43,7 +43,7 @@ public sealed class PrometheusImport
     {
         var source = PrometheusSource.Open(options.Source, options.Target);
         var (report, metadata) = RunOnFiles(source, options, time, progress, cancellationToken);
-        AddMetadata(options.Target, metadata, time);
+        MetadataImport.Run(options.Target, metadata, time);
         return report;
     }
 
@@ -67,30 +67,6 @@ public sealed class PrometheusImport
             import._notes.Add($"the target is damaged: {known}");
         }
         return (import.Run(source, cancellationToken), import._metadata);
-    }
-
-    /// <summary>Notes type, help and unit of metrics that the target does not know yet.</summary>
-    private static void AddMetadata(string target, IReadOnlyDictionary<string, MetricMetadata> metadata, TimeProvider time)
-    {
-        if (metadata.Count == 0)
-        {
-            return;
-        }
-        using var store = StoreOpening.Quietly(target, time);
-        using var querier = store.OpenQuerier(0, 0);
-        var known = querier.Metadata();
-        using var appender = store.OpenAppender();
-        foreach (var (name, entry) in metadata)
-        {
-            if (!known.ContainsKey(name))
-            {
-                appender.SetMetadata(name, entry);
-            }
-        }
-        if (appender.Commit() != CommitStatus.Committed)
-        {
-            throw new IOException($"type, help and unit of metrics cannot be written to {target}");
-        }
     }
 
     private ImportReport Run(PrometheusSource source, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Touchline.Model;
 using Touchline.Storage;
+using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Head;
 using Touchline.Tsdb.Prometheus;
 
@@ -14,8 +15,15 @@ public sealed class SampleImport : IDisposable
 {
     private const int MaxOpenBlocks = 64; // Written side by side, so that each series is unpacked once.
 
+    private const int ExemplarBytes = 250;
+    private const int CreatedBytes = 40;
+
     private readonly ImportTarget _target;
+    private readonly TimeProvider _time;
+    private readonly string _path;
     private readonly long _memoryBytes;
+    private readonly Dictionary<string, MetricMetadata> _metadata = new(StringComparer.Ordinal);
+    private readonly Dictionary<Labels, ImportedExtras> _extras = [];
     private readonly ImportTally _tally = new();
     private readonly Dictionary<Labels, SampleSpool> _spools = [];
     private Labels? _lastLabels;
@@ -24,10 +32,12 @@ public sealed class SampleImport : IDisposable
     private long _first = long.MaxValue;
     private long _last = long.MinValue;
 
-    private SampleImport(ImportTarget target, long memoryBytes)
+    private SampleImport(ImportTarget target, SampleImportOptions options, TimeProvider time)
     {
         _target = target;
-        _memoryBytes = memoryBytes;
+        _time = time;
+        _path = options.Target;
+        _memoryBytes = options.MemoryBytes;
     }
 
     /// <summary>Samples taken until now.</summary>
@@ -35,7 +45,7 @@ public sealed class SampleImport : IDisposable
 
     /// <exception cref="ExchangeException">A server runs on the directory, or it cannot be written.</exception>
     public static SampleImport Open(SampleImportOptions options, TimeProvider time) =>
-        new(ImportTarget.Open(options.Target, time, new DamageList()), options.MemoryBytes);
+        new(ImportTarget.Open(options.Target, time, new DamageList()), options, time);
 
     /// <summary>Whether labels are such as the store takes: a metric name, and lengths within bounds.</summary>
     public static bool IsValid(Labels labels) => SampleLimits.AreValid(labels);
@@ -69,12 +79,31 @@ public sealed class SampleImport : IDisposable
         }
     }
 
+    /// <summary>Adds an exemplar of valid time to a series that has a sample of about that time. One that is there already counts once.</summary>
+    public void AddExemplar(Labels labels, Exemplar exemplar)
+    {
+        ExtrasOf(labels).Exemplars.Add(exemplar);
+        _bytes += ExemplarBytes;
+    }
+
+    /// <summary>Adds since when, in ms since the Unix epoch, a series counts that has a sample at a time.</summary>
+    public void AddCreated(Labels labels, long timeMs, long createdMs)
+    {
+        ExtrasOf(labels).Created.Add((timeMs, createdMs));
+        _bytes += CreatedBytes;
+    }
+
+    /// <summary>Sets type, help and unit of a metric. What the directory knows already stays.</summary>
+    public void SetMetadata(string metric, MetricMetadata metadata) => _metadata[metric] = metadata;
+
     /// <summary>Makes everything that was added visible, and answers what came of it.</summary>
     /// <exception cref="IOException">The disk is full or cannot be written.</exception>
     public ImportReport Finish()
     {
         Flush();
         _target.PublishStaged();
+        _target.Dispose(); // Metadata is noted by the store, which wants the directory for itself.
+        MetadataImport.Run(_path, _metadata, _time);
         return new ImportReport
         {
             BlocksWritten = _tally.Blocks,
@@ -115,6 +144,7 @@ public sealed class SampleImport : IDisposable
             }
         }
         _spools.Clear();
+        _extras.Clear();
         (_lastLabels, _lastSpool) = (null, null);
         (_bytes, _first, _last) = (0, long.MaxValue, long.MinValue);
     }
@@ -138,9 +168,42 @@ public sealed class SampleImport : IDisposable
                 if (part.Count > 0)
                 {
                     writers[window] ??= _target.BeginStaged(windows[window].MinTime, windows[window].MaxTime);
-                    writers[window]!.Add(labels, part);
+                    writers[window]!.Add(labels, part, ExtrasOf(labels, windows[window].MinTime, windows[window].MaxTime));
                 }
             }
         }
+    }
+
+    private ImportedExtras ExtrasOf(Labels labels)
+    {
+        ref var extras = ref CollectionsMarshal.GetValueRefOrAddDefault(_extras, labels, out var exists);
+        return exists ? extras! : extras = new ImportedExtras();
+    }
+
+    private SeriesExtras? ExtrasOf(Labels labels, long minTime, long maxTime)
+    {
+        if (!_extras.TryGetValue(labels, out var all))
+        {
+            return null;
+        }
+        var extras = new SeriesExtras();
+        extras.AddExemplars(all.Exemplars.Where(exemplar => exemplar.TimestampMs >= minTime && exemplar.TimestampMs < maxTime));
+        foreach (var (time, created) in all.Created)
+        {
+            if (time >= minTime && time < maxTime)
+            {
+                extras.AddCreated(created);
+            }
+        }
+        return extras;
+    }
+
+    /// <summary>What came with the samples of a series.</summary>
+    private sealed class ImportedExtras
+    {
+        public List<Exemplar> Exemplars { get; } = [];
+
+        /// <summary>Times of samples, and since when they counted.</summary>
+        public List<(long TimeMs, long CreatedMs)> Created { get; } = [];
     }
 }

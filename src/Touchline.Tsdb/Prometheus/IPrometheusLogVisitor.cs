@@ -11,6 +11,9 @@ internal interface IPrometheusLogVisitor
 
     void Histogram(ulong series, long time, NativeHistogram histogram);
 
+    /// <summary>Since when, in ms since the Unix epoch, a series counts that has a sample at a time. Told before the sample.</summary>
+    void Started(ulong series, long time, long start);
+
     void Deleted(ulong series, DeletedInterval interval);
 
     void Exemplar(ulong series, Exemplar exemplar);

@@ -18,6 +18,17 @@ internal static class PrometheusLogRecord
         FloatHistograms = 8,
         CustomBucketHistograms = 9,
         CustomBucketFloatHistograms = 10,
+        StartedSamples = 11,
+        StartedHistograms = 12,
+        StartedFloatHistograms = 13,
+        MinValidTime = 14,
+    }
+
+    /// <summary>How a sample that is not the first of its record says since when its series counts.</summary>
+    private enum StartMarker : byte
+    {
+        None = 0,
+        SameAsBefore = 1,
     }
 
     private enum LoggedMetricType : byte
@@ -60,8 +71,13 @@ internal static class PrometheusLogRecord
             case RecordType.FloatHistograms or RecordType.CustomBucketFloatHistograms:
                 ReadHistograms(ref reader, isFloat: true, visitor);
                 break;
+            case RecordType.StartedSamples or RecordType.StartedHistograms or RecordType.StartedFloatHistograms:
+                ReadStarted(ref reader, type, visitor);
+                break;
             case RecordType.MmapMarkers:
                 break; // Says only that samples are in chunks_head as well.
+            case RecordType.MinValidTime:
+                break; // Says only up to where blocks have everything, as the blocks themselves do.
             default:
                 throw new CorruptDataException($"a record of type {(byte)type}, which this program does not know");
         }
@@ -151,6 +167,46 @@ internal static class PrometheusLogRecord
             var series = firstSeries + (ulong)reader.ReadVarint();
             var time = firstTime + reader.ReadVarint();
             visitor.Histogram(series, time, ReadHistogram(ref reader, isFloat));
+        }
+    }
+
+    /// <summary>Records that say of each sample since when its series counts: series relative to the one before, times to the first.</summary>
+    private static void ReadStarted(ref GoReader reader, RecordType type, IPrometheusLogVisitor visitor)
+    {
+        if (reader.Remaining == 0)
+        {
+            return;
+        }
+        var series = (ulong)reader.ReadVarint();
+        var firstTime = reader.ReadVarint();
+        var firstStart = reader.ReadVarint();
+        var (time, start) = (firstTime, firstStart);
+        while (true)
+        {
+            if (start != 0)
+            {
+                visitor.Started(series, time, start);
+            }
+            if (type == RecordType.StartedSamples)
+            {
+                visitor.Sample(series, time, reader.ReadDouble());
+            }
+            else
+            {
+                visitor.Histogram(series, time, ReadHistogram(ref reader, isFloat: type == RecordType.StartedFloatHistograms));
+            }
+            if (reader.Remaining == 0)
+            {
+                return;
+            }
+            series += (ulong)reader.ReadVarint();
+            time = firstTime + reader.ReadVarint();
+            start = (StartMarker)reader.ReadByte() switch
+            {
+                StartMarker.None => 0,
+                StartMarker.SameAsBefore => start,
+                _ => firstStart + reader.ReadVarint(),
+            };
         }
     }
 

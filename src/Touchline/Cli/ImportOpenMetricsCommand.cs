@@ -49,22 +49,7 @@ internal static class ImportOpenMetricsCommand
         var file = new OpenMetricsFile(stream);
         using var import = SampleImport.Open(options, TimeProvider.System);
         var total = stream.CanSeek ? stream.Length : 0;
-        Labels? valid = null;
-        file.Read(
-            (labels, time, value) =>
-            {
-                if (!(ReferenceEquals(valid, labels) ? SampleImport.IsValid(time) : SampleImport.IsValid(labels) && SampleImport.IsValid(time)))
-                {
-                    throw new ExchangeException($"{labels} at {time} ms is outside of what the store takes: a series needs a metric name, and labels and time must be within bounds");
-                }
-                valid = labels;
-                import.Add(labels, time, value);
-                if ((import.Samples & 0xffff) == 0)
-                {
-                    progress(new ExchangeProgress("reading", file.Position, total, import.Samples));
-                }
-            },
-            cancellationToken);
+        file.Read(new Importer(import, () => progress(new ExchangeProgress("reading", file.Position, total, import.Samples))), cancellationToken);
         return import.Finish();
     }
 
@@ -82,4 +67,35 @@ internal static class ImportOpenMetricsCommand
         writer.WriteEndArray();
         writer.WriteEndObject();
     });
+
+    private sealed class Importer(SampleImport import, Action progress) : IOpenMetricsSink
+    {
+        private Labels? _valid;
+
+        public void Sample(Labels labels, long timeMs, double value)
+        {
+            if (!(ReferenceEquals(_valid, labels) ? SampleImport.IsValid(timeMs) : SampleImport.IsValid(labels) && SampleImport.IsValid(timeMs)))
+            {
+                throw new ExchangeException($"{labels} at {timeMs} ms is outside of what the store takes: a series needs a metric name, and labels and time must be within bounds");
+            }
+            _valid = labels;
+            import.Add(labels, timeMs, value);
+            if ((import.Samples & 0xffff) == 0)
+            {
+                progress();
+            }
+        }
+
+        public void Exemplar(Labels labels, Exemplar exemplar)
+        {
+            if (SampleImport.IsValid(exemplar.TimestampMs))
+            {
+                import.AddExemplar(labels, exemplar);
+            }
+        }
+
+        public void Created(Labels labels, long timeMs, long createdMs) => import.AddCreated(labels, timeMs, createdMs);
+
+        public void Metadata(string name, MetricMetadata metadata) => import.SetMetadata(name, metadata);
+    }
 }

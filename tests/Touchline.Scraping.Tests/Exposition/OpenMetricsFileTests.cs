@@ -55,11 +55,67 @@ public sealed class OpenMetricsFileTests
         Assert.Equal(300_001, Assert.Throws<OpenMetricsFormatException>(() => Read(text)).Line);
     }
 
+    [Fact]
+    public void What_comes_beside_samples_is_told()
+    {
+        var told = ReadAll(
+            """
+            # HELP shots_balls Taken, with \\n in it.
+            # TYPE shots_balls counter
+            # UNIT shots_balls balls
+            shots_balls_total{side="home"} 5 100 # {trace="a"} 1 99.5
+            shots_balls_total{side="home"} 6 115 # {trace="b"} 1
+            shots_balls_created{side="home"} 90.25 115
+            shots_balls_total{side="away"} 1 100
+            shots_balls_created{side="other"} 91 100
+            # TYPE wait_seconds histogram
+            wait_seconds_bucket{le="1"} 1 100
+            wait_seconds_bucket{le="+Inf"} 2 100
+            wait_seconds_count 2 100
+            wait_seconds_sum 3 100
+            wait_seconds_created 80 100
+            # EOF
+
+            """);
+        var home = Labels.Of("__name__", "shots_balls_total", "side", "home");
+        Assert.Equal(new MetricMetadata(MetricType.Counter, "Taken, with \\n in it.", "balls"), told.Metrics["shots_balls"]);
+        Assert.Equal(new MetricMetadata(MetricType.Histogram, "", ""), told.Metrics["wait_seconds"]);
+        Assert.Equal(
+            [(home, new Exemplar(Labels.Of("trace", "a"), 1, 99_500)), (home, new Exemplar(Labels.Of("trace", "b"), 1, 115_000))], told.Exemplars);
+        Assert.Equal((home, 115_000, 90_250), told.Starts[0]);
+        Assert.Equal(4, told.Starts.Count(start => start.Created == 80_000));
+        Assert.Equal(5, told.Starts.Count); // Nobody is of the point that "other" is of.
+    }
+
     private static List<(Labels Labels, long Time, double Value)> Read(string text)
     {
-        var read = new List<(Labels, long, double)>();
+        return ReadAll(text).Samples;
+    }
+
+    private static Told ReadAll(string text)
+    {
+        var told = new Told();
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        new OpenMetricsFile(stream).Read((labels, time, value) => read.Add((labels, time, value)), default);
-        return read;
+        new OpenMetricsFile(stream).Read(told, default);
+        return told;
+    }
+
+    private sealed class Told : IOpenMetricsSink
+    {
+        public List<(Labels Labels, long Time, double Value)> Samples { get; } = [];
+
+        public List<(Labels Labels, Exemplar Exemplar)> Exemplars { get; } = [];
+
+        public List<(Labels Labels, long Time, long Created)> Starts { get; } = [];
+
+        public Dictionary<string, MetricMetadata> Metrics { get; } = [];
+
+        public void Sample(Labels labels, long timeMs, double value) => Samples.Add((labels, timeMs, value));
+
+        public void Exemplar(Labels labels, Exemplar exemplar) => Exemplars.Add((labels, exemplar));
+
+        public void Created(Labels labels, long timeMs, long createdMs) => Starts.Add((labels, timeMs, createdMs));
+
+        public void Metadata(string name, MetricMetadata metadata) => Metrics[name] = metadata;
     }
 }

@@ -191,6 +191,32 @@ public sealed class PrometheusImportTests : IDisposable
     }
 
     [Fact]
+    public void Samples_that_say_since_when_they_count_are_read()
+    {
+        new LogFile().Add(LogFile.Series((1, A), (2, B)))
+            .Add([14, 0, 0, 0, 0, 0, 0, 0, 1])
+            .Add(LogFile.StartedSamples(
+                (2, T0, T0 - 100, 1), (1, T0, T0 - 100, 2), (2, T0 + 1000, 0, 3), (1, T0 + 1000, T0 + 500, 4), (1, T0 + 2000, T0 + 500, 5)))
+            .Save(Wal, 0);
+        Assert.Empty(Import().Damage);
+        using var store = OpenTarget();
+        using var querier = store.OpenQuerier(long.MinValue, long.MaxValue);
+        var read = querier.Select([], true, default).Select(series =>
+        {
+            var rows = new SampleColumns();
+            series.Read(long.MinValue, long.MaxValue, rows);
+            return (series.Labels, Times: rows.Timestamps.ToArray(), Values: rows.Values.ToArray(), Created: series.CreatedTimes());
+        }).ToList();
+        Assert.Equal([A, B], read.Select(series => series.Labels));
+        Assert.Equal([T0, T0 + 1000, T0 + 2000], read[0].Times);
+        Assert.Equal([2, 4, 5], read[0].Values);
+        Assert.Equal([T0 - 100, T0 + 500], read[0].Created);
+        Assert.Equal([T0, T0 + 1000], read[1].Times);
+        Assert.Equal([1, 3], read[1].Values);
+        Assert.Equal([T0 - 100], read[1].Created);
+    }
+
+    [Fact]
     public void Exemplars_of_the_log_come_along()
     {
         Exemplar[] exemplars = [new(Labels.Of("trace_id", "1f"), 0.5, T0 + 100), new(Labels.Of("trace_id", "2f"), 0.7, T0 + 900)];

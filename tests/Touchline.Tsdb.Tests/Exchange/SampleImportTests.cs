@@ -77,6 +77,32 @@ public sealed class SampleImportTests : IDisposable
 
     private static Labels Series(int number) => Labels.Of("__name__", "m", "i", $"{number}");
 
+    [Fact]
+    public void Exemplars_starts_and_metadata_come_with_their_samples()
+    {
+        var exemplar = new Exemplar(Labels.Of("trace_id", "1f"), 0.5, T0 + 1500);
+        using (var import = Open(memoryBytes: 2000))
+        {
+            import.SetMetadata("m", new MetricMetadata(MetricType.Counter, "What it counts.", "things"));
+            for (var i = 0; i < 1000; i++)
+            {
+                import.Add(Series(0), T0 + (i * 60_000L), i);
+                import.AddCreated(Series(0), T0 + (i * 60_000L), T0 - (i < 500 ? 2000 : 1000));
+                if (i == 0)
+                {
+                    import.AddExemplar(Series(0), exemplar);
+                }
+            }
+            import.Finish();
+        }
+        using var store = TsdbStore.Open(new TsdbOptions { Path = _target, RetentionTimeMs = 0 }, _time, NullLogger.Instance);
+        using var querier = store.OpenQuerier(long.MinValue, long.MaxValue);
+        Assert.Equal(new MetricMetadata(MetricType.Counter, "What it counts.", "things"), querier.Metadata()["m"]);
+        Assert.Equal([T0 - 2000, T0 - 1000], Assert.Single(querier.Select([], false, default)).CreatedTimes());
+        var found = Assert.Single(store.SelectExemplars([[]], long.MinValue, long.MaxValue, default));
+        Assert.Equal([exemplar], found.Exemplars);
+    }
+
     private SampleImport Open(long memoryBytes = 1 << 20) => SampleImport.Open(new SampleImportOptions { Target = _target, MemoryBytes = memoryBytes }, _time);
 
     private ImportReport Import(IEnumerable<(Labels Labels, long Time, double Value)> samples, long memoryBytes = 1 << 20)

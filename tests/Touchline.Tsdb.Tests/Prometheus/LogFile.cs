@@ -50,6 +50,39 @@ internal sealed class LogFile(LogCompression compression = LogCompression.None)
         return record.Written.ToArray();
     }
 
+    /// <summary>Samples of the newer kind, each with since when its series counts; 0 where nothing is known of that.</summary>
+    public static byte[] StartedSamples(params (ulong Reference, long Time, long Start, double Value)[] samples)
+    {
+        var record = new ByteBuffer();
+        record.WriteByte(11);
+        var first = samples[0];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            var (reference, time, start, value) = samples[i];
+            record.WriteGoVarint(i == 0 ? (long)reference : (long)(reference - samples[i - 1].Reference));
+            record.WriteGoVarint(i == 0 ? time : time - first.Time);
+            if (i == 0)
+            {
+                record.WriteGoVarint(start);
+            }
+            else if (start == 0)
+            {
+                record.WriteByte(0);
+            }
+            else if (start == samples[i - 1].Start)
+            {
+                record.WriteByte(1);
+            }
+            else
+            {
+                record.WriteByte(2);
+                record.WriteGoVarint(start - first.Start);
+            }
+            record.WriteBigUInt64(BitConverter.DoubleToUInt64Bits(value));
+        }
+        return record.Written.ToArray();
+    }
+
     public static byte[] Deleted(ulong reference, long first, long last)
     {
         var record = new ByteBuffer();
