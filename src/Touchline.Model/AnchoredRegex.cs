@@ -7,9 +7,9 @@ namespace Touchline.Model;
 
 /// <summary>
 /// A regular expression in RE2's syntax that must match the whole value, as everywhere in Prometheus; <c>.</c> matches line ends. Matching
-/// takes time linear in the input, whatever the expression. Immutable and thread-safe. What differs from RE2: script classes
-/// (<c>\p{Greek}</c>) are refused, <c>\b</c> counts letters beyond ASCII as letters, and beyond U+FFFF Unicode categories are told apart by
-/// blocks of 1024 characters only. Where a value ends in a line feed, .NET's engine may leave the group empty that ends with it.
+/// takes time linear in the input, whatever the expression. Immutable and thread-safe. What differs from RE2: <c>\b</c> counts letters
+/// beyond ASCII as letters, and beyond U+FFFF Unicode categories are told apart by blocks of 1024 characters only. Where a value ends in a
+/// line feed, .NET's engine may leave the group empty that ends with it.
 /// </summary>
 public sealed class AnchoredRegex
 {

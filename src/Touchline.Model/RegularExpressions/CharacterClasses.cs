@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Touchline.Model.RegularExpressions;
 
-/// <summary>The named sets: Perl's and POSIX's, which are ASCII only, and Unicode's general categories.</summary>
+/// <summary>The named sets: Perl's and POSIX's, which are ASCII only, and Unicode's general categories and scripts.</summary>
 internal static class CharacterClasses
 {
     private static readonly FrozenDictionary<string, RuneSet> Posix = new Dictionary<string, RuneSet>
@@ -44,14 +44,14 @@ internal static class CharacterClasses
     public static RuneSet? Named(string name) =>
         name.StartsWith('^') ? Posix.GetValueOrDefault(name[1..])?.Negate() : Posix.GetValueOrDefault(name);
 
-    /// <summary>The set of a general category (<c>L</c>, <c>Lu</c>) or <c>Any</c>; null for other names.</summary>
+    /// <summary>The set of a general category (<c>L</c>, <c>Lu</c>), a script (<c>Greek</c>) or <c>Any</c>; null for other names.</summary>
     public static RuneSet? Category(string name)
     {
         if (name == "Any")
         {
             return RuneSet.All;
         }
-        return Categories.Value.GetValueOrDefault(name);
+        return Categories.Value.GetValueOrDefault(name) ?? UnicodeScripts.Named(name);
     }
 
     /// <summary>One pass over all characters, the first time that an expression asks for a category.</summary>

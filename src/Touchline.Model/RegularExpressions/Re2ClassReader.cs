@@ -198,7 +198,6 @@ internal sealed class Re2ClassReader(string pattern, bool foldCase)
             negate = !negate;
             name = name[1..];
         }
-        // The runtime knows no scripts (\p{Greek}), so these are refused as names that do not exist are.
         var set = CharacterClasses.Category(name) ?? throw Re2Parser.Fail("invalid character class range", pattern.AsSpan(start, position - start));
         set = Folded(set);
         return negate ? set.Negate() : set;
