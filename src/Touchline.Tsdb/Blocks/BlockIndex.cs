@@ -98,14 +98,14 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         return Labels.FromSorted(labels);
     }
 
-    /// <summary>The metric name of a series, or the empty string; the cache is that of <see cref="LabelsOf(uint, string?[])"/>.</summary>
-    public string MetricNameOf(uint series, string?[] cache)
+    /// <summary>The value of one label of a series, or the empty string; the cache is that of <see cref="LabelsOf(uint, string?[])"/>.</summary>
+    public string ValueOf(uint series, string name, string?[] cache)
     {
         Span<uint> values = stackalloc uint[32];
         var shape = ReadSeries(series, ref values);
         for (var i = 0; i < shape.Length; i++)
         {
-            if (_names[shape[i]] == Model.LabelNames.MetricName)
+            if (_names[shape[i]] == name)
             {
                 return values[i] < (uint)cache.Length ? cache[values[i]] ??= Symbol(values[i]) : throw new CorruptDataException($"label value {values[i]} of {cache.Length}");
             }

@@ -283,7 +283,8 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
         }
         var memory = Page.Memory;
         var address = memory.Archive.Add(
-            slot.Archived, slot.Kind, slot.MinTime, slot.Codec.LastTime, memory.RangeEnd(slot.MinTime), slot.Codec.Count, slot.Codec.Bytes, out var bytes);
+            slot.Archived, slot.Kind, slot.MinTime, slot.Codec.LastTime, memory.RangeEnd(slot.MinTime), slot.Codec.Count, slot.Codec.Bytes, out var bytes,
+            isPure: slot.Kind == ChunkKind.Float && !slot.Codec.HasMarks);
         memory.Fragments.TryCopy(slot.FirstFragment, bytes);
         DropOpen(ref slot, address);
     }
@@ -317,6 +318,8 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
             var length = Volatile.Read(ref slot.Codec.Bytes);
             var archived = Volatile.Read(ref slot.Archived);
             var (first, kind, fragment) = (slot.MinTime, slot.Kind, slot.FirstFragment);
+            // After the count: a marker among so many samples was noted before they were counted.
+            var hasMarks = slot.Codec.HasMarks;
             var whole = true;
             var wanted = count > 0 && first <= maxTime && last >= minTime;
             if (wanted && copies is not null && (version & 1) == 0)
@@ -326,7 +329,7 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
             Interlocked.MemoryBarrier();
             if (whole && (version & 1) == 0 && Volatile.Read(ref slot.Version) == version)
             {
-                return (wanted, wanted && copies is not null ? copies.Keep(kind, first, last, count, length) : null, archived);
+                return (wanted, wanted && copies is not null ? copies.Keep(kind, first, last, count, length, kind == ChunkKind.Float && !hasMarks) : null, archived);
             }
             wait.SpinOnce();
         }
@@ -339,7 +342,7 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
         if (!chunk.Overlaps(interval.MinTime, interval.MaxTime))
         {
             var whole = chunk.ToBytes();
-            var copied = memory.Archive.Add(previous, chunk.Kind, chunk.MinTime, chunk.MaxTime, rangeEnd, chunk.Count, whole.Length, out var place);
+            var copied = memory.Archive.Add(previous, chunk.Kind, chunk.MinTime, chunk.MaxTime, rangeEnd, chunk.Count, whole.Length, out var place, chunk.IsPure);
             whole.CopyTo(place);
             return copied;
         }

@@ -1,3 +1,5 @@
+using Touchline.Model;
+
 namespace Touchline.Tsdb.Index;
 
 /// <summary>
@@ -8,12 +10,16 @@ internal sealed class LabelPair(uint id, string name, string value)
 {
     private uint[] _refs = [];
     private int _count;
+    private int _hash; // Made when it is first asked for; never 0 but for a name that has no part in it.
 
     public uint Id { get; } = id;
 
     public string Name { get; } = name;
 
     public string Value { get; } = value;
+
+    /// <summary>Its part of a <see cref="DescriptionlessHash"/>.</summary>
+    public int Hash => _hash != 0 ? _hash : _hash = DescriptionlessHash.OfLabel(Name, Value);
 
     public int Count => Volatile.Read(ref _count);
 

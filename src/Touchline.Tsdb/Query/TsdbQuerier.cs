@@ -20,8 +20,8 @@ internal sealed class TsdbQuerier : IQuerier
     /// <summary>How many windows before the times asked for are given, so that windows of a query can be moved to the grid of aggregates.</summary>
     private const int EarlierWindows = 3;
 
-    /// <summary>Series of the head that are worth a thread of their own while they are looked at.</summary>
-    private const int SeriesPerThread = 4096;
+    /// <summary>Series of the head that are looked at together: so few that what is noted of them is not too large for the youngest generation.</summary>
+    private const int SeriesPerThread = 512;
 
     /// <summary>How often a selection of the head is made again because batches came meanwhile.</summary>
     private const int MaxAttempts = 5;
@@ -269,6 +269,7 @@ internal sealed class TsdbQuerier : IQuerier
                 Interlocked.Increment(ref inexact);
             }
         });
+        selected.EnsureCapacity(references.Length);
         foreach (var part in parts)
         {
             selected.AddRange(part);
@@ -283,7 +284,7 @@ internal sealed class TsdbQuerier : IQuerier
         var hasLate = !_head.OutOfOrder.IsEmpty;
         var hasCreated = !_head.Created.IsEmpty;
         var head = new HeadSelection();
-        var chunks = new List<HeadChunk>(references.Length);
+        var chunks = head.Chunks;
         var copies = new ChunkCopies();
         var looked = 0;
         foreach (var reference in references)
@@ -316,7 +317,6 @@ internal sealed class TsdbQuerier : IQuerier
                 selected.Add(found);
             }
         }
-        head.Chunks = chunks.ToArray();
         return exact;
     }
 
