@@ -23,14 +23,11 @@ internal sealed class TsdbQuerier : IQuerier
     /// <summary>Series of the head that are worth a thread of their own while they are looked at.</summary>
     private const int SeriesPerThread = 4096;
 
-    /// <summary>How often a selection of the head is made again because batches came meanwhile.</summary>
-    private const int MaxAttempts = 5;
-
     private readonly MetricHead _head;
     private readonly BlockCatalog _catalog;
     private readonly Action<string> _damage;
     private readonly MetricReads _reads;
-    private long _committed;
+    private readonly CommitPin _reader;
     private readonly List<Block> _blocks;
     private readonly Dictionary<Block, string?[]> _symbols = [];
     private readonly TimeCache _times = new();
@@ -47,7 +44,7 @@ internal sealed class TsdbQuerier : IQuerier
         _reads = reads;
         MinTimeMs = minTimeMs;
         MaxTimeMs = maxTimeMs;
-        _committed = head.Committed;
+        _reader = head.Pins.Add(() => head.Committed);
         _blocks = AcquireBlocks();
     }
 
@@ -191,6 +188,7 @@ internal sealed class TsdbQuerier : IQuerier
             return;
         }
         _disposed = true;
+        _head.Pins.Remove(_reader);
         foreach (var block in _blocks)
         {
             block.Release();
@@ -233,8 +231,8 @@ internal sealed class TsdbQuerier : IQuerier
     }
 
     /// <summary>
-    /// Where a series cannot tell any more what it held when the querier was opened (two batches came to it since), the querier moves on to
-    /// the newest commit and looks again, so that no batch is seen half. Batches that come faster than that, again and again, are let through.
+    /// Where nobody can tell any more what a series held when the querier was opened (batches came to more series since than pasts are kept of), the
+    /// querier moves on to the newest commit and looks again, once: for that look everything is kept, so that no batch is seen half.
     /// </summary>
     private List<TsdbSeries> SelectHead(IReadOnlyList<LabelMatcher> matchers, SeriesReading reading)
     {
@@ -245,11 +243,12 @@ internal sealed class TsdbQuerier : IQuerier
         }
         var index = _head.Index;
         var references = SeriesSelection.Select(index, matchers, reading.Cancellation);
-        for (var attempt = 0; !TryCollectHead(index, references, selected, reading) && attempt < MaxAttempts; attempt++)
+        while (!TryCollectHead(index, references, selected, reading))
         {
             selected.Clear();
-            _committed = _head.Committed;
+            _reader.MoveOn(() => _head.Committed, keepsAll: true);
         }
+        _reader.KeepWithinBound();
         return selected;
     }
 
@@ -297,11 +296,11 @@ internal sealed class TsdbQuerier : IQuerier
             {
                 continue;
             }
-            exact &= series.TryVisibleTime(_committed, out var newest);
+            exact &= TryVisibleTime(series, out var newest);
             var visible = Math.Min(MaxTimeMs, newest);
             chunks.Clear();
             series.ChunksWithin(MinTimeMs, visible, copies, chunks);
-            var late = hasLate ? _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs, _committed, ref exact) : null;
+            var late = hasLate ? _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs, _reader, ref exact) : null;
             if (chunks.Count > 0 || late is not null)
             {
                 var found = new TsdbSeries(this, new SeriesName(index, reference), reading);
@@ -432,6 +431,18 @@ internal sealed class TsdbQuerier : IQuerier
         }
     }
 
+    /// <summary>The newest time that is seen of a series; a later one where nobody can tell any more.</summary>
+    private bool TryVisibleTime(HeadSeries series, out long time)
+    {
+        if (series.TryVisibleTime(_reader.Commit, out time))
+        {
+            return true;
+        }
+        var isKept = _reader.TryTimeOf(series.Reference, out var kept);
+        time = isKept ? kept : time;
+        return isKept;
+    }
+
     private bool IsAlive(LabelPair pair, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -445,7 +456,7 @@ internal sealed class TsdbQuerier : IQuerier
             if (_head.Find(reference) is { } series)
             {
                 // A name that came a moment too early does no harm, so an inexact time is good enough here.
-                _ = series.TryVisibleTime(_committed, out var newest);
+                _ = TryVisibleTime(series, out var newest);
                 if (series.HasSamples(MinTimeMs, Math.Min(MaxTimeMs, newest)) || _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs) is not null)
                 {
                     return true;
