@@ -335,6 +335,7 @@ internal sealed class TsdbQuerier : IQuerier
                 these.Clear();
             }
             var next = 0;
+            var columns = default((uint Number, TsdbSeries Series)?);
             var symbols = SymbolsOf(block);
             var minTime = hasAggregates && hints is not null ? EarliestFor(MinTimeMs, block.Meta.ResolutionMs) : MinTimeMs;
             foreach (var number in SeriesSelection.Select(block.Index, hasAggregates ? withColumns : matchers, cancellationToken))
@@ -353,6 +354,13 @@ internal sealed class TsdbQuerier : IQuerier
                 {
                     these.Add(before[next]);
                     before[next++].AddPart(block, number);
+                    continue;
+                }
+                // The columns of a series stand beside each other: labels are made for the first of them only.
+                if (columns is { } beside && block.Index.LastValueBeside(number, beside.Number, symbols) is { } value
+                    && AggregateLabel.TryParse(value, out var otherResolution, out var otherColumn))
+                {
+                    beside.Series.AggregatesOf(block, otherResolution).Add(otherColumn, number);
                     continue;
                 }
                 if (isAlone)
@@ -381,6 +389,7 @@ internal sealed class TsdbQuerier : IQuerier
                 if (resolution > 0)
                 {
                     series.AggregatesOf(block, resolution).Add(column, number);
+                    columns = (number, series);
                 }
                 else
                 {
