@@ -1,5 +1,7 @@
 using Touchline.Model;
 using Touchline.Storage;
+using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Query;
 
 namespace Touchline.Tsdb.Aggregates;
 
@@ -32,6 +34,18 @@ internal sealed class AggregateColumnSet(SampleColumns? beside = null)
         foreach (var column in _columns)
         {
             column?.Clear();
+        }
+    }
+
+    /// <summary>Takes out all rows within an interval.</summary>
+    public void Remove(TimeInterval interval)
+    {
+        foreach (var column in _columns)
+        {
+            if (column is not null)
+            {
+                DeletedRows.Remove(column, 0, [interval]);
+            }
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed class AggregatePart(Block block, long resolutionMs)
     {
         set.Clear();
         var chunks = new List<ChunkMeta>();
+        var damaged = default(List<TimeInterval>);
         var lastRow = long.MinValue;
         foreach (var (column, number) in _columns)
         {
@@ -41,8 +42,16 @@ internal sealed class AggregatePart(Block block, long resolutionMs)
             var rows = set.Begin(column);
             foreach (var chunk in chunks)
             {
-                querier.ReadChunk(block, number, chunk, minTime, maxTime, rows, start: 0, SampleReading.Last);
+                if (!querier.ReadChunk(block, number, chunk, minTime, maxTime, rows, start: 0, SampleReading.Last))
+                {
+                    (damaged ??= []).Add(new TimeInterval(chunk.MinTime, chunk.MaxTime));
+                }
             }
+        }
+        // Of a row that a damaged column had, another column would stand in: a wrong value rather than none.
+        foreach (var interval in damaged ?? [])
+        {
+            set.Remove(interval);
         }
         var before = into.Count;
         AggregateReadings.Read(set, resolutionMs, reading, into);

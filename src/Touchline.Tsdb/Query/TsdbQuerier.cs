@@ -200,8 +200,8 @@ internal sealed class TsdbQuerier : IQuerier
     public static long EarliestFor(long minTime, long resolutionMs) =>
         minTime < long.MinValue + EarlierWindows * resolutionMs ? long.MinValue : minTime - EarlierWindows * resolutionMs;
 
-    /// <summary>Appends the living samples of a chunk, in order with those from <paramref name="start"/> on.</summary>
-    public void ReadChunk(
+    /// <summary>Appends the living samples of a chunk, in order with those from <paramref name="start"/> on. False where it is damaged.</summary>
+    public bool ReadChunk(
         Block block, uint series, ChunkMeta chunk, long minTime, long maxTime, SampleColumns into, int start, SampleReading reading)
     {
         var before = into.Count;
@@ -214,6 +214,7 @@ internal sealed class TsdbQuerier : IQuerier
         }
         DeletedRows.Remove(into, before, block.Tombstones.Of(series));
         SampleMerge.KeepOrder(into, start, before);
+        return failed is null;
     }
 
     public void NoteAggregates(long resolutionMs, long throughMs, SelectHints? hints) =>
