@@ -42,6 +42,35 @@ public sealed class StatusPageTests : PageTest
     }
 
     [Fact]
+    public void Retention_policies_are_shown_in_their_order_with_what_holds_for_all_others()
+    {
+        Views.Snapshot = Views.Snapshot with
+        {
+            Retention = new RetentionSnapshot
+            {
+                SizeBytes = 1L << 30,
+                HeldBack = "ages count from earlier",
+                Policies =
+                [
+                    new RetentionPolicyView(["job=\"node\"", "__name__=~\"node_.*\""], null, [new DownsamplingView("30d", "5m"), new DownsamplingView("180d", "1h")]),
+                    new RetentionPolicyView([], "15d", []),
+                ],
+            },
+        };
+
+        var section = Render<StatusPage>().FindComponent<RetentionSection>();
+
+        Assert.Contains("at most 1 GiB", section.Markup);
+        Assert.Contains("Held back", section.Markup);
+        Assert.Contains("ages count from earlier", section.Markup);
+        var rows = section.FindAll("tbody tr").Select(row => row.QuerySelectorAll("td").Select(cell => string.Join(' ', cell.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
+        Assert.Equal([["job=\"node\" __name__=~\"node_.*\"", "forever", "5m after 30d 1h after 180d"], ["every other", "15d", "none"]], rows);
+
+        Views.Snapshot = Views.Snapshot with { Retention = new RetentionSnapshot { IsSwitchedOff = true } };
+        Assert.Contains("Switched off", Render<StatusPage>().FindComponent<RetentionSection>().Markup);
+    }
+
+    [Fact]
     public void Room_on_disk_and_metrics_that_nobody_reads_are_shown()
     {
         Assert.Contains("Every metric was read.", Render<StatusPage>().Markup);
