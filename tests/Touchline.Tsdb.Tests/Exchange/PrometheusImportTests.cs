@@ -256,6 +256,23 @@ public sealed class PrometheusImportTests : IDisposable
 
     private TsdbStore OpenTarget() => TsdbStore.Open(new TsdbOptions { Path = Target, RetentionTimeMs = 0 }, _time, NullLogger.Instance);
 
+    [Fact]
+    public void Series_with_the_label_of_aggregates_is_left_out_and_named()
+    {
+        Directory.CreateDirectory(Source);
+        var rows = new SampleColumns();
+        rows.Add(T0, 1);
+        using (var writer = new PrometheusBlockWriter(Source, "01HF7YAT00QJ3E5FZB2G7V3N8K"))
+        {
+            writer.Add(A, rows);
+            writer.Add(Labels.Of([.. A, new Label("\uffff", "5m/sum")]), rows);
+            writer.Finish(T0, T0 + 1);
+        }
+        var report = Import();
+        Assert.Equal(1, report.Samples);
+        Assert.Contains("is left out: the label name U+FFFF is Touchline's own", Assert.Single(report.Damage), StringComparison.Ordinal);
+    }
+
     private string WriteBlock(string ulid, long from, long to)
     {
         Directory.CreateDirectory(Source);
