@@ -45,6 +45,11 @@ internal sealed class CommitPin(CommitPins pins)
     /// <summary>The writer's, before a series forgets the newest time that it had before a commit.</summary>
     public void Keep(HeadSeries series)
     {
+        // Mostly there is nothing to keep. A reader that moves on at this moment moves to the commit before, of which this one makes nothing forgotten.
+        if (!series.TryTimeBefore((int)Commit, out _))
+        {
+            return;
+        }
         lock (_lock)
         {
             if (series.TryTimeBefore((int)_commit, out var time) && HasRoom() && _times.TryAdd(series.Reference, time))
