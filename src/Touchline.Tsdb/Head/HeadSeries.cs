@@ -80,6 +80,17 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
         return Volatile.Read(ref slot.CommitBefore) - (int)commit <= 0;
     }
 
+    /// <summary>The writer's: whether a sample of the commit makes the series forget what it held before the last that added to it.</summary>
+    public bool ForgetsBy(long commit) => Slot.LastCommit != (int)commit;
+
+    /// <summary>The writer's: the newest time after the given commit, where that is what the series forgets with the next one that adds to it.</summary>
+    public bool TryTimeBefore(int commit, out long time)
+    {
+        ref var slot = ref Slot;
+        time = slot.TimeBeforeCommit;
+        return slot.LastCommit - commit > 0 && slot.CommitBefore - commit <= 0;
+    }
+
     /// <summary>Adds a sample later than the newest, in the commit of that number. Answers whether a chunk was begun for it.</summary>
     public bool Append(long time, double value, long commit)
     {
@@ -210,7 +221,8 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
     {
         if (slot.LastCommit != commit)
         {
-            Volatile.Write(ref slot.CommitBefore, slot.LastCommit);
+            // A new series has no commit before, and 0 is no longer before the others once there were 2^31.
+            Volatile.Write(ref slot.CommitBefore, slot.Codec.LastTime == long.MinValue ? commit - 1 : slot.LastCommit);
             Volatile.Write(ref slot.TimeBeforeCommit, slot.Codec.LastTime);
             Volatile.Write(ref slot.LastCommit, commit);
         }

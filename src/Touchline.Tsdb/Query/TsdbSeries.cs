@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Touchline.Model;
 using Touchline.Storage;
+using Touchline.Tsdb.Aggregates;
 using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Head;
 using Touchline.Tsdb.OutOfOrder;
@@ -123,17 +124,19 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
         var start = into.Count;
         var (hints, cancellation) = (reading.Hints, reading.Cancellation);
         cancellation.ThrowIfCancellationRequested();
+        var columns = _aggregates is null ? null : new AggregateColumnSet(into);
         foreach (var part in _aggregates ?? [])
         {
             cancellation.ThrowIfCancellationRequested();
             var before = into.Count;
             var from = hints is null ? minTime : TsdbQuerier.EarliestFor(minTime, part.ResolutionMs);
-            if (part.Read(from, maxTime, hints?.Reading ?? SampleReading.Last, querier, into) is { } through)
+            if (part.Read(from, maxTime, hints?.Reading ?? SampleReading.Last, querier, columns!, into) is { } through)
             {
                 querier.NoteAggregates(part.ResolutionMs, through, hints);
                 SampleMerge.KeepOrder(into, start, before);
             }
         }
+        columns?.Clear();
         var wanted = hints?.Reading ?? SampleReading.Last;
         for (var number = _firstPart; number >= 0; number = reading[number].Next)
         {
