@@ -151,8 +151,10 @@ internal sealed class HeadIndex : ILabelIndex, ILabelValueSource
 
     public IReadOnlyList<string> LabelNames() => [.. _labels.Keys];
 
-    public uint[] SeriesWith(string name, string value) =>
-        _labels.TryGetValue(name, out var label) && label.Find(value) is { } pair ? pair.Refs.ToArray() : [];
+    public uint[] SeriesWith(string name, string value) => ListOf(name, value).ToArray();
+
+    public ReadOnlyMemory<uint> ListOf(string name, string value) =>
+        _labels.TryGetValue(name, out var label) && label.Find(value) is { } pair ? pair.List : default;
 
     public IEnumerable<LabelValue> ValuesOf(string name) =>
         _labels.TryGetValue(name, out var label) ? ValuesOf(label) : [];

@@ -23,12 +23,15 @@ internal sealed class LabelPair(uint id, string name, string value)
 
     public int Count => Volatile.Read(ref _count);
 
-    public ReadOnlySpan<uint> Refs
+    public ReadOnlySpan<uint> Refs => List.Span;
+
+    /// <summary>The references that there are now. What is added later is not seen in it.</summary>
+    public ReadOnlyMemory<uint> List
     {
         get
         {
             var count = Volatile.Read(ref _count);
-            return Volatile.Read(ref _refs).AsSpan(0, count);
+            return Volatile.Read(ref _refs).AsMemory(0, count);
         }
     }
 

@@ -26,5 +26,5 @@ internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView
 
     public CardinalitySnapshot Cardinality() => Heaviest;
 
-    public IReadOnlyList<ServiceView> Services() => ServiceList;
+    public IReadOnlyList<ServiceView> Services(CancellationToken cancellationToken) => ServiceList;
 }
