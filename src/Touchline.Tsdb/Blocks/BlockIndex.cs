@@ -290,6 +290,12 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         return all;
     }
 
+    public bool EverySeriesHas(string name)
+    {
+        var number = Array.BinarySearch(_names, name, StringComparer.Ordinal);
+        return number >= 0 && Array.TrueForAll(_shapes, shape => Array.IndexOf(shape, number) >= 0);
+    }
+
     public IReadOnlyList<string> LabelNames() => _names;
 
     public uint[] SeriesWith(string name, string value)

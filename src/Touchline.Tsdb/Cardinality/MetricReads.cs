@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Touchline.Model;
-using Touchline.Tsdb.Query;
 
 namespace Touchline.Tsdb.Cardinality;
 
@@ -44,31 +43,27 @@ internal sealed class MetricReads
 
     public bool TryGet(string metric, out long lastReadMs) => _lastRead.TryGetValue(metric, out lastReadMs);
 
-    /// <summary>Notes what a query selected. Names that select nothing are not noted: anybody can make them up.</summary>
+    /// <summary>Notes what a query selected. Names that select nothing are not noted, as anybody can make them up: the caller has found series.</summary>
     /// <param name="matchers">How it selected.</param>
-    /// <param name="selected">What it found.</param>
+    /// <param name="names">The metrics of the series that it found, asked for where the matchers do not say.</param>
     /// <param name="cancellationToken">The query's: without a name, there may be millions of series to look at.</param>
-    public void Note(IReadOnlyList<LabelMatcher> matchers, List<TsdbSeries> selected, CancellationToken cancellationToken)
+    public void Note(IReadOnlyList<LabelMatcher> matchers, IEnumerable<string> names, CancellationToken cancellationToken)
     {
-        if (selected.Count == 0)
-        {
-            return;
-        }
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (TryGetName(matchers, out var name))
+        if (TryGetName(matchers, out var known))
         {
-            Note(name, now);
+            Note(known, now);
             return;
         }
         // Neighbours mostly share their name, and the string of it.
         string? before = null;
-        for (var i = 0; i < selected.Count; i++)
+        var looked = 0;
+        foreach (var name in names)
         {
-            if ((i & 1023) == 0)
+            if ((looked++ & 1023) == 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }
-            name = selected[i].MetricName;
             if (!ReferenceEquals(name, before))
             {
                 before = name;

@@ -12,6 +12,9 @@ internal sealed class HeadIndex : ILabelIndex, ILabelValueSource
 {
     // A series' pairs: their number, then their ids, in the order of label names. A series never straddles two slabs.
     private const int SlabBits = 16;
+
+    /// <summary>Values of a label that are worth adding up.</summary>
+    private const int FewValues = 10_000;
     private const int SlabSize = 1 << SlabBits;
 
     private readonly ConcurrentDictionary<string, HeadLabel> _labels = new(StringComparer.Ordinal);
@@ -148,6 +151,21 @@ internal sealed class HeadIndex : ILabelIndex, ILabelValueSource
     }
 
     public uint[] AllSeries() => _all.Refs.ToArray();
+
+    public bool EverySeriesHas(string name)
+    {
+        if (!_labels.TryGetValue(name, out var label) || label.Pairs.Length > FewValues)
+        {
+            return false;
+        }
+        var with = 0;
+        foreach (var pair in label.Pairs)
+        {
+            with += pair.Count;
+        }
+        // Counted last: series that come meanwhile make it say no, where it could be said of those before.
+        return with >= SeriesCount;
+    }
 
     public IReadOnlyList<string> LabelNames() => [.. _labels.Keys];
 

@@ -15,6 +15,9 @@ internal interface ILabelIndex
     /// <summary>The same, which is the index's own list where it has one: it stays as it is, and must not be changed.</summary>
     ReadOnlyMemory<uint> ListOf(string name, string value) => SeriesWith(name, value);
 
+    /// <summary>Whether all series have a label, where that is cheap to say: then a condition that any value passes selects nothing.</summary>
+    bool EverySeriesHas(string name);
+
     /// <summary>Walks the values of a name, in any order; nothing where the name is unknown.</summary>
     IEnumerable<LabelValue> ValuesOf(string name);
 }

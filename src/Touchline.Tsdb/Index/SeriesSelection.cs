@@ -16,7 +16,7 @@ internal static class SeriesSelection
         ReadOnlyMemory<uint>? passed = null;
         foreach (var matcher in matchers)
         {
-            if (matcher.MatchesEmpty)
+            if (matcher.MatchesEmpty || (PassesAnyValue(matcher) && index.EverySeriesHas(matcher.Name)))
             {
                 continue;
             }
@@ -88,6 +88,8 @@ internal static class SeriesSelection
         }
         return Postings.Union(lists, cancellationToken);
     }
+
+    private static bool PassesAnyValue(LabelMatcher matcher) => matcher is { Type: MatchType.NotEqual, Value: "" } or { Type: MatchType.RegexMatch, Value: ".+" };
 
     private static bool PassesEverything(LabelMatcher matcher) => matcher is { Type: MatchType.RegexMatch, Value: ".*" };
 }

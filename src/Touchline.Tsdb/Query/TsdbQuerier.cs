@@ -71,9 +71,26 @@ internal sealed class TsdbQuerier : IQuerier
     public IReadOnlyList<ISeries> Select(
         IReadOnlyList<LabelMatcher> matchers, bool sorted, SelectHints hints, CancellationToken cancellationToken)
     {
-        var selected = Select(matchers, sorted, new SeriesReading(this, hints, cancellationToken));
+        var reading = new SeriesReading(this, hints, cancellationToken);
+        var head = _head.Index;
+        var selected = SelectHead(head, matchers, reading);
+        PinNewBlocks();
         // Only who says what the samples are for reads them; the others list names.
-        _reads.Note(matchers, selected, cancellationToken);
+        if (selected.Count == 0 && _blocks is [{ Meta.ResolutionMs: 0 } block])
+        {
+            BlockSeriesList? alone = null;
+            ForEachBlock(earlier: true, _ => alone = new BlockSeriesList(block, SeriesSelection.Select(block.Index, matchers, cancellationToken), SymbolsOf(block), reading));
+            if (alone is { Count: > 0 })
+            {
+                _reads.Note(matchers, alone.MetricNames(), cancellationToken);
+            }
+            return alone ?? (IReadOnlyList<ISeries>)[];
+        }
+        Complete(head, selected, matchers, sorted, reading);
+        if (selected.Count > 0)
+        {
+            _reads.Note(matchers, selected.Select(series => series.MetricName), cancellationToken);
+        }
         return selected;
     }
 
@@ -82,6 +99,13 @@ internal sealed class TsdbQuerier : IQuerier
         var index = _head.Index;
         var selected = SelectHead(index, matchers, reading);
         PinNewBlocks();
+        Complete(index, selected, matchers, sorted, reading);
+        return selected;
+    }
+
+    /// <summary>Adds what blocks have to what was found in the head.</summary>
+    private void Complete(HeadIndex index, List<TsdbSeries> selected, IReadOnlyList<LabelMatcher> matchers, bool sorted, SeriesReading reading)
+    {
         var placed = new List<TsdbSeries>();
         if (_blocks.Count > 0)
         {
@@ -91,7 +115,6 @@ internal sealed class TsdbQuerier : IQuerier
         {
             LabelOrder.Complete(selected, placed, reading.Cancellation);
         }
-        return selected;
     }
 
     public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
@@ -328,8 +351,6 @@ internal sealed class TsdbQuerier : IQuerier
     private void AddBlocks(SelectedSeries series, IReadOnlyList<LabelMatcher> matchers, SeriesReading reading, List<TsdbSeries>? placed)
     {
         var (hints, cancellationToken) = (reading.Hints, reading.Cancellation);
-        // One block alone has every series once: after a restart that may be a million of them, which need not meet any others.
-        var isAlone = series.All.Count == 0 && _blocks is [{ Meta.ResolutionMs: 0 }];
         var newest = _blocks.FindLast(block => block.Meta.ResolutionMs == 0);
         IReadOnlyList<LabelMatcher> withColumns = [.. matchers, AggregateColumnMatchers.Of(hints?.Reading ?? SampleReading.Last)];
         // Blocks mostly have the same series in the same order: of those that the head does not have, the ones of the block before are tried first.
@@ -359,16 +380,7 @@ internal sealed class TsdbQuerier : IQuerier
                 {
                     continue;
                 }
-                TsdbSeries found;
-                if (isAlone)
-                {
-                    found = new TsdbSeries(new SeriesName(block.Index, number, symbols), reading);
-                    series.All.Add(found);
-                }
-                else
-                {
-                    found = series.OfHead(block, number, symbols, out var labels) ?? OfBlocks(block, number, symbols, labels, ref next);
-                }
+                var found = series.OfHead(block, number, symbols, out var labels) ?? OfBlocks(block, number, symbols, labels, ref next);
                 found.AddPart(block, place);
                 if (placed is not null && block == newest && !found.IsPlaced)
                 {

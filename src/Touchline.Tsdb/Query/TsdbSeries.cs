@@ -18,6 +18,7 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
 
     // A query over all series makes as many of these as there are: what most do not have is not made for them.
     private List<AggregatePart>? _aggregates;
+    private readonly SeriesReading.BlockPart[]? _own; // Instead of those that all series of the selection have in common.
     private int _firstPart = -1;
     private int _lastPart = -1;
     private HeadSelection? _head;
@@ -46,6 +47,14 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
     public int CompareTo(TsdbSeries other) => SeriesName.TryCompare(_name, other._name, out var order) ? order : Labels.CompareTo(other.Labels);
 
     private ReadOnlySpan<HeadChunk> HeadChunks => _head is null ? [] : CollectionsMarshal.AsSpan(_head.Chunks).Slice(_headStart, _headCount);
+
+    /// <summary>One that a single block has.</summary>
+    public TsdbSeries(SeriesName name, SeriesReading reading, Block block, in ChunkListPlace chunks)
+        : this(name, reading)
+    {
+        _own = [new SeriesReading.BlockPart(block, chunks) { Next = -1 }];
+        _firstPart = _lastPart = 0;
+    }
 
     public void AddPart(Block block, in ChunkListPlace chunks)
     {
@@ -96,9 +105,9 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
     public IReadOnlyList<long> CreatedTimes()
     {
         var extras = new SeriesExtras();
-        for (var part = _firstPart; part >= 0; part = reading[part].Next)
+        for (var part = _firstPart; part >= 0; part = Part(part).Next)
         {
-            reading[part].Block.Index.ExtrasOf(reading[part].Chunks.Series, extras);
+            Part(part).Block.Index.ExtrasOf(Part(part).Chunks.Series, extras);
         }
         foreach (var created in _created)
         {
@@ -138,9 +147,9 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
         }
         columns?.Clear();
         var wanted = hints?.Reading ?? SampleReading.Last;
-        for (var number = _firstPart; number >= 0; number = reading[number].Next)
+        for (var number = _firstPart; number >= 0; number = Part(number).Next)
         {
-            ref readonly var part = ref reading[number];
+            ref readonly var part = ref Part(number);
             foreach (var chunk in part.Block.Index.ChunksAt(part.Chunks))
             {
                 if (chunk.MinTime > maxTime || chunk.MaxTime < minTime)
@@ -176,9 +185,9 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
             return false;
         }
         var newest = long.MinValue;
-        for (var number = _firstPart; number >= 0; number = reading[number].Next)
+        for (var number = _firstPart; number >= 0; number = Part(number).Next)
         {
-            ref readonly var part = ref reading[number];
+            ref readonly var part = ref Part(number);
             if (!part.Block.Tombstones.Of(part.Chunks.Series).IsEmpty)
             {
                 return false;
@@ -210,9 +219,9 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
     /// <summary>One row for the samples of each chunk that lies between the times and has no staleness markers; those of the others one by one.</summary>
     private void Count(long minTime, long maxTime, SampleColumns into)
     {
-        for (var number = _firstPart; number >= 0; number = reading[number].Next)
+        for (var number = _firstPart; number >= 0; number = Part(number).Next)
         {
-            ref readonly var part = ref reading[number];
+            ref readonly var part = ref Part(number);
             foreach (var chunk in part.Block.Index.ChunksAt(part.Chunks))
             {
                 if (chunk.MinTime > maxTime || chunk.MaxTime < minTime)
@@ -241,5 +250,14 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
                 into.Add(chunk.MaxTime, 0, chunk.Count);
             }
         }
+    }
+
+    private ref readonly SeriesReading.BlockPart Part(int number)
+    {
+        if (_own is not null)
+        {
+            return ref _own[number];
+        }
+        return ref reading[number];
     }
 }

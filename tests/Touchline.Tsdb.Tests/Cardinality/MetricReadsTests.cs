@@ -128,7 +128,7 @@ public sealed class MetricReadsTests
         using var store = TwoMetrics();
         using var querier = store.Tsdb.OpenQuerier(long.MinValue, long.MaxValue);
         LabelMatcher[] matchers = [new LabelMatcher(MatchType.Equal, "__name__", "a")];
-        reads.Note(matchers, querier.Select(matchers, false, CancellationToken.None).Cast<Tsdb.Query.TsdbSeries>().ToList(), CancellationToken.None);
+        reads.Note(matchers, querier.Select(matchers, false, CancellationToken.None).Select(series => series.Labels.MetricName), CancellationToken.None);
 
         Assert.True(reads.TryGet("a", out var at));
         Assert.Equal(T0, at);

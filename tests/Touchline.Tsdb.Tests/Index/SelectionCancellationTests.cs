@@ -26,6 +26,8 @@ public sealed class SelectionCancellationTests
     /// <summary>An index with a million values of a label, whose caller gives up at one of them.</summary>
     private sealed class ManyValues(CancellationTokenSource caller) : ILabelIndex, ILabelValueSource
     {
+        public bool EverySeriesHas(string name) => false;
+
         public int Walked { get; private set; }
 
         public uint[] AllSeries() => [0];
