@@ -1,3 +1,4 @@
+using System.Buffers;
 using Touchline.Model;
 
 namespace Touchline.Storage;
@@ -14,6 +15,8 @@ public sealed class SampleColumns(ISampleMeter? meter = null)
     private const int LargeRows = 1 << 20;
 
     private const int InitialRows = 32;
+
+    private const int PooledRows = 2048;
 
     private long[] _timestamps = new long[InitialRows];
     private double[] _values = new double[InitialRows];
@@ -57,10 +60,15 @@ public sealed class SampleColumns(ISampleMeter? meter = null)
         }
         if (_timestamps.Length > LargeRows)
         {
-            _timestamps = new long[InitialRows];
-            _values = new double[InitialRows];
-            _room = Math.Min(_room, InitialRows);
+            LetGo();
         }
+    }
+
+    /// <summary>Clears the columns and gives large arrays back to those who need some next; they can be filled again.</summary>
+    public void GiveBack()
+    {
+        Clear();
+        LetGo();
     }
 
     /// <summary>
@@ -186,6 +194,32 @@ public sealed class SampleColumns(ISampleMeter? meter = null)
         _counts[Count - 1] = count;
     }
 
+    private void LetGo()
+    {
+        Return(_timestamps);
+        Return(_values);
+        _timestamps = new long[InitialRows];
+        _values = new double[InitialRows];
+        _room = Math.Min(_room, InitialRows);
+    }
+
+    /// <summary>Large arrays come from a pool: of days of samples they would be large objects, which only full collections free.</summary>
+    private void Resize<T>(ref T[] array, int size)
+    {
+        var resized = size < PooledRows ? new T[size] : ArrayPool<T>.Shared.Rent(size);
+        array.AsSpan(0, Count).CopyTo(resized);
+        Return(array);
+        array = resized;
+    }
+
+    private static void Return<T>(T[] array)
+    {
+        if (array.Length >= PooledRows)
+        {
+            ArrayPool<T>.Shared.Return(array);
+        }
+    }
+
     private void MakeRoom(int rows)
     {
         meter?.Reserve(rows - _room);
@@ -200,8 +234,9 @@ public sealed class SampleColumns(ISampleMeter? meter = null)
             return;
         }
         var size = Math.Max(needed, _timestamps.Length + (_timestamps.Length < LargeRows ? _timestamps.Length : _timestamps.Length / 4));
-        Array.Resize(ref _timestamps, size);
-        Array.Resize(ref _values, size);
+        Resize(ref _timestamps, size);
+        Resize(ref _values, size);
+        size = _timestamps.Length;
         if (_histograms is not null)
         {
             Array.Resize(ref _histograms, size);

@@ -18,13 +18,29 @@ internal static class SeriesBatches
     /// <param name="count">Of the series.</param>
     /// <param name="context">The query.</param>
     /// <param name="steps">Of each column.</param>
-    /// <param name="makeLocal">What one thread scribbles on; taken from batch to batch.</param>
+    /// <param name="makeLocal">What one thread scribbles on; taken from batch to batch, and disposed of at the end where it can be.</param>
     /// <param name="make">The column of a series, in the query's budget already; null where it has no point.</param>
     /// <param name="take">Called by one thread at a time.</param>
     public static void Run<TLocal>(
         int count, QueryContext context, int steps, Func<TLocal> makeLocal, Func<int, TLocal, SeriesColumn?> make, Action<SeriesColumn> take)
     {
         var locals = new ConcurrentBag<TLocal>();
+        try
+        {
+            Run(locals, count, context, steps, makeLocal, make, take);
+        }
+        finally
+        {
+            foreach (var local in locals)
+            {
+                (local as IDisposable)?.Dispose();
+            }
+        }
+    }
+
+    private static void Run<TLocal>(
+        ConcurrentBag<TLocal> locals, int count, QueryContext context, int steps, Func<TLocal> makeLocal, Func<int, TLocal, SeriesColumn?> make, Action<SeriesColumn> take)
+    {
         var batch = new SeriesColumn?[Math.Min(count, Math.Clamp(BatchPoints / Math.Max(steps, 1), LeastBatch, BatchSize))];
         for (var first = 0; first < count; first += batch.Length)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Touchline.Model;
@@ -82,24 +83,20 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
     public string Symbol(uint number) => ValueAt(number, out _, out _);
 
     /// <summary>The labels of a series. Values already read are shared through the cache, which has <see cref="SymbolCount"/> places.</summary>
-    public Labels LabelsOf(uint series, string?[] cache)
+    public Labels LabelsOf(uint series, SymbolPages cache)
     {
         Span<uint> values = stackalloc uint[32];
         var shape = ReadSeries(series, ref values);
         var labels = new Label[shape.Length];
         for (var i = 0; i < labels.Length; i++)
         {
-            if (values[i] >= (uint)cache.Length)
-            {
-                throw new CorruptDataException($"label value {values[i]} of {cache.Length}");
-            }
             labels[i] = new Label(_names[shape[i]], cache[values[i]] ??= Symbol(values[i]));
         }
         return Labels.FromSorted(labels);
     }
 
-    /// <summary>The value of one label of a series, or the empty string; the cache is that of <see cref="LabelsOf(uint, string?[])"/>.</summary>
-    public string ValueOf(uint series, string name, string?[] cache)
+    /// <summary>The value of one label of a series, or the empty string; the cache is that of <see cref="LabelsOf(uint, SymbolPages)"/>.</summary>
+    public string ValueOf(uint series, string name, SymbolPages cache)
     {
         Span<uint> values = stackalloc uint[32];
         var shape = ReadSeries(series, ref values);
@@ -107,14 +104,14 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         {
             if (_names[shape[i]] == name)
             {
-                return values[i] < (uint)cache.Length ? cache[values[i]] ??= Symbol(values[i]) : throw new CorruptDataException($"label value {values[i]} of {cache.Length}");
+                return cache[values[i]] ??= Symbol(values[i]);
             }
         }
         return "";
     }
 
-    /// <summary>Whether a series has these labels; the cache is that of <see cref="LabelsOf(uint, string?[])"/>.</summary>
-    public bool Has(uint series, string?[] cache, Labels labels)
+    /// <summary>Whether a series has these labels; the cache is that of <see cref="LabelsOf(uint, SymbolPages)"/>.</summary>
+    public bool Has(uint series, SymbolPages cache, Labels labels)
     {
         Span<uint> values = stackalloc uint[32];
         var shape = ReadSeries(series, ref values);
@@ -125,10 +122,6 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         // From the end: what differs between neighbours is mostly there.
         for (var i = shape.Length - 1; i >= 0; i--)
         {
-            if (values[i] >= (uint)cache.Length)
-            {
-                throw new CorruptDataException($"label value {values[i]} of {cache.Length}");
-            }
             if (labels[i].Value != (cache[values[i]] ??= Symbol(values[i])) || labels[i].Name != _names[shape[i]])
             {
                 return false;
@@ -139,9 +132,9 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
 
     /// <summary>
     /// The value of a series' last label, where its labels are those of another series but for that value; null where they are not. The cache is that
-    /// of <see cref="LabelsOf(uint, string?[])"/>.
+    /// of <see cref="LabelsOf(uint, SymbolPages)"/>.
     /// </summary>
-    public string? LastValueBeside(uint series, uint other, string?[] cache)
+    public string? LastValueBeside(uint series, uint other, SymbolPages cache)
     {
         Span<uint> values = stackalloc uint[32];
         Span<uint> others = stackalloc uint[32];
@@ -151,7 +144,7 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
             return null;
         }
         var last = values[shape.Length - 1];
-        return last < (uint)cache.Length ? cache[last] ??= Symbol(last) : throw new CorruptDataException($"label value {last} of {cache.Length}");
+        return cache[last] ??= Symbol(last);
     }
 
     /// <summary>The labels of a series, for walks over all of them: the memory for symbols is bounded by the cache.</summary>
@@ -298,25 +291,60 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
 
     public IReadOnlyList<string> LabelNames() => _names;
 
-    public uint[] SeriesWith(string name, string value)
+    public uint[] SeriesWith(string name, string value) => TryFind(name, value, out var offset, out var length) ? PostingsAt(offset, length) : [];
+
+    public int CountOf(string name, string value)
     {
+        if (!TryFind(name, value, out var offset, out var length))
+        {
+            return 0;
+        }
+        var reader = new ByteReader(PostingsBytes(offset, length));
+        return PostingsCodec.ReadCount(ref reader, SeriesCount);
+    }
+
+    /// <summary>The pair may be one that nearly every series has: its list is let go at once.</summary>
+    public uint[] Within(ReadOnlySpan<uint> series, string name, string value, CancellationToken cancellationToken)
+    {
+        if (series.IsEmpty || !TryFind(name, value, out var offset, out var length))
+        {
+            return [];
+        }
+        var reader = new ByteReader(PostingsBytes(offset, length));
+        var rented = ArrayPool<uint>.Shared.Rent(PostingsCodec.ReadCount(ref reader, SeriesCount));
+        try
+        {
+            reader = new ByteReader(PostingsBytes(offset, length));
+            var with = rented.AsSpan(0, PostingsCodec.ReadCount(ref reader, SeriesCount));
+            PostingsCodec.Read(ref reader, SeriesCount, with);
+            return Postings.Intersect(series, with, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<uint>.Shared.Return(rented);
+        }
+    }
+
+    private bool TryFind(string name, string value, out long offset, out int length)
+    {
+        (offset, length) = (0, 0);
         var at = Array.BinarySearch(_names, name, StringComparer.Ordinal);
         if (at < 0)
         {
-            return [];
+            return false;
         }
         var (low, high) = ((long)_firstValues[at], (long)_firstValues[at + 1] - 1);
         while (low <= high)
         {
             var middle = (uint)((low + high) >>> 1);
-            var order = string.CompareOrdinal(ValueAt(middle, out var offset, out var length), value);
+            var order = string.CompareOrdinal(ValueAt(middle, out offset, out length), value);
             if (order == 0)
             {
-                return PostingsAt(offset, length);
+                return true;
             }
             (low, high) = order < 0 ? (middle + 1, high) : (low, (long)middle - 1);
         }
-        return [];
+        return false;
     }
 
     public IEnumerable<LabelValue> ValuesOf(string name)
@@ -429,13 +457,16 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
 
     private uint[] PostingsAt(long offset, int length)
     {
-        var section = Section(_postings);
-        if (offset < 0 || offset > section.Length - length)
-        {
-            throw new CorruptDataException("postings lie outside of their section");
-        }
-        var reader = new ByteReader(section.Slice((int)offset, length));
+        var reader = new ByteReader(PostingsBytes(offset, length));
         return PostingsCodec.Read(ref reader, SeriesCount);
+    }
+
+    private ReadOnlySpan<byte> PostingsBytes(long offset, int length)
+    {
+        var section = Section(_postings);
+        return offset >= 0 && offset <= section.Length - length
+            ? section.Slice((int)offset, length)
+            : throw new CorruptDataException("postings lie outside of their section");
     }
 
     private sealed record NumberedTimes(uint Number, TimeMeta Meta);

@@ -37,12 +37,21 @@ internal static class PostingsCodec
     /// <param name="limit">The number of series; what is not below it is corrupt, as is a longer list.</param>
     public static uint[] Read(ref ByteReader from, int limit)
     {
+        var series = new uint[ReadCount(ref from, limit)];
+        Read(ref from, limit, series);
+        return series;
+    }
+
+    /// <summary>How many there are: what stands first.</summary>
+    public static int ReadCount(ref ByteReader from, int limit)
+    {
         var count = from.ReadVarint();
-        if (count > (ulong)limit)
-        {
-            throw new CorruptDataException($"{count} postings of {limit} series");
-        }
-        var series = new uint[count];
+        return count <= (ulong)limit ? (int)count : throw new CorruptDataException($"{count} postings of {limit} series");
+    }
+
+    /// <summary>Reads as many as there are, their count having been read.</summary>
+    public static void Read(ref ByteReader from, int limit, Span<uint> series)
+    {
         if (series.Length < PackFrom)
         {
             var last = 0UL;
@@ -72,6 +81,9 @@ internal static class PostingsCodec
                 ArrayPool<long>.Shared.Return(rented);
             }
         }
-        return series.Length == 0 || series[^1] < (uint)limit ? series : throw new CorruptDataException("postings name a series that is not there");
+        if (series.Length > 0 && series[^1] >= (uint)limit)
+        {
+            throw new CorruptDataException("postings name a series that is not there");
+        }
     }
 }

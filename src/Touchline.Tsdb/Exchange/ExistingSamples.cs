@@ -73,7 +73,7 @@ internal sealed class ExistingSamples
 
     private sealed class Cursor(Block block)
     {
-        private readonly string?[] _symbols = new string?[block.Index.SymbolCount];
+        private readonly SymbolPages _symbols = new SymbolPages(block.Index.SymbolCount);
         private readonly List<ChunkMeta> _chunks = [];
         private uint _series;
         private Labels? _labels;

@@ -152,6 +152,8 @@ internal sealed class HeadIndex : ILabelIndex, ILabelValueSource
 
     public uint[] AllSeries() => _all.Refs.ToArray();
 
+    public int CountOf(string name, string value) => ListOf(name, value).Length;
+
     public bool EverySeriesHas(string name)
     {
         if (!_labels.TryGetValue(name, out var label) || label.Pairs.Length > FewValues)

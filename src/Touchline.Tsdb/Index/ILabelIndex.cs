@@ -15,6 +15,13 @@ internal interface ILabelIndex
     /// <summary>The same, which is the index's own list where it has one: it stays as it is, and must not be changed.</summary>
     ReadOnlyMemory<uint> ListOf(string name, string value) => SeriesWith(name, value);
 
+    /// <summary>How many series have the pair.</summary>
+    int CountOf(string name, string value);
+
+    /// <summary>Those of some series, ascending, that have the pair.</summary>
+    uint[] Within(ReadOnlySpan<uint> series, string name, string value, CancellationToken cancellationToken) =>
+        Postings.Intersect(series, ListOf(name, value).Span, cancellationToken);
+
     /// <summary>Whether all series have a label, where that is cheap to say: then a condition that any value passes selects nothing.</summary>
     bool EverySeriesHas(string name);
 

@@ -14,16 +14,16 @@ internal static class SeriesSelection
     public static uint[] Select(ILabelIndex index, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<uint>? passed = null;
-        foreach (var matcher in matchers)
+        foreach (var matcher in RarestFirst(index, matchers))
         {
-            if (matcher.MatchesEmpty || (PassesAnyValue(matcher) && index.EverySeriesHas(matcher.Name)))
-            {
-                continue;
-            }
             cancellationToken.ThrowIfCancellationRequested();
-            var passing = Passing(index, matcher, cancellationToken);
-            // The list of a name in the head may have a million series: copies of it, one a query, were more than a process has left that came up with little memory.
-            passed = passed is { } before ? Postings.Intersect(before.Span, passing.Span, cancellationToken) : passing;
+            // The list of a name may have a million series: copies of it, one a query, were more than a process has left that came up with little memory.
+            passed = passed switch
+            {
+                null => Passing(index, matcher, cancellationToken),
+                { } before when matcher.Type == MatchType.Equal => index.Within(before.Span, matcher.Name, matcher.Value, cancellationToken),
+                { } before => Postings.Intersect(before.Span, Passing(index, matcher, cancellationToken).Span, cancellationToken),
+            };
             if (passed.Value.Length == 0)
             {
                 return [];
@@ -39,6 +39,13 @@ internal static class SeriesSelection
             }
         }
         return selected;
+    }
+
+    /// <summary>The matchers that give series: those of one value first, and of them the ones that fewest series have.</summary>
+    private static IEnumerable<LabelMatcher> RarestFirst(ILabelIndex index, IReadOnlyList<LabelMatcher> matchers)
+    {
+        var giving = matchers.Where(matcher => !matcher.MatchesEmpty && !(PassesAnyValue(matcher) && index.EverySeriesHas(matcher.Name))).ToList();
+        return giving.Count < 2 ? giving : giving.OrderBy(matcher => matcher.Type == MatchType.Equal ? index.CountOf(matcher.Name, matcher.Value) : int.MaxValue);
     }
 
     private static uint[] ArrayOf(ReadOnlyMemory<uint> list) =>

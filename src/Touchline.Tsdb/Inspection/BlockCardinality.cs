@@ -90,7 +90,7 @@ internal sealed class BlockCardinality
     private static bool[] Columns(Block block)
     {
         var columns = new bool[block.Index.SeriesCount];
-        var symbols = new string?[block.Index.SymbolCount];
+        var symbols = new SymbolPages(block.Index.SymbolCount);
         Labels? counted = null;
         for (uint number = 0; number < columns.Length; number++)
         {

@@ -20,7 +20,7 @@ internal sealed class BlockShares
 
     public void Add(Block block)
     {
-        var symbols = new string?[block.Index.SymbolCount];
+        var symbols = new SymbolPages(block.Index.SymbolCount);
         var chunks = new List<ChunkMeta>();
         var valueBytes = 0L;
         for (uint series = 0; series < block.Index.SeriesCount; series++)

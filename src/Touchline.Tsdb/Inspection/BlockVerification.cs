@@ -55,7 +55,7 @@ internal sealed class BlockVerification(string directory, FindingList findings)
     private void VerifySeries(Block block, CancellationToken cancellationToken)
     {
         var index = Path.Combine(directory, BlockFiles.Index);
-        var symbols = new string?[block.Index.SymbolCount];
+        var symbols = new SymbolPages(block.Index.SymbolCount);
         Labels? last = null;
         var unread = false;
         var aggregates = new AggregateVerification((labels, problem) => findings.Add(index, null, $"{Shown(labels)}: {problem}", $"aggregates of {Shown(labels)}"));
@@ -155,7 +155,7 @@ internal sealed class BlockVerification(string directory, FindingList findings)
     private void VerifyPostings(Block block, CancellationToken cancellationToken)
     {
         var index = Path.Combine(directory, BlockFiles.Index);
-        var symbols = new string?[block.Index.SymbolCount];
+        var symbols = new SymbolPages(block.Index.SymbolCount);
         var listed = new int[block.Index.SeriesCount];
         foreach (var name in block.Index.LabelNames())
         {

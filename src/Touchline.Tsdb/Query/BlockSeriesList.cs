@@ -8,7 +8,7 @@ namespace Touchline.Tsdb.Query;
 /// The series of a selection that one block alone has, each made when it is asked for: after a restart that may be a million, and who goes through them keeps none. Some may
 /// turn out to have no samples.
 /// </summary>
-internal sealed class BlockSeriesList(Block block, uint[] numbers, string?[] symbols, SeriesReading reading) : IReadOnlyList<ISeries>
+internal sealed class BlockSeriesList(Block block, uint[] numbers, SymbolPages symbols, SeriesReading reading) : IReadOnlyList<ISeries>
 {
     public int Count => numbers.Length;
 

@@ -27,7 +27,7 @@ internal sealed class SelectedSeries(HeadIndex index, List<TsdbSeries> all)
     /// <param name="number">Of the series there.</param>
     /// <param name="symbols">The block's cache.</param>
     /// <param name="labels">The series' labels, where they had to be made.</param>
-    public TsdbSeries? OfHead(Block block, uint number, string?[] symbols, out Labels? labels)
+    public TsdbSeries? OfHead(Block block, uint number, SymbolPages symbols, out Labels? labels)
     {
         labels = null;
         if (_ofHead == 0)

@@ -9,7 +9,7 @@ internal readonly struct SeriesName
 {
     private readonly object _source; // Labels, the head's index, or a block's index.
     private readonly uint _number;
-    private readonly string?[]? _symbols;
+    private readonly SymbolPages? _symbols;
 
     public SeriesName(Labels labels) => _source = labels;
 
@@ -21,8 +21,8 @@ internal readonly struct SeriesName
 
     /// <param name="index">Of a block that stays open as long as the name is used.</param>
     /// <param name="series">Its number in the block.</param>
-    /// <param name="symbols">The cache of <see cref="BlockIndex.LabelsOf(uint, string?[])"/>.</param>
-    public SeriesName(BlockIndex index, uint series, string?[] symbols)
+    /// <param name="symbols">The cache of <see cref="BlockIndex.LabelsOf(uint, SymbolPages)"/>.</param>
+    public SeriesName(BlockIndex index, uint series, SymbolPages symbols)
     {
         _source = index;
         _number = series;

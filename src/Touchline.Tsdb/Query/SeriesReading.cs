@@ -9,7 +9,7 @@ namespace Touchline.Tsdb.Query;
 /// <param name="Cancellation">Ends the selection, and reading what it selected: a caller that gave up waits for no chunk more.</param>
 internal sealed record SeriesReading(TsdbQuerier Querier, SelectHints? Hints, CancellationToken Cancellation)
 {
-    private const int PageBits = 9; // Pages are too small for the heap of large objects, which only full collections look at.
+    private const int PageBits = 6; // Pages are too small for the heap of large objects, which only full collections look at.
     private const int PageSize = 1 << PageBits;
 
     private readonly List<BlockPart[]> _pages = [];

@@ -29,7 +29,7 @@ internal sealed class TsdbQuerier : IQuerier
     private readonly MetricReads _reads;
     private readonly CommitPin _reader;
     private readonly List<Block> _blocks;
-    private readonly Dictionary<Block, string?[]> _symbols = [];
+    private readonly Dictionary<Block, SymbolPages> _symbols = [];
     private readonly TimeCache _times = new();
     private readonly Lock _warningsLock = new();
     private readonly List<string> _warnings = [];
@@ -390,7 +390,7 @@ internal sealed class TsdbQuerier : IQuerier
             }
         });
 
-        TsdbSeries OfBlocks(Block block, uint number, string?[] symbols, Labels? labels, ref int next)
+        TsdbSeries OfBlocks(Block block, uint number, SymbolPages symbols, Labels? labels, ref int next)
         {
             if (next < before.Count && block.Index.Has(number, symbols, before[next].Labels))
             {
@@ -413,7 +413,7 @@ internal sealed class TsdbQuerier : IQuerier
         }
     }
 
-    private void AddAggregates(Block block, string?[] symbols, SelectedSeries series, uint[] numbers, SeriesReading reading)
+    private void AddAggregates(Block block, SymbolPages symbols, SelectedSeries series, uint[] numbers, SeriesReading reading)
     {
         var minTime = reading.Hints is not null ? EarliestFor(MinTimeMs, block.Meta.ResolutionMs) : MinTimeMs;
         var (looked, place) = (0, default(ChunkListPlace));
@@ -538,11 +538,11 @@ internal sealed class TsdbQuerier : IQuerier
         return false;
     }
 
-    private string?[] SymbolsOf(Block block)
+    private SymbolPages SymbolsOf(Block block)
     {
         if (!_symbols.TryGetValue(block, out var symbols))
         {
-            symbols = new string?[block.Index.SymbolCount];
+            symbols = new SymbolPages(block.Index.SymbolCount);
             _symbols.Add(block, symbols);
         }
         return symbols;

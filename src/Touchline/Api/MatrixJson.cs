@@ -15,9 +15,6 @@ internal static class MatrixJson
     /// <summary>Points that one core makes text of between two writes: some 300 KB.</summary>
     private const int PointsPerPart = 8192;
 
-    /// <summary>Points of an answer that are worth a second core.</summary>
-    private const int WorthSharing = 4096;
-
     /// <summary>Writes the first so many series, with commas between them.</summary>
     public static async ValueTask WriteAsync(ApiResponse response, IReadOnlyList<SeriesColumns> matrix, int count)
     {
@@ -26,45 +23,55 @@ internal static class MatrixJson
         {
             parts[i] = new Part();
         }
-        for (var next = 0; next < count;)
+        try
         {
-            var filled = 0;
-            var points = 0;
-            for (; filled < parts.Length && next < count; filled++)
+            for (var next = 0; next < count;)
             {
-                var part = parts[filled];
-                part.Begin(next);
-                for (; next < count && part.Points < PointsPerPart; next++)
+                var filled = Share(matrix, parts, count, ref next);
+                if (filled == 1)
                 {
-                    part.Points += matrix[next].Timestamps.Length;
+                    parts[0].Write(matrix);
                 }
-                part.End = next;
-                points += part.Points;
-                if (points < WorthSharing && next == count)
+                else
                 {
-                    filled++;
-                    break;
+                    Parallel.For(0, filled, i => parts[i].Write(matrix));
+                }
+                for (var i = 0; i < filled; i++)
+                {
+                    await response.WriteAsync(parts[i].Json);
                 }
             }
-            if (filled == 1)
+        }
+        finally
+        {
+            foreach (var part in parts)
             {
-                parts[0].Write(matrix);
-            }
-            else
-            {
-                Parallel.For(0, filled, i => parts[i].Write(matrix));
-            }
-            for (var i = 0; i < filled; i++)
-            {
-                await response.WriteAsync(parts[i].Json);
+                part.Dispose();
             }
         }
     }
 
-    /// <summary>Consecutive series of an answer and their text.</summary>
-    private sealed class Part
+    /// <summary>Gives the series from the next on to the parts, and answers how many parts have some.</summary>
+    private static int Share(IReadOnlyList<SeriesColumns> matrix, Part[] parts, int count, ref int next)
     {
-        private readonly ArrayBufferWriter<byte> _text = new(16 * 1024);
+        var filled = 0;
+        while (filled < parts.Length && next < count)
+        {
+            var part = parts[filled++];
+            part.Begin(next);
+            for (; next < count && part.Points < PointsPerPart; next++)
+            {
+                part.Points += matrix[next].Timestamps.Length;
+            }
+            part.End = next;
+        }
+        return filled;
+    }
+
+    /// <summary>Consecutive series of an answer and their text.</summary>
+    private sealed class Part : IDisposable
+    {
+        private readonly PooledText _text = new();
         private long[]? _candidate; // The times of the series before.
         private long[]? _times; // Those that the prefixes are of.
         private byte[] _prefixes = [];
@@ -75,13 +82,15 @@ internal static class MatrixJson
 
         public int End { get; set; }
 
-        public ReadOnlyMemory<byte> Json => _text.WrittenMemory;
+        public ReadOnlyMemory<byte> Json => _text.Written;
+
+        public void Dispose() => _text.Dispose();
 
         public void Begin(int start)
         {
             _start = start;
             Points = 0;
-            _text.ResetWrittenCount();
+            _text.Clear();
         }
 
         public void Write(IReadOnlyList<SeriesColumns> matrix)

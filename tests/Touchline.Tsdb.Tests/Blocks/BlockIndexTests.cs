@@ -115,7 +115,7 @@ public sealed class BlockIndexTests
     private static void Check(BlockIndex index, Labels[] sorted, List<ChunkMeta[]> chunks)
     {
         Assert.Equal(sorted.Length, index.SeriesCount);
-        var cache = new string?[index.SymbolCount];
+        var cache = new SymbolPages(index.SymbolCount);
         var bounded = new SymbolCache(index);
         var found = new List<ChunkMeta>();
         for (uint i = 0; i < sorted.Length; i++)

@@ -38,7 +38,7 @@ public sealed class MetricBytesTests
             {
                 var chunks = new List<ChunkMeta>();
                 block.Index.ChunksOf(series, long.MinValue, long.MaxValue, chunks);
-                var name = block.Index.LabelsOf(series, new string?[block.Index.SymbolCount]).MetricName;
+                var name = block.Index.LabelsOf(series, new SymbolPages(block.Index.SymbolCount)).MetricName;
                 bytes[name] = bytes.GetValueOrDefault(name) + chunks.Sum(chunk => (long)chunk.Length);
             }
             block.Release();

@@ -171,7 +171,7 @@ public sealed class FormatTests
             Assert.Equal(["__name__", "job"], index.LabelNames());
             Assert.Equal([0u, 2], index.SeriesWith("job", "api"));
             Assert.Equal([1u], index.SeriesWith("job", "apß"));
-            Assert.Equal(Labels.Of("__name__", "b", "job", "api"), index.LabelsOf(2, new string?[index.SymbolCount]));
+            Assert.Equal(Labels.Of("__name__", "b", "job", "api"), index.LabelsOf(2, new SymbolPages(index.SymbolCount)));
             var chunks = new List<ChunkMeta>();
             index.ChunksOf(0, T0, long.MaxValue, chunks);
             Assert.Equal(first, chunks);

@@ -28,6 +28,8 @@ public sealed class SelectionCancellationTests
     {
         public bool EverySeriesHas(string name) => false;
 
+        public int CountOf(string name, string value) => SeriesWith(name, value).Length;
+
         public int Walked { get; private set; }
 
         public uint[] AllSeries() => [0];

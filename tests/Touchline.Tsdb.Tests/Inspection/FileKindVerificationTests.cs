@@ -181,7 +181,7 @@ public sealed class FileKindVerificationTests : IDisposable
             var block = Block.Open(directory, (_, _) => { });
             if (block.Meta.ResolutionMs > 0)
             {
-                var symbols = new string?[block.Index.SymbolCount];
+                var symbols = new SymbolPages(block.Index.SymbolCount);
                 var series = Enumerable.Range(0, block.Index.SeriesCount)
                     .Select(i => AggregateLabel.TryRemove(block.Index.LabelsOf((uint)i, symbols), out var without, out _, out _) ? without : block.Index.LabelsOf((uint)i, symbols))
                     .ToHashSet();

@@ -45,7 +45,7 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
             series.Count,
             context,
             Grid.Count,
-            () => (Samples: new SampleColumns(context.Budget), Rows: new WindowRows.Cache(windows)),
+            () => new Scratch(new SampleColumns(context.Budget), new WindowRows.Cache(windows)),
             (i, local) => Column(series[i], local.Samples, local.Rows, columns, context),
             take);
     }
@@ -141,5 +141,10 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
             return false;
         }
         return true;
+    }
+
+    private sealed record Scratch(SampleColumns Samples, WindowRows.Cache Rows) : IDisposable
+    {
+        public void Dispose() => Samples.GiveBack();
     }
 }

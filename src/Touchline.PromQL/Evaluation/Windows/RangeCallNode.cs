@@ -54,11 +54,13 @@ internal sealed class RangeCallNode(
         context.Budget.Release(source.HeldSamples);
     }
 
-    private sealed class Worker(WindowFunction function, WindowGeometry windows, StepGrid grid, ColumnPool pool, QueryContext context)
+    private sealed class Worker(WindowFunction function, WindowGeometry windows, StepGrid grid, ColumnPool pool, QueryContext context) : IDisposable
     {
         private readonly SampleColumns _columns = new(context.Budget);
         private readonly SeriesSamples _samples = new();
         private readonly WindowRows.Cache _rows = new(windows);
+
+        public void Dispose() => _columns.GiveBack();
 
         public SeriesColumn? Run(int series, IRangeSource source)
         {
