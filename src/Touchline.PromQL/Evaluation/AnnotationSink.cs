@@ -2,11 +2,11 @@ using Touchline.PromQL.Syntax;
 
 namespace Touchline.PromQL.Evaluation;
 
-/// <summary>Collects annotations, each wording and place once. Thread-safe.</summary>
+/// <summary>Collects annotations, each wording once: the place is that of the last, as in Prometheus, which keeps them by their wording. Thread-safe.</summary>
 internal sealed class AnnotationSink
 {
     private readonly Lock _lock = new();
-    private readonly HashSet<Annotation> _seen = [];
+    private readonly Dictionary<(AnnotationLevel, string), int> _places = [];
     private readonly List<Annotation> _ordered = [];
 
     public IReadOnlyList<Annotation> All
@@ -34,9 +34,13 @@ internal sealed class AnnotationSink
     {
         lock (_lock)
         {
-            if (_seen.Add(annotation))
+            if (_places.TryAdd((annotation.Level, annotation.Message), _ordered.Count))
             {
                 _ordered.Add(annotation);
+            }
+            else
+            {
+                _ordered[_places[(annotation.Level, annotation.Message)]] = annotation;
             }
         }
     }

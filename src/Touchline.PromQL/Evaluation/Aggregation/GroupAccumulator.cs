@@ -55,7 +55,7 @@ internal sealed class ExtremeAccumulator(int steps, AggregationNotes notes, bool
 
     public override void Add(SeriesColumn series)
     {
-        if (series.Histograms is not null)
+        if (series.HasHistograms())
         {
             Notes.IgnoredHistogram();
         }
@@ -85,7 +85,7 @@ internal sealed class DeviationAccumulator(int steps, AggregationNotes notes, bo
 
     public override void Add(SeriesColumn series)
     {
-        if (series.Histograms is not null)
+        if (series.HasHistograms())
         {
             Notes.IgnoredHistogram();
         }

@@ -24,6 +24,7 @@ internal sealed class VectorScalarNode(BinaryExpr expr, VectorNode vector, Scala
                 result.Add(applied);
             }
         }
+        op.TellNotes();
         context.Budget.Exchange(series, result);
         return SeriesMerge.Merge(context.Deadline, result);
     }

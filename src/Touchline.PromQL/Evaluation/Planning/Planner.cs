@@ -107,11 +107,13 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         }
     }
 
-    public VectorSelectorNode PlanSelector(VectorSelector selector, StepGrid grid, bool timestamps)
+    /// <param name="within">Where only the samples are to be had that a selector with these modifiers reads.</param>
+    public VectorSelectorNode PlanSelector(VectorSelector selector, StepGrid grid, bool timestamps, TimeModifiers? within = null)
     {
         RequirePlainWindow(selector);
         var windows = WindowsOf(selector.Time, Settings.LookbackMs, grid);
-        return new VectorSelectorNode(Select(selector.Matchers, windows, grid, SampleReading.Last), windows, timestamps, grid);
+        var read = within is null ? windows : WindowsOf(within.Value, Settings.LookbackMs, grid);
+        return new VectorSelectorNode(Select(selector.Matchers, read, grid, SampleReading.Last), windows, timestamps, grid);
     }
 
     /// <summary>The experimental windows have a syntax but no evaluation: better no answer than that of another query.</summary>

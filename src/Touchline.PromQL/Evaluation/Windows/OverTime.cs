@@ -11,8 +11,11 @@ internal sealed class CountOverTime(WindowArguments arguments) : WindowFunction(
     public override WindowPoint Evaluate(in SampleWindow window) => (double)(window.FloatSamples + window.HistogramSamples);
 }
 
-internal sealed class PresentOverTime(WindowArguments arguments) : WindowFunction(arguments)
+/// <param name="keepsName">Where it is only asked whether there is any: then series that differ in their name do not collide.</param>
+internal sealed class PresentOverTime(WindowArguments arguments, bool keepsName = false) : WindowFunction(arguments)
 {
+    public override bool KeepsName => keepsName;
+
     public override WindowPoint Evaluate(in SampleWindow window) => 1.0;
 }
 
