@@ -30,8 +30,9 @@ internal sealed class AnnotationSink
     /// <summary>As <see cref="WarnOfStorage"/>, where nothing is wrong.</summary>
     public void InformOfStorage(string message) => Add(new Annotation(AnnotationLevel.Info, message, default));
 
-    private void Add(Annotation annotation)
+    private void Add(Annotation given)
     {
+        var annotation = given with { Message = DroppedNames.Unmark(given.Message) };
         lock (_lock)
         {
             if (_places.TryAdd((annotation.Level, annotation.Message), _ordered.Count))

@@ -62,6 +62,10 @@ internal abstract class RootPlan
         public override QueryResult Evaluate(QueryContext context)
         {
             var series = node.Evaluate(context);
+            if (context.DelaysNames)
+            {
+                series = DroppedNames.Drop(series, context.Deadline);
+            }
             if (!isRange)
             {
                 var vector = new List<VectorSample>(series.Count);
@@ -101,7 +105,7 @@ internal abstract class RootPlan
             {
                 context.Deadline.ThrowIfOver();
                 source.Load(series, samples);
-                var columns = Rows(source.LabelsOf(series), samples);
+                var columns = Rows(context.DelaysNames ? DroppedNames.WithoutMarked(source.LabelsOf(series)) : source.LabelsOf(series), samples);
                 samples.Clear();
                 if (columns is not null)
                 {

@@ -31,10 +31,10 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
             var many = swapped ? group.Right : group.Left;
             var one = swapped ? group.Left : group.Right;
             RequireUnique(conflicts, one, group.Signature, swapped ? anyRight : anyLeft, swapped ? "left" : "right");
-            AddMatches(conflicts, result, many, one, places, groups.Names, op, swapped);
+            AddMatches(context, conflicts, result, many, one, places, groups.Names, op, swapped);
             if (_matching.FillLeft is not null || _matching.FillRight is not null)
             {
-                AddFilled(result, many, one, group.Signature, groups.Names, op, swapped);
+                AddFilled(context, result, many, one, group.Signature, groups.Names, op, swapped);
             }
         }
         conflicts.ThrowFirst();
@@ -60,7 +60,7 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
     }
 
     private void AddMatches(
-        MatchConflicts conflicts, List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, Dictionary<object, int> places, string[] names, PointOperator op, bool swapped)
+        QueryContext context, MatchConflicts conflicts, List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, Dictionary<object, int> places, string[] names, PointOperator op, bool swapped)
     {
         var taken = _matching.Cardinality == MatchCardinality.OneToOne && many.Count > 1 ? new StepMask(Grid.Count) : null;
         var takenByLabels = _matching.Cardinality != MatchCardinality.OneToOne && many.Count > 1 ? new Dictionary<Labels, StepMask>() : null;
@@ -74,7 +74,7 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
                 {
                     continue;
                 }
-                var labels = ResultLabels(m.Labels, o.Labels, names, op.DropsName);
+                var labels = ResultLabels(context, m.Labels, o.Labels, names, op.DropsName);
                 // The operator's own sides are not swapped, only what stands for the series.
                 var column = swapped ? op.Apply(labels, both, o, m, keepRight: false) : op.Apply(labels, both, m, o, keepRight: false);
                 // What a filter leaves out counts all the same; histograms that do not fit do not.
@@ -95,7 +95,7 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
     }
 
     /// <summary>Points of one side that have no partner, which a fill modifier gives one.</summary>
-    private void AddFilled(List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, Labels signature, string[] names, PointOperator op, bool swapped)
+    private void AddFilled(QueryContext context, List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, Labels signature, string[] names, PointOperator op, bool swapped)
     {
         var (fillMany, fillOne) = swapped ? (_matching.FillRight, _matching.FillLeft) : (_matching.FillLeft, _matching.FillRight);
         if (fillOne is { } forOne)
@@ -105,7 +105,7 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
             foreach (var m in many)
             {
                 var alone = m.Present.AndNot(ones);
-                var labels = ResultLabels(m.Labels, signature, names, op.DropsName);
+                var labels = ResultLabels(context, m.Labels, signature, names, op.DropsName);
                 result.Add(swapped ? op.Apply(labels, alone, partner, m, keepRight: false) : op.Apply(labels, alone, m, partner, keepRight: false));
             }
         }
@@ -116,7 +116,7 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
             foreach (var o in one)
             {
                 var alone = o.Present.AndNot(manies);
-                var labels = ResultLabels(signature, o.Labels, names, op.DropsName);
+                var labels = ResultLabels(context, signature, o.Labels, names, op.DropsName);
                 result.Add(swapped ? op.Apply(labels, alone, o, partner, keepRight: false) : op.Apply(labels, alone, partner, o, keepRight: false));
             }
         }
@@ -174,7 +174,7 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
         }
     }
 
-    private Labels ResultLabels(Labels many, Labels one, string[] names, bool dropName)
+    private Labels ResultLabels(QueryContext context, Labels many, Labels one, string[] names, bool dropName)
     {
         var labels = many;
         if (_matching.Cardinality == MatchCardinality.OneToOne)
@@ -183,7 +183,8 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
         }
         if (dropName)
         {
-            labels = LabelSets.WithoutName(labels);
+            // Of arithmetic the name is gone at once, of a comparison that answers 1 and 0 at the end.
+            labels = expr.ReturnBool ? context.Unnamed(labels) : LabelSets.WithoutName(labels);
         }
         if (_matching.Include.Count == 0)
         {

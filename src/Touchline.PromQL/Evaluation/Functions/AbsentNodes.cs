@@ -22,7 +22,8 @@ internal static class AbsentLabels
             {
                 continue;
             }
-            if (matcher.Type == MatchType.Equal && seen.Add(matcher.Name))
+            // A label that several matchers speak of has no value that could be told.
+            if (seen.Add(matcher.Name) && matcher.Type == MatchType.Equal)
             {
                 builder.Set(matcher.Name, matcher.Value);
             }

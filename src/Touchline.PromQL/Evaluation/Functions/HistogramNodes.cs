@@ -27,7 +27,7 @@ internal sealed class HistogramValueNode(VectorNode vector, Func<NativeHistogram
                     builder.Set(step, value(histogram));
                 }
             }
-            result.Add(builder.Build(LabelSets.WithoutName(column.Labels)));
+            result.Add(builder.Build(context.Unnamed(column.Labels)));
         }
         context.Budget.Exchange(series, result);
         return SeriesMerge.Merge(context.Deadline, result);

@@ -39,7 +39,8 @@ internal static class BucketBounds
             var (index, count) = negative[i];
             result.Add(new HistogramBucket(-Upper(index, h.Schema, h.CustomBounds), -OutsideZero(Lower(index, h.Schema, h.CustomBounds), threshold), count, true, false));
         }
-        if (h.ZeroCount > 0)
+        // Only where buckets are counted from one end to the other a zero bucket that is negative or no number is passed over.
+        if (cut ? h.ZeroCount > 0 : h.ZeroCount != 0)
         {
             result.Add(new HistogramBucket(-h.ZeroThreshold, h.ZeroThreshold, h.ZeroCount, true, true));
         }
