@@ -26,6 +26,10 @@ internal static class DroppedNames
     public static List<SeriesColumn> Drop(List<SeriesColumn> series, QueryDeadline deadline) =>
         SeriesMerge.Merge(deadline, series.ConvertAll(c => c.WithLabels(WithoutMarked(c.Labels))));
 
+    /// <summary>With the name as if it had never been dropped.</summary>
+    public static Labels Restore(Labels labels) =>
+        IsMarked(labels.MetricName) ? new LabelsBuilder(labels).Set(LabelNames.MetricName, Unmark(labels.MetricName)).ToLabels() : labels;
+
     public static Labels WithoutMarked(Labels labels) => IsMarked(labels.MetricName) ? LabelSets.WithoutName(labels) : labels;
 
     private static bool IsMarked(string name) => name.StartsWith(Marker, StringComparison.Ordinal);

@@ -61,8 +61,9 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
         {
             if (double.IsNaN(quantile))
             {
+                // Beside it none is greater or smaller.
                 Quantile.WarnIfInvalid(quantile, annotations, expr.Parameter!.Span);
-                continue;
+                return;
             }
             (min, max) = (Math.Min(min, quantile), Math.Max(max, quantile));
         }

@@ -24,6 +24,11 @@ internal sealed class InfoNode(VectorNode vector, VectorSelectorNode times, IRea
         {
             return series;
         }
+        if (context.DelaysNames)
+        {
+            // As in Prometheus, info() forgets that a name was to be dropped.
+            series = series.ConvertAll(c => c.WithLabels(DroppedNames.Restore(c.Labels)));
+        }
         var infos = times.Evaluate(context);
         var byIdentity = infos.ToLookup(i => IdentityOf(i, context.Deadline));
         RefuseConflicts(series, byIdentity, context.Deadline);

@@ -23,22 +23,19 @@ internal static class HistogramFunctionPlanner
                 return new HistogramValueNode(planner.PlanVector(arguments[0], grid), h => Math.Sqrt(Histograms.HistogramQuantiles.Variance(h)));
             case "histogram_quantile":
                 return new HistogramQuantileNode(
-                    planner.PlanVector(arguments[1], grid), [planner.PlanScalar(arguments[0], grid)], null, PlaceOf(arguments[1]), [PlaceOf(arguments[0])]);
+                    planner.PlanVector(arguments[1], grid), [planner.PlanScalar(arguments[0], grid)], null, planner.PlaceOf(call, arguments[1]), [planner.PlaceOf(call, arguments[0])]);
             case "histogram_quantiles":
                 return new HistogramQuantileNode(
                     planner.PlanVector(arguments[0], grid),
                     [.. arguments.Skip(2).Select(a => planner.PlanScalar(a, grid))],
                     FunctionPlanner.Text(arguments[1]),
-                    PlaceOf(arguments[0]),
-                    [.. arguments.Skip(2).Select(PlaceOf)]);
+                    planner.PlaceOf(call, arguments[0]),
+                    [.. arguments.Skip(2).Select(a => planner.PlaceOf(call, a))]);
             case "histogram_fraction":
                 return new HistogramFractionNode(
-                    planner.PlanVector(arguments[2], grid), planner.PlanScalar(arguments[0], grid), planner.PlanScalar(arguments[1], grid), PlaceOf(arguments[2]));
+                    planner.PlanVector(arguments[2], grid), planner.PlanScalar(arguments[0], grid), planner.PlanScalar(arguments[1], grid), planner.PlaceOf(call, arguments[2]));
             default:
                 return null;
         }
     }
-
-    /// <summary>Notes are about what stands in the parentheses.</summary>
-    private static TextSpan PlaceOf(Expr argument) => Planner.Unwrap(argument).Span;
 }

@@ -36,6 +36,13 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         return expr;
     }
 
+    /// <summary>
+    /// The place that notes about an argument tell: what stands in its parentheses, unless it is the same at every step where the call is not, as
+    /// Prometheus then has it in a wrapping that it does not look into.
+    /// </summary>
+    public TextSpan PlaceOf(Call call, Expr argument) =>
+        argument is ParenExpr && _invariance.Holds(argument) && !_invariance.Holds(call) ? argument.Span : Unwrap(argument).Span;
+
     public VectorNode PlanVector(Expr expr, StepGrid grid)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
