@@ -177,8 +177,8 @@ internal sealed partial class ApiAnswer
         {
             return true;
         }
-        // The same number is written the same.
-        return !exact && SampleValue.TryParse(a, out var x) && SampleValue.TryParse(b, out var y) && !x.Equals(y)
+        // The same number is written the same. Which of two zeros comes first in an order is not said, though.
+        return !exact && SampleValue.TryParse(a, out var x) && SampleValue.TryParse(b, out var y) && (!x.Equals(y) || x == 0)
             && (Math.Abs(x - y) <= Tolerance * Math.Max(Math.Abs(x), Math.Abs(y)) || (Math.Abs(x) < 1e-12 && Math.Abs(y) < 1e-12));
     }
 

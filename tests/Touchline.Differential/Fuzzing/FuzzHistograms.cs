@@ -27,6 +27,9 @@ internal sealed class FuzzHistograms(Random random, SampleSet samples)
         }
     }
 
+    /// <summary>A counter of whole observations.</summary>
+    public void AddOne(Labels labels) => AddExponential(labels, isFloat: false, CounterResetHint.Unknown, [3], withNotNumbers: false);
+
     private IEnumerable<long> Times()
     {
         for (var time = FuzzData.StartMs; time <= FuzzData.EndMs; time += FuzzData.StepMs)
@@ -38,7 +41,7 @@ internal sealed class FuzzHistograms(Random random, SampleSet samples)
         }
     }
 
-    private void AddExponential(Labels labels, bool isFloat, CounterResetHint hint, int[] schemas)
+    private void AddExponential(Labels labels, bool isFloat, CounterResetHint hint, int[] schemas, bool withNotNumbers = true)
     {
         var schema = schemas[0];
         var (negative, positive) = (new double[random.Next(3) == 0 ? 5 : 0], new double[8]);
@@ -68,7 +71,7 @@ internal sealed class FuzzHistograms(Random random, SampleSet samples)
                 sum += (buckets == negative ? -1 : 1) * random.NextDouble() * 10;
             }
             zero += random.Next(3) == 0 ? 1 : 0;
-            samples.Add(labels, time, Exponential(schema, isFloat, hint, offset, positive, negative, zero, threshold, sum, random.Next(60) == 0 ? 2 : 0));
+            samples.Add(labels, time, Exponential(schema, isFloat, hint, offset, positive, negative, zero, threshold, sum, withNotNumbers && random.Next(60) == 0 ? 2 : 0));
         }
     }
 

@@ -47,7 +47,9 @@ internal sealed class FuzzRound(int seed, int queries)
         }
     }
 
-    private Task<FuzzServers> StartAsync() => FuzzServers.StartAsync(FuzzData.Build(seed), 1 + seed % 2, "promql-experimental-functions,promql-duration-expr");
+    /// <summary>Both versions of remote write, and both times at which names are dropped, have their turn.</summary>
+    private Task<FuzzServers> StartAsync() => FuzzServers.StartAsync(
+        FuzzData.Build(seed), 1 + seed % 2, "promql-experimental-functions,promql-duration-expr" + (seed / 2 % 2 == 1 ? ",promql-delayed-name-removal" : ""));
 
     private async Task AskAsync(FuzzServers servers, int number)
     {

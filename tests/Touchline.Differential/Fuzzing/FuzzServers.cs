@@ -53,7 +53,8 @@ internal sealed class FuzzServers : IAsyncDisposable
         }
         await SendAsync(first);
         // A request lists a series' numbers before its histograms, so it must be short enough to hold one kind only.
-        for (var from = FuzzData.StartMs; from <= FuzzData.EndMs + FuzzData.StepMs; from += FuzzData.StepMs)
+        var last = samples.Series.Values.Max(s => s.Keys.Last());
+        for (var from = FuzzData.StartMs; from <= last; from += FuzzData.StepMs)
         {
             var message = new RemoteWriteMessage(writeVersion);
             foreach (var (labels, points) in ordered)

@@ -16,7 +16,7 @@ public sealed class PromQLFuzzTests(ITestOutputHelper output)
         {
             var fuzz = new FuzzRound(seed + round, queries);
             await fuzz.RunAsync();
-            output.WriteLine(fuzz.Summary);
+            output.WriteLine(string.Join('\n', [fuzz.Summary, .. fuzz.Differences]));
             asked.UnionWith(fuzz.Asked.Keys);
             differences.AddRange(fuzz.Differences);
         }
