@@ -14,7 +14,7 @@ internal static class DroppedNames
     public static Labels Mark(Labels labels)
     {
         var name = labels.MetricName;
-        return name.Length == 0 || IsMarked(name) ? labels : new LabelsBuilder(labels).Set(LabelNames.MetricName, Marker + name).ToLabels();
+        return name.Length == 0 ? LabelSets.WithoutName(labels) : IsMarked(name) ? labels : new LabelsBuilder(labels).Set(LabelNames.MetricName, Marker + name).ToLabels();
     }
 
     /// <summary>The value of a label as a query may see it.</summary>

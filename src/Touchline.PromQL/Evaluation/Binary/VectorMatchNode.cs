@@ -176,7 +176,8 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
 
     private Labels ResultLabels(QueryContext context, Labels many, Labels one, string[] names, bool dropName)
     {
-        var labels = many;
+        // As in Prometheus, a match forgets that a name was to be dropped.
+        var labels = DroppedNames.Restore(many);
         if (_matching.Cardinality == MatchCardinality.OneToOne)
         {
             labels = _matching.On ? LabelSets.Keep(labels, names) : LabelSets.Drop(labels, names, dropName: false);

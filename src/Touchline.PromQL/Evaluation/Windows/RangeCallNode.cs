@@ -71,7 +71,7 @@ internal sealed class RangeCallNode(
             {
                 return null;
             }
-            var column = builder.Build(function.KeepsName ? labels : context.Unnamed(labels));
+            var column = builder.Build(function.KeepsName ? DroppedNames.Restore(labels) : context.Unnamed(labels));
             function.End(column);
             return column;
         }
