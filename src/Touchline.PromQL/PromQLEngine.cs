@@ -57,7 +57,7 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
             var resolved = DurationResolver.Resolve(query, settings.StepMs, settings.EndMs - settings.StartMs);
             var plan = RootPlan.Of(planner, resolved, grid, isRange: settings.StepMs > 0);
             using var querier = planner.MinTimeMs <= planner.MaxTimeMs ? store.OpenQuerier(planner.MinTimeMs, planner.MaxTimeMs) : null;
-            var result = plan.Evaluate(new QueryContext(querier, budget, annotations, deadline, tally));
+            var result = plan.Evaluate(new QueryContext(querier, budget, annotations, deadline, tally) { DelaysNames = Options.Features.HasFlag(PromQLFeatures.DelayedNameRemoval) });
             foreach (var warning in querier?.Warnings ?? [])
             {
                 annotations.WarnOfStorage(warning);

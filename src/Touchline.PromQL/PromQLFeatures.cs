@@ -21,5 +21,8 @@ public enum PromQLFeatures
     /// <summary><c>promql-per-step-stats</c>: a caller may have the samples of each step counted apart.</summary>
     StepStatistics = 16,
 
-    All = ExperimentalFunctions | DurationExpressions | ExtendedRangeSelectors | FillModifiers | StepStatistics,
+    /// <summary><c>promql-delayed-name-removal</c>: metric names are dropped at the end of a query and not by each function.</summary>
+    DelayedNameRemoval = 32,
+
+    All = ExperimentalFunctions | DurationExpressions | ExtendedRangeSelectors | FillModifiers | StepStatistics | DelayedNameRemoval,
 }

@@ -2,11 +2,11 @@ using Touchline.PromQL.Syntax;
 
 namespace Touchline.PromQL.Evaluation;
 
-/// <summary>Collects annotations, each wording and place once. Thread-safe.</summary>
+/// <summary>Collects annotations, each wording once: the place is that of the last, as in Prometheus, which keeps them by their wording. Thread-safe.</summary>
 internal sealed class AnnotationSink
 {
     private readonly Lock _lock = new();
-    private readonly HashSet<Annotation> _seen = [];
+    private readonly Dictionary<(AnnotationLevel, string), int> _places = [];
     private readonly List<Annotation> _ordered = [];
 
     public IReadOnlyList<Annotation> All
@@ -30,13 +30,18 @@ internal sealed class AnnotationSink
     /// <summary>As <see cref="WarnOfStorage"/>, where nothing is wrong.</summary>
     public void InformOfStorage(string message) => Add(new Annotation(AnnotationLevel.Info, message, default));
 
-    private void Add(Annotation annotation)
+    private void Add(Annotation given)
     {
+        var annotation = given with { Message = DroppedNames.Unmark(given.Message) };
         lock (_lock)
         {
-            if (_seen.Add(annotation))
+            if (_places.TryAdd((annotation.Level, annotation.Message), _ordered.Count))
             {
                 _ordered.Add(annotation);
+            }
+            else
+            {
+                _ordered[_places[(annotation.Level, annotation.Message)]] = annotation;
             }
         }
     }

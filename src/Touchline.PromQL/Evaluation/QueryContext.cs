@@ -1,3 +1,4 @@
+using Touchline.Model;
 using Touchline.Storage;
 
 namespace Touchline.PromQL.Evaluation;
@@ -7,6 +8,9 @@ internal sealed class QueryContext(IQuerier? querier, SampleBudget budget, Annot
 {
     private readonly Dictionary<(string Matchers, long Min, long Max, SelectHints Hints, bool Ordered), IReadOnlyList<ISeries>> _selected = [];
 
+    /// <summary>Whether names are dropped at the end only: see <see cref="DroppedNames"/>.</summary>
+    public bool DelaysNames { get; init; }
+
     public SampleBudget Budget { get; } = budget;
 
     /// <summary>Where the operators count what they look at; those of a subquery or of a part that is the same at every step have another.</summary>
@@ -15,6 +19,9 @@ internal sealed class QueryContext(IQuerier? querier, SampleBudget budget, Annot
     public AnnotationSink Annotations { get; } = annotations;
 
     public QueryDeadline Deadline { get; } = deadline;
+
+    /// <summary>What an operator leaves of the labels where its result is no longer the metric itself.</summary>
+    public Labels Unnamed(Labels labels) => DelaysNames ? DroppedNames.Mark(labels) : LabelSets.WithoutName(labels);
 
     /// <summary>Evaluates a part with a tally of its own.</summary>
     public T Apart<T>(SampleTally tally, Func<QueryContext, T> evaluate)

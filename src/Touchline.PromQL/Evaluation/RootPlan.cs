@@ -79,6 +79,10 @@ internal abstract class RootPlan
         public override QueryResult Evaluate(QueryContext context)
         {
             var series = node.Evaluate(context);
+            if (context.DelaysNames)
+            {
+                series = DroppedNames.Drop(series, context.Deadline);
+            }
             if (!isRange)
             {
                 var vector = new List<VectorSample>(series.Count);
@@ -119,7 +123,8 @@ internal abstract class RootPlan
             {
                 context.Deadline.ThrowIfOver();
                 source.Load(series, samples);
-                var columns = Rows(source.IdentityOf(series).Labels, samples);
+                var labels = source.IdentityOf(series).Labels;
+                var columns = Rows(context.DelaysNames ? DroppedNames.WithoutMarked(labels) : labels, samples);
                 samples.Clear();
                 if (columns is not null)
                 {

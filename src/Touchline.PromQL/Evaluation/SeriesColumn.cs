@@ -47,6 +47,19 @@ internal sealed class SeriesColumn(SeriesIdentity identity, StepMask present, do
 
     public SeriesColumn WithMask(StepMask present) => new(identity, present, Values, Histograms);
 
+    /// <summary>Whether any point is a histogram: histograms may lie beside steps that a filter took out.</summary>
+    public bool HasHistograms()
+    {
+        for (var step = Histograms is null ? -1 : Present.Next(0); step >= 0; step = Present.Next(step + 1))
+        {
+            if (Histograms![step] is not null)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// <summary>The points that are floats; the whole mask where there are no histograms.</summary>
     public StepMask FloatMask()
     {

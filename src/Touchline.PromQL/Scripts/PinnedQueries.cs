@@ -9,9 +9,9 @@ namespace Touchline.PromQL.Scripts;
 /// </summary>
 internal static class PinnedQueries
 {
-    // Their answers depend on the time of evaluation itself, whatever their arguments.
+    // Their answers depend on the time of evaluation itself, whatever their arguments: info() looks for info series at the time of the step.
     private static readonly FrozenSet<string> TimeDependent = FrozenSet.Create(
-        "day_of_month", "day_of_week", "day_of_year", "days_in_month", "end", "hour", "minute", "month", "predict_linear", "range", "start", "step",
+        "day_of_month", "day_of_week", "day_of_year", "days_in_month", "end", "hour", "info", "minute", "month", "predict_linear", "range", "start", "step",
         "time", "timestamp", "year");
 
     public static IEnumerable<(string Query, long TimeMs)> Of(EvalCommand eval, PromQLFeatures features)

@@ -59,14 +59,15 @@ internal sealed class TypeChecker(TokenReader reader)
         var left = Check(binary.Left);
         var right = Check(binary.Right);
         var op = binary.Operator;
+        var place = OperatorPlace(binary);
         var matching = binary.Matching!;
         if (binary.ReturnBool && !op.IsComparison())
         {
-            reader.Add(binary.OperatorSpan, "bool modifier can only be used on comparison operators");
+            reader.Add(place, "bool modifier can only be used on comparison operators");
         }
         if (op.IsComparison() && !binary.ReturnBool && left.Type == ExprType.Scalar && right.Type == ExprType.Scalar)
         {
-            reader.Add(binary.OperatorSpan, "comparisons between scalars must use BOOL modifier");
+            reader.Add(place, "comparisons between scalars must use BOOL modifier");
         }
         if (op.IsSet() && matching.Cardinality == MatchCardinality.OneToOne)
         {
@@ -74,7 +75,7 @@ internal sealed class TypeChecker(TokenReader reader)
         }
         foreach (var label in matching.On ? matching.Labels.Intersect(matching.Include) : [])
         {
-            reader.Add(binary.OperatorSpan, $"label {QuotedString.Of(label)} must not occur in ON and GROUP clause at once");
+            reader.Add(place, $"label {QuotedString.Of(label)} must not occur in ON and GROUP clause at once");
         }
         foreach (var side in (ReadOnlySpan<Expr>)[left, right])
         {
@@ -113,6 +114,17 @@ internal sealed class TypeChecker(TokenReader reader)
             reader.Add(binary.Span, $"set operator {QuotedString.Of(op.Text())} not allowed in binary scalar expression");
         }
         return binary with { Left = left, Right = right, Matching = matching };
+    }
+
+    /// <summary>From the end of the left operand on without blanks, so that a comment there counts as part of the operator.</summary>
+    private TextSpan OperatorPlace(BinaryExpr binary)
+    {
+        var start = binary.Left.Span.End;
+        while (start < binary.OperatorSpan.Start && reader.Query[start] is ' ' or '\t' or '\n' or '\r')
+        {
+            start++;
+        }
+        return new TextSpan(start, binary.OperatorSpan.End);
     }
 
     private Call CheckCall(Call call)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Touchline.Model;
+using Touchline.PromQL;
 
 namespace Touchline.Api;
 
@@ -24,15 +25,23 @@ internal static class HistogramJson
         json.WritePropertyName("sum"u8);
         JsonNumbers.WriteValue(json, histogram.Sum);
         var started = false;
-        foreach (var (index, count) in Buckets(histogram.NegativeSpans, histogram.NegativeBuckets).Reverse())
+        foreach (var bucket in HistogramBucket.Of(histogram))
         {
-            WriteBucket(json, ref started, Ends.LowerOnly, -Bound(histogram, index), -Bound(histogram, index - 1), count);
-        }
-        WriteBucket(json, ref started, Ends.Both, -histogram.ZeroThreshold, histogram.ZeroThreshold, histogram.ZeroCount);
-        foreach (var (index, count) in Buckets(histogram.PositiveSpans, histogram.PositiveBuckets))
-        {
-            var ends = histogram.Schema == NativeHistogram.CustomBucketsSchema && index == 0 ? Ends.Both : Ends.UpperOnly;
-            WriteBucket(json, ref started, ends, Bound(histogram, index - 1), Bound(histogram, index), count);
+            if (bucket.Count == 0)
+            {
+                continue;
+            }
+            if (!started)
+            {
+                json.WriteStartArray("buckets"u8);
+                started = true;
+            }
+            json.WriteStartArray();
+            json.WriteNumberValue((int)(!bucket.LowerInclusive ? Ends.UpperOnly : bucket.UpperInclusive ? Ends.Both : Ends.LowerOnly));
+            JsonNumbers.WriteValue(json, bucket.Lower);
+            JsonNumbers.WriteValue(json, bucket.Upper);
+            JsonNumbers.WriteValue(json, bucket.Count);
+            json.WriteEndArray();
         }
         if (started)
         {
@@ -40,56 +49,5 @@ internal static class HistogramJson
         }
         json.WriteEndObject();
         json.WriteEndArray();
-    }
-
-    private static void WriteBucket(Utf8JsonWriter json, ref bool started, Ends ends, double lower, double upper, double count)
-    {
-        if (count == 0)
-        {
-            return;
-        }
-        if (!started)
-        {
-            json.WriteStartArray("buckets"u8);
-            started = true;
-        }
-        json.WriteStartArray();
-        json.WriteNumberValue((int)ends);
-        JsonNumbers.WriteValue(json, lower);
-        JsonNumbers.WriteValue(json, upper);
-        JsonNumbers.WriteValue(json, count);
-        json.WriteEndArray();
-    }
-
-    private static IEnumerable<(int Index, double Count)> Buckets(BucketSpan[] spans, double[] counts)
-    {
-        var index = 0;
-        var next = 0;
-        foreach (var span in spans)
-        {
-            index += span.Offset;
-            for (var i = 0u; i < span.Length && next < counts.Length; i++)
-            {
-                yield return (index++, counts[next++]);
-            }
-        }
-    }
-
-    /// <summary>The upper bound of a positive bucket: 2^(index · 2^-schema), or the custom bound.</summary>
-    private static double Bound(NativeHistogram histogram, int index)
-    {
-        if (histogram.Schema == NativeHistogram.CustomBucketsSchema)
-        {
-            return index < 0 ? double.NegativeInfinity : index < histogram.CustomBounds.Length ? histogram.CustomBounds[index] : double.PositiveInfinity;
-        }
-        if (histogram.Schema <= 0)
-        {
-            var exponent = (long)index << -histogram.Schema;
-            return exponent >= 1024 ? double.MaxValue : Math.ScaleB(1, (int)exponent);
-        }
-        var perOctave = 1 << histogram.Schema;
-        var octave = index >> histogram.Schema;
-        var fraction = Math.Pow(2, (double)(index & (perOctave - 1)) / perOctave);
-        return octave >= 1024 ? double.MaxValue : Math.ScaleB(fraction, octave);
     }
 }

@@ -47,6 +47,9 @@ internal static class JsonNumbers
         json.WriteRawValue(text[..FormatTimestamp(timestampMs, text)], skipInputValidation: true);
     }
 
+    /// <summary>The time of a scalar or a string, which Prometheus writes as any number: without zeros at the end.</summary>
+    public static void WriteSeconds(Utf8JsonWriter json, long timestampMs) => json.WriteNumberValue(timestampMs / 1000m);
+
     /// <summary>Writes <c>"value"</c>.</summary>
     public static void WriteValue(Utf8JsonWriter json, double value)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Touchline.Model;
 using Touchline.PromQL;
 using Touchline.PromQL.Syntax;
@@ -11,6 +12,9 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
 
     /// <summary>Prometheus's bound on the points of a series in one answer: more than a week of minutes, or a screen's worth at any step.</summary>
     private const int MaxPoints = 11_000;
+
+    /// <summary>Of warnings and of infos each, as in Prometheus: the rest is only counted.</summary>
+    private const int MostAnnotations = 10;
 
     public async Task QueryAsync(HttpContext context, ApiParameters parameters)
     {
@@ -133,6 +137,16 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
         await response.FinishAsync(warnings, infos);
     }
 
-    private static List<string> Texts(string query, QueryResult result, AnnotationLevel level) =>
-        [.. result.Annotations.Where(a => a.Level == level).Select(a => a.Describe(query)).Distinct()];
+    private static List<string> Texts(string query, QueryResult result, AnnotationLevel level)
+    {
+        List<string> texts = [.. result.Annotations.Where(a => a.Level == level).Select(a => a.Describe(query)).Distinct()];
+        if (texts.Count > MostAnnotations)
+        {
+            var kind = level == AnnotationLevel.Warning ? "warning" : "info";
+            var omitted = string.Create(CultureInfo.InvariantCulture, $"{texts.Count - MostAnnotations} more {kind} annotations omitted");
+            texts.RemoveRange(MostAnnotations, texts.Count - MostAnnotations);
+            texts.Add(omitted);
+        }
+        return texts;
+    }
 }

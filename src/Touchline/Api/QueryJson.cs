@@ -19,7 +19,7 @@ internal static class QueryJson
                 json.WritePropertyName("result"u8);
                 // Prometheus writes scalars without an exponent, whatever their size, and vectors with one.
                 json.WriteStartArray();
-                JsonNumbers.WriteTimestamp(json, result.Scalar.TimestampMs);
+                JsonNumbers.WriteSeconds(json, result.Scalar.TimestampMs);
                 json.WriteStringValue(SampleValue.Format(result.Scalar.Value));
                 json.WriteEndArray();
                 break;
@@ -27,7 +27,7 @@ internal static class QueryJson
                 json.WriteString("resultType"u8, "string"u8);
                 json.WritePropertyName("result"u8);
                 json.WriteStartArray();
-                JsonNumbers.WriteTimestamp(json, result.Scalar.TimestampMs);
+                JsonNumbers.WriteSeconds(json, result.Scalar.TimestampMs);
                 json.WriteStringValue(result.String);
                 json.WriteEndArray();
                 break;

@@ -17,6 +17,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
         ["promql-duration-expr"] = PromQLFeatures.DurationExpressions,
         ["promql-extended-range-selectors"] = PromQLFeatures.ExtendedRangeSelectors,
         ["promql-binop-fill-modifiers"] = PromQLFeatures.FillModifiers,
+        ["promql-delayed-name-removal"] = PromQLFeatures.DelayedNameRemoval,
         ["promql-per-step-stats"] = PromQLFeatures.StepStatistics,
     };
 
@@ -25,7 +26,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
         "agent", "auto-gomemlimit", "auto-gomaxprocs", "auto-reload-config", "concurrent-rule-eval", "created-timestamp-zero-ingestion",
         "delayed-compaction", "exemplar-storage", "expand-external-labels", "extra-scrape-metrics", "memory-snapshot-on-shutdown",
         "metadata-wal-records", "native-histograms", "new-service-discovery-manager", "no-default-scrape-port", "old-ui", "otlp-deltatocumulative",
-        "otlp-native-delta-ingestion", "otlp-write-receiver", "promql-at-modifier", "promql-delayed-name-removal", "promql-negative-offset",
+        "otlp-native-delta-ingestion", "otlp-write-receiver", "promql-at-modifier", "promql-negative-offset",
         "remote-write-receiver", "type-and-unit-labels", "use-uncached-io",
     ];
 

@@ -4,20 +4,37 @@ using Touchline.Model;
 
 namespace Touchline.Differential.PromQL;
 
-/// <summary>A write request in the format of remote write 1.0: protobuf, then Snappy's block format.</summary>
-internal sealed class RemoteWriteMessage
+/// <summary>A write request in the format of remote write 1.0 or 2.0: protobuf, then Snappy's block format.</summary>
+internal sealed class RemoteWriteMessage(int version = 1)
 {
     private readonly MemoryStream _request = new();
+
+    /// <summary>Version 2.0 names labels by their place in a table, whose first entry is empty.</summary>
+    private readonly Dictionary<string, int> _symbols = new() { [""] = 0 };
+
+    /// <summary>What the body is announced as.</summary>
+    public string ContentType => version == 1 ? "application/x-protobuf" : "application/x-protobuf;proto=io.prometheus.write.v2.Request";
 
     public void AddSeries(Labels labels, IEnumerable<(long TimestampMs, double Value, NativeHistogram? Histogram)> samples)
     {
         var series = new MemoryStream();
+        var references = new MemoryStream();
         foreach (var label in labels)
         {
+            if (version == 2)
+            {
+                WriteRaw(references, SymbolOf(label.Name));
+                WriteRaw(references, SymbolOf(label.Value));
+                continue;
+            }
             var pair = new MemoryStream();
             WriteText(pair, 1, label.Name);
             WriteText(pair, 2, label.Value);
             WriteMessage(series, 1, pair);
+        }
+        if (version == 2)
+        {
+            WriteMessage(series, 1, references);
         }
         foreach (var (time, value, histogram) in samples)
         {
@@ -31,13 +48,36 @@ internal sealed class RemoteWriteMessage
             else
             {
                 WriteHistogram(sample, histogram, time);
-                WriteMessage(series, 4, sample);
+                WriteMessage(series, version == 1 ? 4 : 3, sample);
             }
         }
-        WriteMessage(_request, 1, series);
+        WriteMessage(_request, version == 1 ? 1 : 5, series);
     }
 
-    public byte[] ToBody() => Snappy.CompressToArray(_request.ToArray());
+    public byte[] ToBody()
+    {
+        if (version == 1)
+        {
+            return Snappy.CompressToArray(_request.ToArray());
+        }
+        var request = new MemoryStream();
+        foreach (var symbol in _symbols.Keys)
+        {
+            WriteText(request, 4, symbol);
+        }
+        request.Write(_request.ToArray());
+        return Snappy.CompressToArray(request.ToArray());
+    }
+
+    private ulong SymbolOf(string text)
+    {
+        if (!_symbols.TryGetValue(text, out var index))
+        {
+            index = _symbols.Count;
+            _symbols.Add(text, index);
+        }
+        return (ulong)index;
+    }
 
     private static void WriteHistogram(MemoryStream to, NativeHistogram h, long time)
     {

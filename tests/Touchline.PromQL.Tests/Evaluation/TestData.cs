@@ -25,5 +25,5 @@ internal sealed class TestData
     }
 
     public PromQLEngine Engine(PromQLOptions? options = null, TimeProvider? time = null) =>
-        new(Store, options ?? new PromQLOptions { Features = PromQLFeatures.All }, time ?? TimeProvider.System);
+        new(Store, options ?? new PromQLOptions { Features = PromQLFeatures.All & ~PromQLFeatures.DelayedNameRemoval }, time ?? TimeProvider.System);
 }

@@ -12,10 +12,6 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
     public override List<SeriesColumn> Evaluate(QueryContext context)
     {
         var parameters = parameter?.Evaluate(context);
-        foreach (var quantile in parameters ?? [])
-        {
-            Quantile.WarnIfInvalid(quantile, context.Annotations, expr.Parameter!.Span);
-        }
         var index = new GroupIndex(expr);
         var groups = new List<GroupAccumulator>();
         List<SeriesColumn> kept = [];
@@ -29,6 +25,7 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
         {
             operand.Stream(context, Take);
         }
+        WarnOfInvalidQuantiles(parameters ?? [], context.Annotations);
         var result = new List<SeriesColumn>(groups.Count);
         for (var group = 0; group < groups.Count; group++)
         {
@@ -53,6 +50,27 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
                 groups.Add(Make(context, parameters));
             }
             groups[group].Add(series);
+        }
+    }
+
+    /// <summary>Of those that are wrong in one way only the worst is told.</summary>
+    private void WarnOfInvalidQuantiles(double[] quantiles, AnnotationSink annotations)
+    {
+        var (min, max) = (0.0, 1.0);
+        foreach (var quantile in quantiles)
+        {
+            if (double.IsNaN(quantile))
+            {
+                // Beside it none is greater or smaller.
+                Quantile.WarnIfInvalid(quantile, annotations, expr.Parameter!.Span);
+                return;
+            }
+            (min, max) = (Math.Min(min, quantile), Math.Max(max, quantile));
+        }
+        if (quantiles.Length > 0)
+        {
+            Quantile.WarnIfInvalid(max, annotations, expr.Parameter!.Span);
+            Quantile.WarnIfInvalid(min, annotations, expr.Parameter!.Span);
         }
     }
 

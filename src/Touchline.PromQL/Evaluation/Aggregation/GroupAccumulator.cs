@@ -73,7 +73,7 @@ internal sealed class ExtremeAccumulator(int steps, AggregationNotes notes, bool
 
     public override void Add(SeriesColumn series)
     {
-        if (series.Histograms is not null)
+        if (series.HasHistograms())
         {
             Notes.IgnoredHistogram();
         }
@@ -128,7 +128,7 @@ internal sealed class DeviationAccumulator(int steps, AggregationNotes notes, bo
 
     public override void Add(SeriesColumn series)
     {
-        if (series.Histograms is not null)
+        if (series.HasHistograms())
         {
             Notes.IgnoredHistogram();
         }

@@ -19,7 +19,7 @@ internal static class LabelHash
         {
             deadline.ThrowIfOver();
             buffer.ResetWrittenCount();
-            foreach (var label in series[i].Labels)
+            foreach (var label in DroppedNames.Restore(series[i].Labels))
             {
                 Write(buffer, label.Name);
                 Write(buffer, label.Value);

@@ -10,7 +10,7 @@ internal sealed class QuantileAccumulator(int steps, AggregationNotes notes, dou
 
     public override void Add(SeriesColumn series)
     {
-        if (series.Histograms is not null)
+        if (series.HasHistograms())
         {
             Notes.IgnoredHistogram();
         }

@@ -12,11 +12,13 @@ internal sealed class SelectKNode(AggregateExpr expr, VectorNode operand, Scalar
     public override List<SeriesColumn> Evaluate(QueryContext context)
     {
         var parameters = parameter.Evaluate(context);
-        if (!SelectionParameters.Check(expr, parameters, context.Annotations))
+        // First of all, since what it notes is told even where nothing is selected.
+        var series = operand.Evaluate(context);
+        if (!SelectionParameters.Check(expr, parameters, series.Count == 0, context.Annotations))
         {
+            context.Budget.Release(series);
             return [];
         }
-        var series = operand.Evaluate(context);
         SelectionParameters.RefuseNaN(expr.Operator, parameters, series);
         var index = new GroupIndex(expr);
         var groupOf = index.FindAll(series, context.Deadline);

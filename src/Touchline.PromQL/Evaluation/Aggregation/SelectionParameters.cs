@@ -7,7 +7,8 @@ namespace Touchline.PromQL.Evaluation.Aggregation;
 internal static class SelectionParameters
 {
     /// <summary>False where nothing can be selected at any step. Ratios beyond ±1 are capped in place.</summary>
-    public static bool Check(AggregateExpr expr, double[] parameters, AnnotationSink annotations)
+    /// <param name="isEmpty">Whether there is nothing to select from, where no parameter is too great.</param>
+    public static bool Check(AggregateExpr expr, double[] parameters, bool isEmpty, AnnotationSink annotations)
     {
         if (parameters.Length == 0)
         {
@@ -31,6 +32,10 @@ internal static class SelectionParameters
         if (!ratio)
         {
             if (max < 1)
+            {
+                return false;
+            }
+            if (isEmpty)
             {
                 return false;
             }

@@ -10,12 +10,32 @@ namespace Touchline.PromQL.Evaluation.Binary;
 /// </summary>
 internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan span, AnnotationSink annotations)
 {
+    private readonly Dictionary<int, (int Series, Action Note)> _lastNotes = [];
+    private int _steps;
+
     public bool DropsName { get; } = !op.IsComparison() || returnBool;
+
+    /// <summary>The place of the series that is looked at among all of its side.</summary>
+    public int Series { get; set; }
+
+    /// <summary>Steps of the last pair at which the samples did not fit together; null where there are none.</summary>
+    public StepMask? Misfits { get; private set; }
+
+    /// <summary>Tells what was noted: of the pairs of a step only the last that did not fit, as Prometheus does.</summary>
+    public void TellNotes()
+    {
+        foreach (var step in _lastNotes.Keys.Order())
+        {
+            _lastNotes[step].Note();
+        }
+        _lastNotes.Clear();
+    }
 
     /// <summary>Both columns of the same grid; the result has points only where <paramref name="where"/> has bits, at most.</summary>
     /// <param name="keepRight">Whether a filter keeps the right side's values: the series is that of the right side.</param>
     public SeriesColumn Apply(Labels labels, StepMask where, SeriesColumn left, SeriesColumn right, bool keepRight)
     {
+        Misfits = null;
         if (left.Histograms is not null || right.Histograms is not null)
         {
             return ApplyWithHistograms(labels, where, left, right, keepRight);
@@ -47,7 +67,8 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
 
     private SeriesColumn ApplyWithHistograms(Labels labels, StepMask where, SeriesColumn left, SeriesColumn right, bool keepRight)
     {
-        var builder = new SeriesColumnBuilder(left.Values.Length);
+        _steps = left.Values.Length;
+        var builder = new SeriesColumnBuilder(_steps);
         for (var step = where.Next(0); step >= 0; step = where.Next(step + 1))
         {
             var l = left.HistogramAt(step);
@@ -60,7 +81,7 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
             {
                 builder.Set(step, FloatOperators.Arithmetic(op, left.Values[step], right.Values[step]));
             }
-            else if (Combine(l, left.Values[step], r, right.Values[step]) is { } combined)
+            else if (Combine(step, l, left.Values[step], r, right.Values[step]) is { } combined)
             {
                 builder.Set(step, combined);
             }
@@ -79,14 +100,14 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
         {
             if (l is null || r is null)
             {
-                NoteIncompatible(l, r);
+                NoteIncompatible(step, l, r);
                 return;
             }
             holds = HistogramArithmetic.AreEqual(l, r) == (op == BinaryOperator.Equal);
         }
         else
         {
-            NoteIncompatible(l, r);
+            NoteIncompatible(step, l, r);
             return;
         }
         if (returnBool)
@@ -107,7 +128,7 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
         }
     }
 
-    private NativeHistogram? Combine(NativeHistogram? l, double leftValue, NativeHistogram? r, double rightValue)
+    private NativeHistogram? Combine(int step, NativeHistogram? l, double leftValue, NativeHistogram? r, double rightValue)
     {
         switch (op)
         {
@@ -117,7 +138,7 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
                     : HistogramArithmetic.Subtract(l, r, out _);
                 if (sum is null)
                 {
-                    WarnOfMismatch();
+                    WarnOfMismatch(step);
                     return null;
                 }
                 return HistogramArithmetic.Compact(op == BinaryOperator.Subtract ? sum with { CounterResetHint = CounterResetHint.Gauge } : sum);
@@ -126,20 +147,29 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
             case BinaryOperator.Divide when l is not null && r is null:
                 return HistogramArithmetic.Compact(HistogramArithmetic.Divide(l, rightValue));
             default:
-                NoteIncompatible(l, r);
+                NoteIncompatible(step, l, r);
                 return null;
         }
     }
 
-    private void NoteIncompatible(NativeHistogram? l, NativeHistogram? r)
+    private void NoteIncompatible(int step, NativeHistogram? l, NativeHistogram? r)
     {
         var symbol = op.Text();
-        annotations.Inform(
-            $"incompatible sample types encountered for binary operator \"{symbol}\": {Kind(l)} {symbol} {Kind(r)}", span);
+        Note(step, () => annotations.Inform(
+            $"incompatible sample types encountered for binary operator \"{symbol}\": {Kind(l)} {symbol} {Kind(r)}", span));
     }
 
-    private void WarnOfMismatch() =>
-        annotations.Warn($"incompatible bucket layout encountered for binary operator {op.Text()}", span);
+    private void WarnOfMismatch(int step) =>
+        Note(step, () => annotations.Warn($"incompatible bucket layout encountered for binary operator {op.Text()}", span));
+
+    private void Note(int step, Action note)
+    {
+        (Misfits ??= new StepMask(_steps)).Set(step);
+        if (!_lastNotes.TryGetValue(step, out var last) || last.Series <= Series)
+        {
+            _lastNotes[step] = (Series, note);
+        }
+    }
 
     private static string Kind(NativeHistogram? h) => h is null ? "float" : "histogram";
 }

@@ -21,32 +21,52 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
         var swapped = _matching.Cardinality == MatchCardinality.OneToMany;
         var anyLeft = Union(lefts);
         var anyRight = Union(rights);
+        var places = PlacesOf(swapped ? rights : lefts, swapped ? lefts : rights);
         var result = new List<SeriesColumn>();
+        var conflicts = new MatchConflicts();
         foreach (var group in groups.All)
         {
             context.Deadline.ThrowIfOver();
             // "many" may hold several series a step, "one" must not. For one-to-one that is asked of both sides.
             var many = swapped ? group.Right : group.Left;
             var one = swapped ? group.Left : group.Right;
-            RequireUnique(one, group.Signature, swapped ? anyRight : anyLeft, swapped ? "left" : "right");
-            AddMatches(result, many, one, groups.Names, op, swapped);
+            RequireUnique(conflicts, one, group.Signature, swapped ? anyRight : anyLeft, swapped ? "left" : "right");
+            AddMatches(context, conflicts, result, many, one, places, groups.Names, op, swapped);
             if (_matching.FillLeft is not null || _matching.FillRight is not null)
             {
-                AddFilled(result, many, one, group.Signature, groups.Names, op, swapped);
+                AddFilled(context, result, many, one, group.Signature, groups.Names, op, swapped);
             }
         }
+        conflicts.ThrowFirst();
+        op.TellNotes();
         var kept = result.FindAll(c => !c.Present.IsEmpty);
         context.Budget.Release(rights);
         context.Budget.Exchange(lefts, kept);
         return SeriesMerge.Merge(context.Deadline, kept);
     }
 
-    private void AddMatches(List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, string[] names, PointOperator op, bool swapped)
+    /// <summary>Where each series of the "many" side stands; nothing where no histograms are there that something could be noted of.</summary>
+    private static Dictionary<object, int> PlacesOf(List<SeriesColumn> many, List<SeriesColumn> one)
+    {
+        var places = new Dictionary<object, int>(ReferenceEqualityComparer.Instance);
+        if (many.Exists(c => c.Histograms is not null) || one.Exists(c => c.Histograms is not null))
+        {
+            for (var i = 0; i < many.Count; i++)
+            {
+                places[many[i]] = i;
+            }
+        }
+        return places;
+    }
+
+    private void AddMatches(
+        QueryContext context, MatchConflicts conflicts, List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, Dictionary<object, int> places, string[] names, PointOperator op, bool swapped)
     {
         var taken = _matching.Cardinality == MatchCardinality.OneToOne && many.Count > 1 ? new StepMask(Grid.Count) : null;
         var takenByLabels = _matching.Cardinality != MatchCardinality.OneToOne && many.Count > 1 ? new Dictionary<Labels, StepMask>() : null;
         foreach (var m in many)
         {
+            op.Series = places.GetValueOrDefault(m);
             foreach (var o in one)
             {
                 var both = m.Present.And(o.Present);
@@ -54,25 +74,28 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
                 {
                     continue;
                 }
-                var labels = ResultLabels(m.Labels, o.Labels, names, op.DropsName);
+                var labels = ResultLabels(context, m.Labels, o.Labels, names, op.DropsName);
+                // The operator's own sides are not swapped, only what stands for the series.
+                var column = swapped ? op.Apply(labels, both, o, m, keepRight: false) : op.Apply(labels, both, m, o, keepRight: false);
+                // What a filter leaves out counts all the same; histograms that do not fit do not.
+                var matched = op.Misfits is null ? both : both.AndNot(op.Misfits);
                 if (taken is not null)
                 {
-                    Claim(taken, both, "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
+                    Claim(conflicts, taken, matched, "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
                 }
                 if (takenByLabels is not null)
                 {
                     ref var sameLabels = ref CollectionsMarshal.GetValueRefOrAddDefault(takenByLabels, labels, out _);
                     sameLabels ??= new StepMask(Grid.Count);
-                    Claim(sameLabels, both, "multiple matches for labels: grouping labels must ensure unique matches");
+                    Claim(conflicts, sameLabels, matched, "multiple matches for labels: grouping labels must ensure unique matches");
                 }
-                // The operator's own sides are not swapped, only what stands for the series.
-                result.Add(swapped ? op.Apply(labels, both, o, m, keepRight: false) : op.Apply(labels, both, m, o, keepRight: false));
+                result.Add(column);
             }
         }
     }
 
     /// <summary>Points of one side that have no partner, which a fill modifier gives one.</summary>
-    private void AddFilled(List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, Labels signature, string[] names, PointOperator op, bool swapped)
+    private void AddFilled(QueryContext context, List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, Labels signature, string[] names, PointOperator op, bool swapped)
     {
         var (fillMany, fillOne) = swapped ? (_matching.FillRight, _matching.FillLeft) : (_matching.FillLeft, _matching.FillRight);
         if (fillOne is { } forOne)
@@ -82,7 +105,7 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
             foreach (var m in many)
             {
                 var alone = m.Present.AndNot(ones);
-                var labels = ResultLabels(m.Labels, signature, names, op.DropsName);
+                var labels = ResultLabels(context, m.Labels, signature, names, op.DropsName);
                 result.Add(swapped ? op.Apply(labels, alone, partner, m, keepRight: false) : op.Apply(labels, alone, m, partner, keepRight: false));
             }
         }
@@ -93,7 +116,7 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
             foreach (var o in one)
             {
                 var alone = o.Present.AndNot(manies);
-                var labels = ResultLabels(signature, o.Labels, names, op.DropsName);
+                var labels = ResultLabels(context, signature, o.Labels, names, op.DropsName);
                 result.Add(swapped ? op.Apply(labels, alone, o, partner, keepRight: false) : op.Apply(labels, alone, partner, o, keepRight: false));
             }
         }
@@ -116,17 +139,17 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
         return union;
     }
 
-    private static void Claim(StepMask taken, StepMask wanted, string error)
+    private static void Claim(MatchConflicts conflicts, StepMask taken, StepMask wanted, string error)
     {
         if (taken.Overlaps(wanted))
         {
-            throw new PromQLEvaluationException(QueryErrorKind.Execution, error);
+            conflicts.Add(taken.And(wanted).Next(0), isDuplicate: false, error);
         }
         taken.OrWith(wanted);
     }
 
     /// <summary>Prometheus does not look at duplicates where the other side has nothing at all at that step.</summary>
-    private void RequireUnique(List<SeriesColumn> one, Labels signature, StepMask otherSide, string side)
+    private void RequireUnique(MatchConflicts conflicts, List<SeriesColumn> one, Labels signature, StepMask otherSide, string side)
     {
         if (one.Count < 2)
         {
@@ -141,8 +164,9 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
                 var earlier = one.Take(i).First(c => c.Present.Overlaps(relevant));
                 Labels[] pair = [earlier.Labels, one[i].Labels];
                 Array.Sort(pair);
-                throw new PromQLEvaluationException(
-                    QueryErrorKind.Execution,
+                conflicts.Add(
+                    seen.And(relevant).Next(0),
+                    isDuplicate: true,
                     $"found duplicate series for the match group {LabelText.Of(signature)} on the {side} hand-side of the operation: "
                     + $"[{LabelText.Of(pair[0])}, {LabelText.Of(pair[1])}];many-to-many matching not allowed: matching labels must be unique on one side");
             }
@@ -150,16 +174,18 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
         }
     }
 
-    private Labels ResultLabels(Labels many, Labels one, string[] names, bool dropName)
+    private Labels ResultLabels(QueryContext context, Labels many, Labels one, string[] names, bool dropName)
     {
-        var labels = many;
+        // As in Prometheus, a match forgets that a name was to be dropped.
+        var labels = DroppedNames.Restore(many);
         if (_matching.Cardinality == MatchCardinality.OneToOne)
         {
             labels = _matching.On ? LabelSets.Keep(labels, names) : LabelSets.Drop(labels, names, dropName: false);
         }
         if (dropName)
         {
-            labels = LabelSets.WithoutName(labels);
+            // Of arithmetic the name is gone at once, of a comparison that answers 1 and 0 at the end.
+            labels = expr.ReturnBool ? context.Unnamed(labels) : LabelSets.WithoutName(labels);
         }
         if (_matching.Include.Count == 0)
         {

@@ -15,7 +15,7 @@ internal sealed class VectorScalarNode(BinaryExpr expr, VectorNode vector, Scala
         foreach (var column in series)
         {
             context.Deadline.ThrowIfOver();
-            var labels = op.DropsName ? LabelSets.WithoutName(column.Labels) : column.Labels;
+            var labels = op.DropsName ? context.Unnamed(column.Labels) : column.Labels;
             var applied = scalarOnLeft
                 ? op.Apply(labels, column.Present, other, column, keepRight: true)
                 : op.Apply(labels, column.Present, column, other, keepRight: false);
@@ -24,6 +24,7 @@ internal sealed class VectorScalarNode(BinaryExpr expr, VectorNode vector, Scala
                 result.Add(applied);
             }
         }
+        op.TellNotes();
         context.Budget.Exchange(series, result);
         return SeriesMerge.Merge(context.Deadline, result);
     }

@@ -16,7 +16,9 @@ internal static class AbsentLabels
         };
         var builder = new LabelsBuilder();
         var seen = new HashSet<string>();
-        foreach (var matcher in matchers)
+        // Prometheus' store puts matchers that only take away behind the others, and the labels are read of that order.
+        var demanded = matchers.Where(m => !m.MatchesEmpty).Select(m => m.Name).ToHashSet();
+        foreach (var matcher in matchers.OrderBy(m => !demanded.Contains(m.Name) || (m.Type is MatchType.NotEqual or MatchType.RegexNoMatch && m.MatchesEmpty)))
         {
             if (matcher.Name == LabelNames.MetricName)
             {

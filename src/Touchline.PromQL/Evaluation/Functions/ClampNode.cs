@@ -25,7 +25,7 @@ internal sealed class ClampNode(VectorNode vector, ScalarNode min, ScalarNode ma
             }
             if (builder.Count > 0)
             {
-                result.Add(builder.Build(LabelSets.WithoutName(column.Labels)));
+                result.Add(builder.Build(context.Unnamed(column.Labels)));
             }
         }
         context.Budget.Exchange(series, result);

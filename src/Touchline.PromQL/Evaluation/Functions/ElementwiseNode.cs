@@ -24,7 +24,7 @@ internal sealed class ElementwiseNode(VectorNode vector, ElementwiseNode.Functio
             }
             if (!present.IsEmpty)
             {
-                result.Add(new SeriesColumn(LabelSets.WithoutName(column.Labels), present, values));
+                result.Add(new SeriesColumn(context.Unnamed(column.Labels), present, values));
             }
         }
         context.Budget.Exchange(series, result);

@@ -12,13 +12,13 @@ internal enum HistogramKind
 }
 
 /// <summary>One histogram among the series of a vector: the buckets of a classic one, a native one, or both under the same name.</summary>
-internal sealed class HistogramGroup(Labels signature)
+internal sealed class HistogramGroup(Labels signature, Labels labels)
 {
     private readonly List<(double Bound, SeriesColumn Series)> _buckets = [];
     private readonly List<StepMask> _bucketFloats = [];
 
     /// <summary>The labels without <c>le</c> and the name.</summary>
-    public Labels Labels { get; } = LabelSets.WithoutName(signature);
+    public Labels Labels { get; } = labels;
 
     public string MetricName => signature.MetricName;
 
@@ -34,7 +34,7 @@ internal sealed class HistogramGroup(Labels signature)
             ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(index, signature, out var exists);
             if (!exists)
             {
-                group = new HistogramGroup(signature);
+                group = new HistogramGroup(signature, context.Unnamed(signature));
                 groups.Add(group);
             }
             return group!;

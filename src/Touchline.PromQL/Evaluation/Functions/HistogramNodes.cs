@@ -27,7 +27,7 @@ internal sealed class HistogramValueNode(VectorNode vector, Func<NativeHistogram
                     builder.Set(step, value(histogram));
                 }
             }
-            result.Add(builder.Build(LabelSets.WithoutName(column.Labels)));
+            result.Add(builder.Build(context.Unnamed(column.Labels)));
         }
         context.Budget.Exchange(series, result);
         return SeriesMerge.Merge(context.Deadline, result);
@@ -57,15 +57,16 @@ internal sealed class HistogramQuantileNode(VectorNode vector, IReadOnlyList<Sca
             foreach (var group in groups)
             {
                 context.Deadline.ThrowIfOver();
-                AddGroup(result, group, qs, context.Annotations);
+                AddGroup(result, group, qs, context);
             }
         }
         context.Budget.Exchange(series, result);
         return SeriesMerge.Merge(context.Deadline, result);
     }
 
-    private void AddGroup(List<SeriesColumn> result, HistogramGroup group, double[] quantilesByStep, AnnotationSink annotations)
+    private void AddGroup(List<SeriesColumn> result, HistogramGroup group, double[] quantilesByStep, QueryContext context)
     {
+        var annotations = context.Annotations;
         var buckets = new List<(double Bound, double Count)>();
         var byLabels = new Dictionary<double, SeriesColumnBuilder>();
         var classicSeen = false;
@@ -83,7 +84,7 @@ internal sealed class HistogramQuantileNode(VectorNode vector, IReadOnlyList<Sca
                     if (forced)
                     {
                         // Prometheus drops the name with the first answer of a histogram, so that later steps speak of no name.
-                        var name = classicSeen ? "" : group.MetricName;
+                        var name = classicSeen && !context.DelaysNames ? "" : group.MetricName;
                         annotations.Inform(
                             "input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)"
                             + $" for metric name {QuotedString.Of(name)}",

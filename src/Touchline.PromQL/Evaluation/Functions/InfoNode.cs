@@ -8,9 +8,9 @@ namespace Touchline.PromQL.Evaluation.Functions;
 /// change from step to step, and with it the labels. Source: Prometheus's description of the experimental function.
 /// </summary>
 /// <param name="times">The times of the info series' samples: of several with the same identity the latest counts.</param>
-/// <param name="nameMatchers">Which metrics are info metrics; such series pass as they are.</param>
+/// <param name="nameMatchers">Which metrics are info metrics, whose series pass as they are; null where none do.</param>
 /// <param name="dataMatchers">Conditions on data labels; where there are any, only the labels they name are added.</param>
-internal sealed class InfoNode(VectorNode vector, VectorSelectorNode times, IReadOnlyList<LabelMatcher> nameMatchers, IReadOnlyList<LabelMatcher> dataMatchers)
+internal sealed class InfoNode(VectorNode vector, VectorSelectorNode times, IReadOnlyList<LabelMatcher>? nameMatchers, IReadOnlyList<LabelMatcher> dataMatchers)
     : VectorNode(vector.Grid)
 {
     private static readonly string[] Identity = [LabelNames.Instance, LabelNames.Job];
@@ -24,13 +24,19 @@ internal sealed class InfoNode(VectorNode vector, VectorSelectorNode times, IRea
         {
             return series;
         }
+        if (context.DelaysNames)
+        {
+            // As in Prometheus, info() forgets that a name was to be dropped.
+            series = series.ConvertAll(c => c.WithLabels(DroppedNames.Restore(c.Labels)));
+        }
         var infos = times.Evaluate(context);
         var byIdentity = infos.ToLookup(i => IdentityOf(i, context.Deadline));
+        RefuseConflicts(series, byIdentity, context.Deadline);
         var result = new List<SeriesColumn>();
         foreach (var column in series)
         {
             context.Deadline.ThrowIfOver();
-            if (nameMatchers.All(m => m.Matches(column.Labels.MetricName)))
+            if (IsInfo(column))
             {
                 result.Add(column);
                 continue;
@@ -39,6 +45,32 @@ internal sealed class InfoNode(VectorNode vector, VectorSelectorNode times, IRea
         }
         context.Budget.Release(infos);
         return SeriesMerge.Merge(context.Deadline, result);
+    }
+
+    private bool IsInfo(SeriesColumn column) => nameMatchers is not null && nameMatchers.All(m => m.Matches(column.Labels.MetricName));
+
+    /// <summary>
+    /// Two info series of one identity and time contradict each other even where no series has just that identity: it is enough that the values of
+    /// each identifying label occur.
+    /// </summary>
+    private void RefuseConflicts(List<SeriesColumn> series, ILookup<Labels, SeriesColumn> byIdentity, QueryDeadline deadline)
+    {
+        var enriched = series.Where(c => !IsInfo(c)).ToList();
+        var occurring = Identity.ToDictionary(l => l, l => enriched.Select(c => c.Labels[l]).Where(v => v.Length > 0).ToHashSet());
+        foreach (var identity in byIdentity.Where(g => Identity.All(l => occurring[l].Count == 0 || occurring[l].Contains(g.Key[l]))))
+        {
+            foreach (var metric in identity.GroupBy(i => i.Labels.MetricName).Where(g => g.Skip(1).Any()))
+            {
+                deadline.ThrowIfOver();
+                for (var step = 0; step < Grid.Count && enriched.Count > 0; step++)
+                {
+                    if (series.Exists(c => c.Present[step]))
+                    {
+                        Latest(metric, step);
+                    }
+                }
+            }
+        }
     }
 
     private static Labels IdentityOf(SeriesColumn info, QueryDeadline deadline)
@@ -53,6 +85,7 @@ internal sealed class InfoNode(VectorNode vector, VectorSelectorNode times, IRea
         var speaking = new List<SeriesColumn>();
         var previous = new List<SeriesColumn>();
         Labels? labels = null;
+        var isFirst = true;
         for (var step = column.Present.Next(0); step >= 0; step = column.Present.Next(step + 1))
         {
             speaking.Clear();
@@ -63,12 +96,13 @@ internal sealed class InfoNode(VectorNode vector, VectorSelectorNode times, IRea
                     speaking.Add(info);
                 }
             }
-            if (labels is null || !speaking.SequenceEqual(previous))
+            if (isFirst || !speaking.SequenceEqual(previous))
             {
                 labels = Enriched(column.Labels, speaking);
                 (speaking, previous) = (previous, speaking);
+                isFirst = false;
             }
-            if (labels.Count == 0 && column.Labels.Count > 0)
+            if (labels is null)
             {
                 continue;
             }
@@ -107,8 +141,8 @@ internal sealed class InfoNode(VectorNode vector, VectorSelectorNode times, IRea
         return latest;
     }
 
-    /// <summary>No labels where a demanded data label is not there, so that the series has no place in the answer.</summary>
-    private Labels Enriched(Labels labels, List<SeriesColumn> infos)
+    /// <summary>Null where a demanded data label is not there, so that the series has no place in the answer.</summary>
+    private Labels? Enriched(Labels labels, List<SeriesColumn> infos)
     {
         var builder = new LabelsBuilder(labels);
         var added = new Dictionary<string, string>();
@@ -130,6 +164,6 @@ internal sealed class InfoNode(VectorNode vector, VectorSelectorNode times, IRea
             }
         }
         // Without any info series the data labels are empty, which some conditions forbid.
-        return infos.Count == 0 && dataMatchers.Any(m => !m.MatchesEmpty) ? Labels.Empty : builder.ToLabels();
+        return infos.Count == 0 && dataMatchers.Any(m => !m.MatchesEmpty) ? null : builder.ToLabels();
     }
 }

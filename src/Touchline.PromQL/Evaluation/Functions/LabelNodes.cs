@@ -12,7 +12,7 @@ internal sealed class LabelReplaceNode(VectorNode vector, string target, string 
         for (var i = 0; i < series.Count; i++)
         {
             context.Deadline.ThrowIfOver();
-            var match = pattern.Match(series[i].Labels[source]);
+            var match = pattern.Match(DroppedNames.ValueOf(series[i].Labels, source));
             if (match.Success)
             {
                 var labels = builder.Reset(series[i].Labels).Set(target, RegexTemplate.Expand(replacement, match)).ToLabels();
@@ -34,7 +34,7 @@ internal sealed class LabelJoinNode(VectorNode vector, string target, string sep
         {
             context.Deadline.ThrowIfOver();
             var labels = series[i].Labels;
-            var joined = string.Join(separator, sources.Select(s => labels[s]));
+            var joined = string.Join(separator, sources.Select(s => DroppedNames.ValueOf(labels, s)));
             series[i] = series[i].WithLabels(builder.Reset(labels).Set(target, joined).ToLabels());
         }
         return SeriesMerge.Merge(context.Deadline, series);

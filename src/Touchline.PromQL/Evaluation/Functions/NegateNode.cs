@@ -23,7 +23,7 @@ internal sealed class NegateNode(VectorNode vector) : VectorNode(vector.Grid)
             {
                 histograms = Array.ConvertAll(column.Histograms, h => h is null ? null : HistogramArithmetic.Multiply(h, -1));
             }
-            result.Add(new SeriesColumn(LabelSets.WithoutName(column.Labels), column.Present, values, histograms));
+            result.Add(new SeriesColumn(context.Unnamed(column.Labels), column.Present, values, histograms));
         }
         return SeriesMerge.Merge(context.Deadline, result);
     }

@@ -2,7 +2,10 @@ using Touchline.Model;
 
 namespace Touchline.PromQL.Evaluation.Functions;
 
-/// <summary><c>sort</c> and <c>sort_desc</c> of an instant answer: NaN last in both. Over several steps there is no such order.</summary>
+/// <summary>
+/// <c>sort</c> and <c>sort_desc</c> of an instant answer: NaN last in both. Over several steps there is no such order, but histograms, which have
+/// none, are left out as well.
+/// </summary>
 internal sealed class SortByValueNode(VectorNode vector, bool descending) : VectorNode(vector.Grid)
 {
     public override List<SeriesColumn> Evaluate(QueryContext context)
@@ -10,10 +13,37 @@ internal sealed class SortByValueNode(VectorNode vector, bool descending) : Vect
         var series = vector.Evaluate(context);
         if (!Grid.IsInstant)
         {
-            return series;
+            return WithoutHistograms(context, series);
         }
         var floats = series.Where(c => c.HistogramAt(0) is null);
         return [.. floats.Order(Comparer<SeriesColumn>.Create(context.Deadline.Watch<SeriesColumn>((a, b) => Compare(a.Values[0], b.Values[0]))))];
+    }
+
+    private List<SeriesColumn> WithoutHistograms(QueryContext context, List<SeriesColumn> series)
+    {
+        if (!series.Exists(c => c.Histograms is not null))
+        {
+            return series;
+        }
+        var floats = new List<SeriesColumn>(series.Count);
+        foreach (var column in series)
+        {
+            context.Deadline.ThrowIfOver();
+            var mask = new StepMask(Grid.Count);
+            for (var step = column.Present.Next(0); step >= 0; step = column.Present.Next(step + 1))
+            {
+                if (column.HistogramAt(step) is null)
+                {
+                    mask.Set(step);
+                }
+            }
+            if (!mask.IsEmpty)
+            {
+                floats.Add(column.WithMask(mask));
+            }
+        }
+        context.Budget.Exchange(series, floats);
+        return floats;
     }
 
     private int Compare(double a, double b)

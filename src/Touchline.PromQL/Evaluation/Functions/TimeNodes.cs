@@ -14,7 +14,7 @@ internal sealed class StepTimestampNode(VectorNode vector) : VectorNode(vector.G
         {
             times[step] = Grid.TimeAt(step) / 1000.0;
         }
-        return SeriesMerge.Merge(context.Deadline, vector.Evaluate(context).ConvertAll(c => new SeriesColumn(LabelSets.WithoutName(c.Labels), c.Present, times)));
+        return SeriesMerge.Merge(context.Deadline, vector.Evaluate(context).ConvertAll(c => new SeriesColumn(context.Unnamed(c.Labels), c.Present, times)));
     }
 }
 
@@ -22,7 +22,7 @@ internal sealed class StepTimestampNode(VectorNode vector) : VectorNode(vector.G
 internal sealed class WithoutNameNode(VectorNode vector) : VectorNode(vector.Grid)
 {
     public override List<SeriesColumn> Evaluate(QueryContext context) =>
-        SeriesMerge.Merge(context.Deadline, vector.Evaluate(context).ConvertAll(c => c.WithLabels(LabelSets.WithoutName(c.Labels))));
+        SeriesMerge.Merge(context.Deadline, vector.Evaluate(context).ConvertAll(c => c.WithLabels(context.Unnamed(c.Labels))));
 }
 
 /// <summary>Parts of a date in UTC.</summary>

@@ -24,25 +24,33 @@ internal static class BucketBounds
 
     public static double Lower(int index, int schema, double[] customBounds) => Upper(index - 1, schema, customBounds);
 
-    /// <summary>All buckets from the most negative to the most positive, the zero bucket in between where its count is positive.</summary>
-    public static List<HistogramBucket> All(NativeHistogram h)
+    /// <summary>
+    /// All buckets from the most negative to the most positive, the zero bucket in between where its count is positive. A bucket that begins inside
+    /// the zero bucket is cut at its border, even where nothing of it is left, as Prometheus does with what a sender should not send.
+    /// </summary>
+    /// <param name="cut">False where the borders are wanted as they stand, as in the text of a histogram.</param>
+    public static List<HistogramBucket> All(NativeHistogram h, bool cut = true)
     {
+        var threshold = cut ? h.ZeroThreshold : 0;
         var result = new List<HistogramBucket>();
         var negative = SparseBuckets.Of(h.NegativeSpans, h.NegativeBuckets).All;
         for (var i = negative.Length - 1; i >= 0; i--)
         {
             var (index, count) = negative[i];
-            result.Add(new HistogramBucket(-Upper(index, h.Schema, h.CustomBounds), -Lower(index, h.Schema, h.CustomBounds), count, true, false));
+            result.Add(new HistogramBucket(-Upper(index, h.Schema, h.CustomBounds), -OutsideZero(Lower(index, h.Schema, h.CustomBounds), threshold), count, true, false));
         }
-        if (h.ZeroCount > 0)
+        // Only where buckets are counted from one end to the other a zero bucket that is negative or no number is passed over.
+        if (cut ? h.ZeroCount > 0 : h.ZeroCount != 0)
         {
             result.Add(new HistogramBucket(-h.ZeroThreshold, h.ZeroThreshold, h.ZeroCount, true, true));
         }
         foreach (var (index, count) in SparseBuckets.Of(h.PositiveSpans, h.PositiveBuckets).All)
         {
             var lowest = index == 0 && h.Schema == NativeHistogram.CustomBucketsSchema;
-            result.Add(new HistogramBucket(Lower(index, h.Schema, h.CustomBounds), Upper(index, h.Schema, h.CustomBounds), count, lowest, true));
+            result.Add(new HistogramBucket(OutsideZero(Lower(index, h.Schema, h.CustomBounds), threshold), Upper(index, h.Schema, h.CustomBounds), count, lowest, true));
         }
         return result;
     }
+
+    private static double OutsideZero(double lower, double threshold) => lower > 0 && lower < threshold ? threshold : lower;
 }

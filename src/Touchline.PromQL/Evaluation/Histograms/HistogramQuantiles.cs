@@ -118,7 +118,12 @@ internal static class HistogramQuantiles
         {
             return double.IsNegativeInfinity(bucket.Lower) && bucket.Upper > 0 ? bucket with { Lower = 0 } : bucket;
         }
-        if (bucket.Lower < 0 && bucket.Upper > 0)
+        return ClipAtZero(bucket, h);
+    }
+
+    private static HistogramBucket ClipAtZero(HistogramBucket bucket, NativeHistogram h)
+    {
+        if (bucket.Lower <= 0 && bucket.Upper >= 0)
         {
             if (h.NegativeBuckets.Length == 0 && h.PositiveBuckets.Length > 0)
             {
@@ -137,7 +142,8 @@ internal static class HistogramQuantiles
         var rank = 0.0;
         foreach (var unclipped in buckets)
         {
-            var bucket = Clip(unclipped, h);
+            // Here, unlike in quantiles, a custom bucket around or beside zero is cut like the zero bucket.
+            var bucket = ClipAtZero(unclipped, h);
             if (bucket.Lower >= value)
             {
                 return rank;

@@ -41,7 +41,8 @@ internal static class HistogramSums
             }
             sum = next;
         }
-        return HistogramArithmetic.Compact(sum);
+        // Not compacted: that a side has buckets, even empty ones, decides about how the zero bucket is read.
+        return sum;
     }
 
     private static NativeHistogram? Mean(ReadOnlySpan<NativeHistogram> samples, string metricName, TextSpan span, AnnotationSink annotations)

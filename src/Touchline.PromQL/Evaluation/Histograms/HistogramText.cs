@@ -11,7 +11,7 @@ internal static class HistogramText
     {
         var text = new StringBuilder();
         text.Append("{count:").Append(GoFormat.General(h.Count)).Append(", sum:").Append(GoFormat.General(h.Sum));
-        foreach (var bucket in BucketBounds.All(h))
+        foreach (var bucket in BucketBounds.All(h, cut: false))
         {
             if (bucket.Count == 0)
             {

@@ -38,7 +38,7 @@ internal static class FunctionPlanner
             ["mad_over_time"] = a => new MedianAbsoluteDeviationOverTime(a),
             ["changes"] = a => new Transitions(a, resets: false),
             ["resets"] = a => new Transitions(a, resets: true),
-            ["absent_over_time"] = a => new PresentOverTime(a),
+            ["absent_over_time"] = a => new PresentOverTime(a, keepsName: true),
         }.ToFrozenDictionary();
 
     public static ScalarNode PlanScalar(Planner planner, Call call, StepGrid grid) => call.Function.Name switch
@@ -99,9 +99,9 @@ internal static class FunctionPlanner
             case "info":
                 return PlanInfo(planner, call, grid);
             case "label_replace":
-                return PlanLabelReplace(call, Vector(0));
+                return PlanLabelReplace(call, () => Vector(0), grid);
             case "label_join":
-                return PlanLabelJoin(call, Vector(0));
+                return PlanLabelJoin(call, () => Vector(0), grid);
             default:
                 return HistogramFunctionPlanner.TryPlan(planner, call, grid) ?? throw Unknown(call);
         }
@@ -117,7 +117,7 @@ internal static class FunctionPlanner
     }
 
     /// <summary>Prometheus evaluates a subquery to samples that have no place, so what is noted about them is about the query's beginning.</summary>
-    private static TextSpan PlaceOf(Expr argument) => Planner.Unwrap(argument) is SubqueryExpr ? new TextSpan(0, argument.Span.End) : argument.Span;
+    private static TextSpan PlaceOf(Expr argument) => Planner.Unwrap(argument) is var inner && inner is SubqueryExpr ? new TextSpan(0, inner.Span.End) : inner.Span;
 
     private static void WarnOfLostOrder(Planner planner, Call call, StepGrid grid)
     {
@@ -131,52 +131,45 @@ internal static class FunctionPlanner
     {
         var vector = planner.PlanVector(call.Arguments[0], grid);
         var given = call.Arguments.Count > 1 ? ((VectorSelector)Planner.Unwrap(call.Arguments[1])).Matchers : [];
-        LabelMatcher[] names = [.. given.Where(m => m.Name == LabelNames.MetricName)];
-        if (names.Length == 0)
-        {
-            names = [new LabelMatcher(MatchType.Equal, LabelNames.MetricName, "target_info")];
-        }
+        LabelMatcher[] named = [.. given.Where(m => m.Name == LabelNames.MetricName)];
+        LabelMatcher[] names = named.Length > 0 ? named : [new LabelMatcher(MatchType.Equal, LabelNames.MetricName, "target_info")];
+        // With a selector that names no metric even info series themselves are enriched.
+        LabelMatcher[]? passing = call.Arguments.Count == 1 || named.Length > 0 ? names : null;
         LabelMatcher[] data = [.. given.Where(m => m.Name != LabelNames.MetricName)];
-        // The info series are looked up at the time that the enriched ones are of.
+        // The info series are looked up at the time of each step, but only samples are there that the first selector could have had.
         var time = ExprTree.SelfAndDescendants(call.Arguments[0]).OfType<VectorSelector>().FirstOrDefault()?.Time ?? TimeModifiers.None;
-        var selector = new VectorSelector(call.Span, "", [.. names, .. data], time);
-        return new InfoNode(vector, planner.PlanSelector(selector, grid, timestamps: true), names, data);
+        var selector = new VectorSelector(call.Span, "", [.. names, .. data], TimeModifiers.None);
+        return new InfoNode(vector, planner.PlanSelector(selector, grid, timestamps: true, within: time), passing, data);
     }
 
-    private static LabelReplaceNode PlanLabelReplace(Call call, VectorNode vector)
+    private static VectorNode PlanLabelReplace(Call call, Func<VectorNode> vector, StepGrid grid)
     {
         var target = Text(call.Arguments[1]);
         var pattern = Text(call.Arguments[4]);
-        RequireLabelName(target, "destination", "label_replace");
         try
         {
-            return new LabelReplaceNode(vector, target, Text(call.Arguments[2]), Text(call.Arguments[3]), new AnchoredRegex(pattern));
+            var regex = new AnchoredRegex(pattern);
+            return InvalidLabelName(target, "destination", "label_replace", grid)
+                ?? new LabelReplaceNode(vector(), target, Text(call.Arguments[2]), Text(call.Arguments[3]), regex);
         }
         catch (RegexSyntaxException)
         {
-            throw new PromQLEvaluationException(QueryErrorKind.Execution, $"invalid regular expression in label_replace(): {pattern}");
+            return new RefusedCallNode($"invalid regular expression in label_replace(): {pattern}", grid);
         }
     }
 
-    private static LabelJoinNode PlanLabelJoin(Call call, VectorNode vector)
+    private static VectorNode PlanLabelJoin(Call call, Func<VectorNode> vector, StepGrid grid)
     {
         var target = Text(call.Arguments[1]);
         string[] sources = [.. call.Arguments.Skip(3).Select(Text)];
-        foreach (var source in sources)
-        {
-            RequireLabelName(source, "source", "label_join");
-        }
-        RequireLabelName(target, "destination", "label_join");
-        return new LabelJoinNode(vector, target, Text(call.Arguments[2]), sources);
+        return sources.Select(s => InvalidLabelName(s, "source", "label_join", grid)).FirstOrDefault(n => n is not null)
+            ?? InvalidLabelName(target, "destination", "label_join", grid)
+            ?? new LabelJoinNode(vector(), target, Text(call.Arguments[2]), sources);
     }
 
-    private static void RequireLabelName(string name, string role, string function)
-    {
-        if (name.Length == 0 || !Utf8Text.IsValid(name))
-        {
-            throw new PromQLEvaluationException(QueryErrorKind.Execution, $"invalid {role} label name in {function}(): {name}");
-        }
-    }
+    /// <summary>Null where the name can be one.</summary>
+    private static VectorNode? InvalidLabelName(string name, string role, string function, StepGrid grid) =>
+        name.Length == 0 || !Utf8Text.IsValid(name) ? new RefusedCallNode($"invalid {role} label name in {function}(): {name}", grid) : null;
 
     private static PromQLEvaluationException Unknown(Call call) =>
         new(QueryErrorKind.Execution, $"unknown function with name {QuotedString.Of(call.Function.Name)}");

@@ -23,17 +23,17 @@ internal static class HistogramFunctionPlanner
                 return new HistogramValueNode(planner.PlanVector(arguments[0], grid), h => Math.Sqrt(Histograms.HistogramQuantiles.Variance(h)));
             case "histogram_quantile":
                 return new HistogramQuantileNode(
-                    planner.PlanVector(arguments[1], grid), [planner.PlanScalar(arguments[0], grid)], null, arguments[1].Span, [arguments[0].Span]);
+                    planner.PlanVector(arguments[1], grid), [planner.PlanScalar(arguments[0], grid)], null, planner.PlaceOf(call, arguments[1]), [planner.PlaceOf(call, arguments[0])]);
             case "histogram_quantiles":
                 return new HistogramQuantileNode(
                     planner.PlanVector(arguments[0], grid),
                     [.. arguments.Skip(2).Select(a => planner.PlanScalar(a, grid))],
                     FunctionPlanner.Text(arguments[1]),
-                    arguments[0].Span,
-                    [.. arguments.Skip(2).Select(a => a.Span)]);
+                    planner.PlaceOf(call, arguments[0]),
+                    [.. arguments.Skip(2).Select(a => planner.PlaceOf(call, a))]);
             case "histogram_fraction":
                 return new HistogramFractionNode(
-                    planner.PlanVector(arguments[2], grid), planner.PlanScalar(arguments[0], grid), planner.PlanScalar(arguments[1], grid), arguments[2].Span);
+                    planner.PlanVector(arguments[2], grid), planner.PlanScalar(arguments[0], grid), planner.PlanScalar(arguments[1], grid), planner.PlaceOf(call, arguments[2]));
             default:
                 return null;
         }

@@ -40,6 +40,13 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         return expr;
     }
 
+    /// <summary>
+    /// The place that notes about an argument tell: what stands in its parentheses, unless it is the same at every step where the call is not, as
+    /// Prometheus then has it in a wrapping that it does not look into.
+    /// </summary>
+    public TextSpan PlaceOf(Call call, Expr argument) =>
+        argument is ParenExpr && _invariance.Holds(argument) && !_invariance.Holds(call) ? argument.Span : Unwrap(argument).Span;
+
     public VectorNode PlanVector(Expr expr, StepGrid grid)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
@@ -111,11 +118,13 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         }
     }
 
-    public VectorSelectorNode PlanSelector(VectorSelector selector, StepGrid grid, bool timestamps)
+    /// <param name="within">Where only the samples are to be had that a selector with these modifiers reads.</param>
+    public VectorSelectorNode PlanSelector(VectorSelector selector, StepGrid grid, bool timestamps, TimeModifiers? within = null)
     {
         RequirePlainWindow(selector);
         var windows = WindowsOf(selector.Time, Settings.LookbackMs, grid);
-        return new VectorSelectorNode(Select(selector.Matchers, windows, grid, SampleReading.Last), windows, timestamps, grid);
+        var read = within is null ? windows : WindowsOf(within.Value, Settings.LookbackMs, grid);
+        return new VectorSelectorNode(Select(selector.Matchers, read, grid, SampleReading.Last), windows, timestamps, grid);
     }
 
     /// <summary>The experimental windows have a syntax but no evaluation: better no answer than that of another query.</summary>

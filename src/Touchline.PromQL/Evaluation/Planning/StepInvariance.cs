@@ -25,6 +25,8 @@ internal sealed class StepInvariance
     {
         VectorSelector selector => selector.Time.At != AtKind.None,
         SubqueryExpr subquery => subquery.Time.At != AtKind.None,
+        // Prometheus looks at what is aggregated only, so a parameter that changes is that of the first step.
+        AggregateExpr aggregate => Holds(aggregate.Operand),
         Call call => !AsksForTime(call) && ExprTree.Children(call).All(Holds),
         _ => ExprTree.Children(expr).All(Holds),
     };

@@ -23,8 +23,11 @@ internal sealed class CountOverTime(WindowArguments arguments) : WindowFunction(
     }
 }
 
-internal sealed class PresentOverTime(WindowArguments arguments) : WindowFunction(arguments)
+/// <param name="keepsName">Where it is only asked whether there is any: then series that differ in their name do not collide.</param>
+internal sealed class PresentOverTime(WindowArguments arguments, bool keepsName = false) : WindowFunction(arguments)
 {
+    public override bool KeepsName => keepsName;
+
     public override WindowPoint Evaluate(in SampleWindow window) => 1.0;
 
     public override bool TryEvaluateAll(in FloatWindows windows, double[] values, [NotNullWhen(true)] out StepMask? present)

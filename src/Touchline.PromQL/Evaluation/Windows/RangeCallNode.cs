@@ -75,7 +75,9 @@ internal sealed class RangeCallNode(
         {
             _samples.Fill(_columns);
             function.Begin(series, _samples);
-            var identity = function.KeepsName ? series : series.WithoutName();
+            var identity = context.DelaysNames
+                ? new SeriesIdentity(function.KeepsName ? DroppedNames.Restore(series.Labels) : context.Unnamed(series.Labels))
+                : function.KeepsName ? series : series.WithoutName();
             if (!TryApplyAtOnce(identity, out var column))
             {
                 var builder = new SeriesColumnBuilder(pool.Rent());
