@@ -46,6 +46,8 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         }
         return expr switch
         {
+            VectorSelector { Window: SelectorWindow.Smoothed } selector =>
+                new SmoothedSelectorNode(PlanEdgedRange(selector, Settings.LookbackMs, grid, SampleReading.Edges), Settings.LookbackMs),
             VectorSelector selector => PlanSelector(selector, grid, timestamps: false),
             UnaryExpr { Negate: true } unary => new NegateNode(PlanVector(unary.Operand, grid)),
             UnaryExpr unary => PlanVector(unary.Operand, grid),
@@ -96,8 +98,9 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         expr = Unwrap(expr);
         switch (expr)
         {
+            case MatrixSelector { Vector.Window: not SelectorWindow.Plain } matrix:
+                return new EdgedRangeNode(PlanEdgedRange(matrix.Vector, matrix.RangeMs, grid, SampleReading.Edges), matrix.Vector.Window, Settings.LookbackMs);
             case MatrixSelector matrix:
-                RequirePlainWindow(matrix.Vector);
                 var windows = WindowsOf(matrix.Vector.Time, matrix.RangeMs, grid);
                 return new RangeSelectorNode(Select(matrix.Vector.Matchers, windows, grid, reading), windows, grid);
             case SubqueryExpr subquery:
@@ -109,19 +112,17 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
 
     public VectorSelectorNode PlanSelector(VectorSelector selector, StepGrid grid, bool timestamps)
     {
-        RequirePlainWindow(selector);
         var windows = WindowsOf(selector.Time, Settings.LookbackMs, grid);
         return new VectorSelectorNode(Select(selector.Matchers, windows, grid, SampleReading.Last), windows, timestamps, grid);
     }
 
-    /// <summary>The experimental windows have a syntax but no evaluation: better no answer than that of another query.</summary>
-    private static void RequirePlainWindow(VectorSelector selector)
+    /// <summary>A range of an anchored or smoothed selector: its samples reach beyond its windows by the lookback, at the right only for the smoothed.</summary>
+    public RangeSelectorNode PlanEdgedRange(VectorSelector selector, long rangeMs, StepGrid grid, SampleReading reading)
     {
-        if (selector.Window != SelectorWindow.Plain)
-        {
-            var modifier = selector.Window.ToString().ToLowerInvariant();
-            throw new PromQLEvaluationException(QueryErrorKind.Execution, $"the {modifier} modifier is not supported by this engine");
-        }
+        var windows = WindowsOf(selector.Time, rangeMs, grid);
+        var after = selector.Window == SelectorWindow.Smoothed ? Settings.LookbackMs : 0;
+        var samples = windows with { FirstEndMs = windows.FirstEndMs + after, RangeMs = rangeMs + Settings.LookbackMs + after };
+        return new RangeSelectorNode(Select(selector.Matchers, samples, grid, reading), windows, grid);
     }
 
     private static string PlanString(Expr expr) => ((StringLiteral)Unwrap(expr)).Value;
