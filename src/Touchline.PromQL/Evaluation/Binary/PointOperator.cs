@@ -10,13 +10,13 @@ namespace Touchline.PromQL.Evaluation.Binary;
 /// </summary>
 internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan span, AnnotationSink annotations)
 {
-    public bool DropsName { get; } = !op.IsComparison() || returnBool;
+    public bool DropsName { get; } = !(op.IsComparison() || op.IsTrim()) || returnBool;
 
     /// <summary>Both columns of the same grid; the result has points only where <paramref name="where"/> has bits, at most.</summary>
     /// <param name="keepRight">Whether a filter keeps the right side's values: the series is that of the right side.</param>
     public SeriesColumn Apply(Labels labels, StepMask where, SeriesColumn left, SeriesColumn right, bool keepRight)
     {
-        if (left.Histograms is not null || right.Histograms is not null)
+        if (left.Histograms is not null || right.Histograms is not null || op.IsTrim())
         {
             return ApplyWithHistograms(labels, where, left, right, keepRight);
         }
@@ -56,7 +56,7 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
             {
                 Compare(builder, step, l, left.Values[step], r, right.Values[step], keepRight);
             }
-            else if (l is null && r is null)
+            else if (l is null && r is null && !op.IsTrim())
             {
                 builder.Set(step, FloatOperators.Arithmetic(op, left.Values[step], right.Values[step]));
             }
@@ -125,6 +125,8 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
                 return HistogramArithmetic.Compact(HistogramArithmetic.Multiply(l ?? r!, l is null ? leftValue : rightValue));
             case BinaryOperator.Divide when l is not null && r is null:
                 return HistogramArithmetic.Compact(HistogramArithmetic.Divide(l, rightValue));
+            case BinaryOperator.TrimUpper or BinaryOperator.TrimLower when l is not null && r is null:
+                return HistogramTrim.Apply(l, rightValue, upper: op == BinaryOperator.TrimUpper);
             default:
                 NoteIncompatible(l, r);
                 return null;

@@ -79,6 +79,9 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
                     return operand;
                 }
                 return operand.Constant is { } value ? new ConstantNode(-value, grid) : new NegatedScalarNode(operand);
+            case BinaryExpr binary when binary.Operator.IsTrim():
+                throw new PromQLEvaluationException(
+                    QueryErrorKind.Execution, $"operator {QuotedString.Of(binary.Operator.Text())} not allowed for Scalar operations");
             case BinaryExpr binary:
                 var left = PlanScalar(binary.Left, grid);
                 var right = PlanScalar(binary.Right, grid);
