@@ -19,8 +19,9 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
         var groups = new MatchGroups(_matching, lefts, rights, context.Deadline);
         var op = new PointOperator(expr.Operator, expr.ReturnBool, expr.Span, context.Annotations);
         var swapped = _matching.Cardinality == MatchCardinality.OneToMany;
-        var anyLeft = Union(lefts);
-        var anyRight = Union(rights);
+        var fills = _matching.FillLeft is not null || _matching.FillRight is not null;
+        var anyLeft = fills ? StepMask.Full(Grid.Count) : Union(lefts);
+        var anyRight = fills ? anyLeft : Union(rights);
         var result = new List<SeriesColumn>();
         foreach (var group in groups.All)
         {
@@ -29,10 +30,11 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
             var many = swapped ? group.Right : group.Left;
             var one = swapped ? group.Left : group.Right;
             RequireUnique(one, group.Signature, swapped ? anyRight : anyLeft, swapped ? "left" : "right");
-            AddMatches(result, many, one, groups.Names, op, swapped);
-            if (_matching.FillLeft is not null || _matching.FillRight is not null)
+            var claims = many.Count > 1 ? new Claims(_matching.Cardinality, Grid.Count) : null;
+            AddMatches(result, many, one, groups.Names, op, swapped, claims);
+            if (fills)
             {
-                AddFilled(result, many, one, group.Signature, groups.Names, op, swapped);
+                AddFilled(result, many, one, group.Signature, groups.Names, op, swapped, claims);
             }
         }
         var kept = result.FindAll(c => !c.Present.IsEmpty);
@@ -41,10 +43,9 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
         return SeriesMerge.Merge(context.Deadline, kept);
     }
 
-    private void AddMatches(List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, string[] names, PointOperator op, bool swapped)
+    private void AddMatches(
+        List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, string[] names, PointOperator op, bool swapped, Claims? claims)
     {
-        var taken = _matching.Cardinality == MatchCardinality.OneToOne && many.Count > 1 ? new StepMask(Grid.Count) : null;
-        var takenByLabels = _matching.Cardinality != MatchCardinality.OneToOne && many.Count > 1 ? new Dictionary<Labels, StepMask>() : null;
         foreach (var m in many)
         {
             foreach (var o in one)
@@ -55,16 +56,7 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
                     continue;
                 }
                 var labels = ResultLabels(m.Labels, o.Labels, names, op.DropsName);
-                if (taken is not null)
-                {
-                    Claim(taken, both, "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
-                }
-                if (takenByLabels is not null)
-                {
-                    ref var sameLabels = ref CollectionsMarshal.GetValueRefOrAddDefault(takenByLabels, labels, out _);
-                    sameLabels ??= new StepMask(Grid.Count);
-                    Claim(sameLabels, both, "multiple matches for labels: grouping labels must ensure unique matches");
-                }
+                claims?.Add(labels, both);
                 // The operator's own sides are not swapped, only what stands for the series.
                 result.Add(swapped ? op.Apply(labels, both, o, m, keepRight: false) : op.Apply(labels, both, m, o, keepRight: false));
             }
@@ -72,7 +64,8 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
     }
 
     /// <summary>Points of one side that have no partner, which a fill modifier gives one.</summary>
-    private void AddFilled(List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, Labels signature, string[] names, PointOperator op, bool swapped)
+    private void AddFilled(
+        List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, Labels signature, string[] names, PointOperator op, bool swapped, Claims? claims)
     {
         var (fillMany, fillOne) = swapped ? (_matching.FillRight, _matching.FillLeft) : (_matching.FillLeft, _matching.FillRight);
         if (fillOne is { } forOne)
@@ -83,6 +76,7 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
             {
                 var alone = m.Present.AndNot(ones);
                 var labels = ResultLabels(m.Labels, signature, names, op.DropsName);
+                claims?.Add(labels, alone);
                 result.Add(swapped ? op.Apply(labels, alone, partner, m, keepRight: false) : op.Apply(labels, alone, m, partner, keepRight: false));
             }
         }
@@ -114,15 +108,6 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
             union.OrWith(column.Present);
         }
         return union;
-    }
-
-    private static void Claim(StepMask taken, StepMask wanted, string error)
-    {
-        if (taken.Overlaps(wanted))
-        {
-            throw new PromQLEvaluationException(QueryErrorKind.Execution, error);
-        }
-        taken.OrWith(wanted);
     }
 
     /// <summary>Prometheus does not look at duplicates where the other side has nothing at all at that step.</summary>
@@ -171,5 +156,25 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
             builder.Set(name, one[name]);
         }
         return builder.ToLabels();
+    }
+
+    /// <summary>The steps at which series of one match group have a result already, which no other may have under the same labels.</summary>
+    private sealed class Claims(MatchCardinality cardinality, int steps)
+    {
+        private readonly Dictionary<Labels, StepMask> _taken = [];
+
+        public void Add(Labels labels, StepMask wanted)
+        {
+            var oneToOne = cardinality == MatchCardinality.OneToOne;
+            ref var taken = ref CollectionsMarshal.GetValueRefOrAddDefault(_taken, oneToOne ? Labels.Empty : labels, out _);
+            taken ??= new StepMask(steps);
+            if (taken.Overlaps(wanted))
+            {
+                throw new PromQLEvaluationException(QueryErrorKind.Execution, oneToOne
+                    ? "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"
+                    : "multiple matches for labels: grouping labels must ensure unique matches");
+            }
+            taken.OrWith(wanted);
+        }
     }
 }
