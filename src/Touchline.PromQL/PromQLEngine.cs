@@ -13,7 +13,7 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
     public PromQLOptions Options { get; } = options;
 
     public QueryResult Query(string query, long timeMs, QueryLimits limits, CancellationToken cancellationToken) =>
-        Query(PromQLParser.Parse(query, Options.Features), timeMs, limits, cancellationToken);
+        PromQLParser.Use(query, Options.Features, expr => Query(expr, timeMs, limits, cancellationToken));
 
     /// <summary>Evaluates a parsed query, as rules keep them. The rest as <see cref="Query(string, long, QueryLimits, CancellationToken)"/>.</summary>
     public QueryResult Query(Expr query, long timeMs, QueryLimits limits, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
     }
 
     public QueryResult QueryRange(string query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken) =>
-        QueryRange(PromQLParser.Parse(query, Options.Features), startMs, endMs, stepMs, limits, cancellationToken);
+        PromQLParser.Use(query, Options.Features, expr => QueryRange(expr, startMs, endMs, stepMs, limits, cancellationToken));
 
     /// <summary>Evaluates a parsed query. The rest as <see cref="QueryRange(string, long, long, long, QueryLimits, CancellationToken)"/>.</summary>
     public QueryResult QueryRange(Expr query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken)

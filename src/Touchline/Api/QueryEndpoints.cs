@@ -54,25 +54,30 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
 
     public async Task FormatQueryAsync(HttpContext context, ApiParameters parameters)
     {
-        var expression = Parse(parameters["query"]);
+        // Not of deep queries: each level is indented more, so that their text would grow with the square of their depth.
+        var pretty = Parsed(() => ExprPrinter.Pretty(PromQLParser.Parse(parameters["query"], gate.Engine.Options.Features)));
         using var response = ApiResponse.Begin(context);
-        response.Json.WriteStringValue(ExprPrinter.Pretty(expression));
+        response.Json.WriteStringValue(pretty);
         await response.FinishAsync();
     }
 
     public async Task ParseQueryAsync(HttpContext context, ApiParameters parameters)
     {
-        var expression = Parse(parameters["query"]);
-        using var response = ApiResponse.Begin(context);
-        ExprJson.Write(response.Json, expression);
+        // What is wrong with the query has to be known before the answer begins.
+        using var response = Parsed(() => PromQLParser.Use(parameters["query"], gate.Engine.Options.Features, expression =>
+        {
+            var begun = ApiResponse.Begin(context);
+            ExprJson.Write(begun.Json, expression);
+            return begun;
+        }));
         await response.FinishAsync();
     }
 
-    private Expr Parse(string query)
+    private static T Parsed<T>(Func<T> parse)
     {
         try
         {
-            return PromQLParser.Parse(query, gate.Engine.Options.Features);
+            return parse();
         }
         catch (PromQLSyntaxException e)
         {
