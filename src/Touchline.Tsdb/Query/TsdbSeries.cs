@@ -101,6 +101,7 @@ internal sealed class TsdbSeries(TsdbQuerier querier, SeriesName name, SeriesRea
         {
             chunks.Clear();
             block.Index.ChunksOf(series, minTime, maxTime, chunks);
+            into.CountChunks(chunks.Count);
             foreach (var chunk in chunks)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -108,6 +109,7 @@ internal sealed class TsdbSeries(TsdbQuerier querier, SeriesName name, SeriesRea
                 querier.ReadChunk(block, series, chunk, minTime, maxTime, into, start, wanted);
             }
         }
+        into.CountChunks(_head.Length);
         foreach (var chunk in _head)
         {
             cancellation.ThrowIfCancellationRequested();

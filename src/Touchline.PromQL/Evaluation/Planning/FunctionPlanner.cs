@@ -116,7 +116,7 @@ internal static class FunctionPlanner
         if (Planner.Unwrap(range) is MatrixSelector { Vector.Window: not SelectorWindow.Plain } matrix)
         {
             EdgedCallNode.RequireAllowed(name, matrix.Vector.Window);
-            var edged = planner.PlanEdgedRange(matrix.Vector, matrix.RangeMs, grid, SampleReadings.Of(name));
+            var edged = planner.PlanEdgedRange(matrix, grid, SampleReadings.Of(name));
             return new EdgedCallNode(name, edged, range.Span, matrix.Vector.Window, planner.Settings.LookbackMs);
         }
         var scalars = call.Arguments.Where(a => a.Type == ExprType.Scalar).Select(a => planner.PlanScalar(a, grid));

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Touchline.Model;
 using Touchline.PromQL.Evaluation.Aggregation;
 using Touchline.PromQL.Evaluation.Binary;
+using Touchline.PromQL.Evaluation.Explaining;
 using Touchline.PromQL.Evaluation.Functions;
 using Touchline.PromQL.Evaluation.Selection;
 using Touchline.PromQL.Syntax;
@@ -14,7 +15,8 @@ namespace Touchline.PromQL.Evaluation.Planning;
 /// (lookback, range, offset, <c>@</c> and enclosing subqueries counted), of each subtree whether it has to be computed more than once,
 /// and computes what is constant at once.
 /// </summary>
-internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
+/// <param name="trace">Where the query is to be explained: every operator is then measured.</param>
+internal sealed class Planner(PlanSettings settings, AnnotationSink annotations, PlanTrace? trace = null)
 {
     private readonly StepInvariance _invariance = new();
 
@@ -40,15 +42,21 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         expr = Unwrap(expr);
-        if (grid.Count > 1 && _invariance.Holds(expr))
+        var once = grid.Count > 1 && _invariance.Holds(expr);
+        return trace is null ? MakeVector(expr, grid, once) : trace.Vector(expr, grid, once, () => MakeVector(expr, grid, once));
+    }
+
+    private VectorNode MakeVector(Expr expr, StepGrid grid, bool once)
+    {
+        if (once)
         {
             return new StepInvariantVectorNode(PlanVector(expr, StepGrid.Instant(grid.StartMs)), grid);
         }
         return expr switch
         {
             VectorSelector { Window: SelectorWindow.Smoothed } selector =>
-                new SmoothedSelectorNode(PlanEdgedRange(selector, Settings.LookbackMs, grid, SampleReading.Edges), Settings.LookbackMs),
-            VectorSelector selector => PlanSelector(selector, grid, timestamps: false),
+                new SmoothedSelectorNode(MakeEdgedRange(selector, Settings.LookbackMs, grid, SampleReading.Edges), Settings.LookbackMs),
+            VectorSelector selector => MakeSelector(selector, grid, timestamps: false),
             UnaryExpr { Negate: true } unary => new NegateNode(PlanVector(unary.Operand, grid)),
             UnaryExpr unary => PlanVector(unary.Operand, grid),
             BinaryExpr binary => PlanBinary(binary, grid),
@@ -66,7 +74,13 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         {
             return new ConstantNode(number.Value, grid);
         }
-        if (grid.Count > 1 && _invariance.Holds(expr))
+        var once = grid.Count > 1 && _invariance.Holds(expr);
+        return trace is null ? MakeScalar(expr, grid, once) : trace.Scalar(expr, grid, once, () => MakeScalar(expr, grid, once));
+    }
+
+    private ScalarNode MakeScalar(Expr expr, StepGrid grid, bool once)
+    {
+        if (once)
         {
             return new StepInvariantScalarNode(PlanScalar(expr, StepGrid.Instant(grid.StartMs)), grid);
         }
@@ -99,10 +113,15 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
     public RangeNode PlanRange(Expr expr, StepGrid grid, SampleReading reading)
     {
         expr = Unwrap(expr);
+        return trace is null ? MakeRange(expr, grid, reading) : trace.Range(expr, grid, () => MakeRange(expr, grid, reading));
+    }
+
+    private RangeNode MakeRange(Expr expr, StepGrid grid, SampleReading reading)
+    {
         switch (expr)
         {
             case MatrixSelector { Vector.Window: not SelectorWindow.Plain } matrix:
-                return new EdgedRangeNode(PlanEdgedRange(matrix.Vector, matrix.RangeMs, grid, SampleReading.Edges), matrix.Vector.Window, Settings.LookbackMs);
+                return new EdgedRangeNode(MakeEdgedRange(matrix.Vector, matrix.RangeMs, grid, SampleReading.Edges), matrix.Vector.Window, Settings.LookbackMs);
             case MatrixSelector matrix:
                 var windows = WindowsOf(matrix.Vector.Time, matrix.RangeMs, grid);
                 return new RangeSelectorNode(Select(matrix.Vector.Matchers, windows, grid, reading), windows, grid);
@@ -113,14 +132,22 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         }
     }
 
-    public VectorSelectorNode PlanSelector(VectorSelector selector, StepGrid grid, bool timestamps)
+    public VectorNode PlanSelector(VectorSelector selector, StepGrid grid, bool timestamps) =>
+        trace is null ? MakeSelector(selector, grid, timestamps) : trace.Vector(selector, grid, once: false, () => MakeSelector(selector, grid, timestamps));
+
+    private VectorSelectorNode MakeSelector(VectorSelector selector, StepGrid grid, bool timestamps)
     {
         var windows = WindowsOf(selector.Time, Settings.LookbackMs, grid);
         return new VectorSelectorNode(Select(selector.Matchers, windows, grid, SampleReading.Last), windows, timestamps, grid);
     }
 
+    /// <summary>The range that an anchored or smoothed selector gives a function.</summary>
+    public RangeNode PlanEdgedRange(MatrixSelector matrix, StepGrid grid, SampleReading reading) => trace is null
+        ? MakeEdgedRange(matrix.Vector, matrix.RangeMs, grid, reading)
+        : trace.Range(matrix, grid, () => MakeEdgedRange(matrix.Vector, matrix.RangeMs, grid, reading));
+
     /// <summary>A range of an anchored or smoothed selector: its samples reach beyond its windows by the lookback, at the right only for the smoothed.</summary>
-    public RangeSelectorNode PlanEdgedRange(VectorSelector selector, long rangeMs, StepGrid grid, SampleReading reading)
+    private RangeSelectorNode MakeEdgedRange(VectorSelector selector, long rangeMs, StepGrid grid, SampleReading reading)
     {
         var windows = WindowsOf(selector.Time, rangeMs, grid);
         var after = selector.Window == SelectorWindow.Smoothed ? Settings.LookbackMs : 0;
@@ -170,8 +197,8 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
             case AggregateOperator.TopK or AggregateOperator.BottomK or AggregateOperator.LimitK or AggregateOperator.LimitRatio:
                 return new SelectKNode(aggregate, operand, PlanScalar(aggregate.Parameter!, grid));
             case AggregateOperator.Count or AggregateOperator.Group or AggregateOperator.Min or AggregateOperator.Max
-                when operand is VectorSelectorNode selector && !aggregate.Without && aggregate.Grouping.Count == 0:
-                return new AggregateNode(aggregate, selector.Unlabelled(), null);
+                when operand.Untraced is VectorSelectorNode selector && !aggregate.Without && aggregate.Grouping.Count == 0:
+                return new AggregateNode(aggregate, operand.InPlaceOf(selector.Unlabelled()), null);
             default:
                 return new AggregateNode(aggregate, operand, aggregate.Parameter is null ? null : PlanScalar(aggregate.Parameter, grid));
         }
