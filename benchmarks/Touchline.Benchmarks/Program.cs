@@ -1,4 +1,5 @@
 using Touchline.Benchmarks;
+using Touchline.Benchmarks.Queries;
 using Touchline.Benchmarks.Race;
 using Touchline.Benchmarks.Storage;
 
@@ -13,6 +14,7 @@ var tables = arguments.Verb switch
     "restart" => await new RestartRace(arguments).RunAsync(),
     "cancel" => await new CancelRun(arguments).RunAsync(),
     "cardinality" => await new CardinalityRun(arguments).RunAsync(),
+    "query" => await new QueryRace(arguments).RunAsync(),
     "scan" => await new ScanRace(arguments).RunAsync(),
     "downsampling" => await new DownsamplingRun(arguments).RunAsync(),
     _ => throw new ArgumentException($"unknown verb {arguments.Verb}"),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Touchline.Model;
 
@@ -17,9 +16,15 @@ public static class SampleValue
         {
             return value > 0 ? "+Inf" : "-Inf";
         }
-        var text = value.ToString("R", CultureInfo.InvariantCulture);
-        var exponentAt = text.IndexOf('E');
-        return exponentAt < 0 ? text : Expand(text.AsSpan(0, exponentAt), int.Parse(text.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+        var (number, exponent) = ShortestDecimal.Of(value);
+        var digits = number.ToString(CultureInfo.InvariantCulture);
+        var sign = double.IsNegative(value) ? "-" : "";
+        var whole = digits.Length + exponent; // Digits before the point.
+        if (whole <= 0)
+        {
+            return $"{sign}0.{new string('0', -whole)}{digits}";
+        }
+        return exponent >= 0 ? $"{sign}{digits}{new string('0', exponent)}" : $"{sign}{digits.AsSpan(0, whole)}.{digits.AsSpan(whole)}";
     }
 
     /// <summary>
@@ -97,27 +102,5 @@ public static class SampleValue
         }
         value = sign * Math.ScaleB(mantissa, Math.Clamp(exponent, -100_000, 100_000));
         return digits > 0 && double.IsFinite(value);
-    }
-
-    private static string Expand(ReadOnlySpan<char> mantissa, int exponent)
-    {
-        var text = new StringBuilder();
-        if (mantissa[0] == '-')
-        {
-            text.Append('-');
-            mantissa = mantissa[1..];
-        }
-        var point = mantissa.IndexOf('.');
-        var digits = point < 0 ? mantissa.ToString() : string.Concat(mantissa[..point], mantissa[(point + 1)..]);
-        var whole = (point < 0 ? mantissa.Length : point) + exponent;
-        if (whole <= 0)
-        {
-            return text.Append("0.").Append('0', -whole).Append(digits).ToString();
-        }
-        if (whole >= digits.Length)
-        {
-            return text.Append(digits).Append('0', whole - digits.Length).ToString();
-        }
-        return text.Append(digits, 0, whole).Append('.').Append(digits, whole, digits.Length - whole).ToString();
     }
 }

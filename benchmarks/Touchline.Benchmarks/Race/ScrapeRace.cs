@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Touchline.Benchmarks.Queries;
 using Touchline.Benchmarks.Servers;
 
 namespace Touchline.Benchmarks.Race;
@@ -12,6 +13,24 @@ namespace Touchline.Benchmarks.Race;
 internal sealed class ScrapeRace(BenchmarkArguments arguments)
 {
     private const int SourcePort = 29100;
+
+    private static readonly string[] Queries =
+    [
+        "sum by (zone) (rate(requests_total_3[5m]))",
+        "rate(requests_total_3[5m])",
+        "topk(5, rate(requests_total_1[5m]))",
+        "sum(rate({__name__=~\"requests_total_.*\"}[5m]))",
+        "count by (zone) ({__name__=~\"limit_.*\"})",
+        "avg by (host) (temperature_25)",
+        "avg_over_time(temperature_24[10m])",
+        "max_over_time(temperature_24[10m])",
+        "quantile_over_time(0.95, noise_28[30m])",
+        "quantile by (host) (0.9, noise_29)",
+        "seconds_total_17 / on (host, path, zone) seconds_total_17",
+        "increase(seconds_total_20[10m]) > 20",
+        "histogram_quantile(0.9, sum by (le) (label_replace(rate(requests_total_2[5m]), \"le\", \"$1\", \"zone\", \"zone-(.)\")))",
+        "count_over_time({__name__=~\".+\"}[50m])",
+    ];
 
     private readonly List<Server> _servers = [];
     private readonly List<(string Name, double Cpu, double Memory, long Disk)> _ingest = [];
@@ -35,7 +54,8 @@ internal sealed class ScrapeRace(BenchmarkArguments arguments)
                 [$"{peers}/usr/bin/victoria-metrics", $"-promscrape.config={config}", $"-storageDataPath={folder}/data", "-httpListenAddr=127.0.0.1:28428", "-search.latencyOffset=0s", "-search.disableCache", "-search.maxUniqueTimeseries=1000000"]);
             await StartAsync("touchline", 29091, (folder, config) =>
                 [$"{root}/artifacts/benchmark/touchline", $"--config.file={config}", $"--storage.tsdb.path={folder}/data", "--web.listen-address=127.0.0.1:29091"]);
-            return Tables(stream, await new QueryRace(_servers, stream, arguments.Number(3, 5)).RunAsync());
+            var queries = new RangeQueries(_servers, stream.StartMs, stream.EndMs, 15, arguments.Number(3, 5));
+            return Tables(stream, queries, await queries.RunAsync(Queries));
         }
         finally
         {
@@ -72,7 +92,7 @@ internal sealed class ScrapeRace(BenchmarkArguments arguments)
         }
     }
 
-    private string Tables(ScrapedStream stream, IReadOnlyList<QueryRace.Row> rows)
+    private string Tables(ScrapedStream stream, RangeQueries queries, IReadOnlyList<RangeQueries.Row> rows)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"Stream: {stream.Targets} targets, {stream.Samples / stream.Steps:N0} series, {stream.Steps} steps of 15 s, {stream.Samples:N0} samples, scraped four times a second.\n");
@@ -82,17 +102,7 @@ internal sealed class ScrapeRace(BenchmarkArguments arguments)
             text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {cpu / stream.Samples * 1e6:F2} | {memory:F0} | {(double)disk / stream.Samples:F2} |");
         }
         text.AppendLine("\nRange queries over the whole stream at 15-s steps: median latency, ms (CPU of the server, ms), the answers compared with Prometheus'.\n");
-        text.AppendLine($"| query | {string.Join(" | ", _servers.Select(s => s.Name))} | answers |\n|---|{string.Concat(_servers.Select(_ => "---|"))}---|");
-        foreach (var row in rows)
-        {
-            var cells = row.Milliseconds.Select((ms, i) => string.Create(CultureInfo.InvariantCulture, $"{ms:F1} ({row.CpuMilliseconds[i]:F0})"));
-            text.AppendLine($"| `{row.Query.Replace("|", "\\|", StringComparison.Ordinal)}` | {string.Join(" | ", cells)} | {string.Join(", ", row.Answers.Skip(1).Select((a, i) => $"{_servers[i + 1].Name} {a}"))} |");
-        }
-        for (var i = 0; i + 1 < _servers.Count; i++)
-        {
-            var ratio = Math.Exp(rows.Average(row => Math.Log(row.Milliseconds[i] / row.Milliseconds[^1])));
-            text.AppendLine(CultureInfo.InvariantCulture, $"\nGeometric mean of {_servers[i].Name}'s latency over touchline's: {ratio:F2}.");
-        }
+        text.Append(queries.Table(rows));
         return text.ToString();
     }
 }

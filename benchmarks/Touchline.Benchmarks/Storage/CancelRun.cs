@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Touchline.Benchmarks.Queries;
 using Touchline.Benchmarks.Servers;
 using Touchline.Benchmarks.Streams;
 
@@ -72,10 +73,10 @@ internal sealed class CancelRun(BenchmarkArguments arguments)
                 behind.Add((await DropAsync(server, page, whole * (moment + 0.5) / moments)).TotalMilliseconds);
             }
             all.AddRange(behind);
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {whole.TotalSeconds:F2} | {Race.QueryRace.Median(behind):F0} | {behind.Max():F0} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {whole.TotalSeconds:F2} | {RangeQueries.Median(behind):F0} | {behind.Max():F0} |");
         }
         var reached = all.Max() <= AimMs ? "reached" : string.Create(CultureInfo.InvariantCulture, $"missed by {all.Count(ms => ms > AimMs)} of {all.Count}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"\nMedian of all {Race.QueryRace.Median(all):F0} ms, at most {all.Max():F0} ms; the aim is at most {AimMs:F0} ms: {reached}.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"\nMedian of all {RangeQueries.Median(all):F0} ms, at most {all.Max():F0} ms; the aim is at most {AimMs:F0} ms: {reached}.");
         return text.ToString();
     }
 

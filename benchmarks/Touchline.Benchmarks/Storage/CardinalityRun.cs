@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Touchline.Benchmarks.Queries;
 using Touchline.Benchmarks.Servers;
 using Touchline.Benchmarks.Streams;
 
@@ -55,12 +56,12 @@ internal sealed class CardinalityRun(BenchmarkArguments arguments)
         text.AppendLine(CultureInfo.InvariantCulture, $"{series:N0} new series, a sample each; medians.\n\n| budgets | CPU s |\n|---|---|");
         foreach (var (name, seconds) in cpu)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {Race.QueryRace.Median(seconds):F2} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {RangeQueries.Median(seconds):F2} |");
         }
         text.AppendLine(CultureInfo.InvariantCulture, $"\n| page, with {series:N0} series in the head | CPU ms a request |\n|---|---|");
         foreach (var (page, milliseconds) in asked)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| `{page}` | {Race.QueryRace.Median(milliseconds):F1} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| `{page}` | {RangeQueries.Median(milliseconds):F1} |");
         }
         return text.ToString();
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Touchline.Benchmarks.Queries;
 using Touchline.Benchmarks.Servers;
 using Touchline.Benchmarks.Streams;
 
@@ -121,7 +122,7 @@ internal sealed class DownsamplingRun(BenchmarkArguments arguments)
                 latencies.Add(clock.Elapsed.TotalMilliseconds);
             }
         }
-        return Race.QueryRace.Median(latencies);
+        return RangeQueries.Median(latencies);
     }
 
     private static async Task PostAsync(Server server, string page)

@@ -1,3 +1,5 @@
+using Touchline.Benchmarks.Queries;
+
 namespace Touchline.Benchmarks.Storage;
 
 /// <summary>Figures of one server over several rounds, each told as the median.</summary>
@@ -5,7 +7,7 @@ internal sealed class Medians
 {
     private readonly Dictionary<string, List<double>> _values = new(StringComparer.Ordinal);
 
-    public double this[string figure] => Race.QueryRace.Median(_values[figure]);
+    public double this[string figure] => RangeQueries.Median(_values[figure]);
 
     public bool Has(string figure) => _values.ContainsKey(figure);
 

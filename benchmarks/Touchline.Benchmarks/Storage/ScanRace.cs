@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Touchline.Benchmarks.Queries;
 using Touchline.Benchmarks.Servers;
 using Touchline.Benchmarks.Streams;
 
@@ -17,67 +18,49 @@ internal sealed class ScanRace(BenchmarkArguments arguments)
 
     public async Task<string> RunAsync()
     {
-        var work = Directory.CreateTempSubdirectory("touchline-scan-").FullName;
-        var servers = new List<Server>();
-        try
-        {
-            var steps = arguments.Option("--steps", Steps);
-            using var bodies = BodyFile.Write(
-                new SyntheticStream(arguments.Option("--targets", Targets), steps, WriteStream.StartOf(steps)), Path.Combine(work, "bodies"));
-            var contenders = Contender.Of(arguments);
-            foreach (var contender in contenders)
-            {
-                var server = await contender.StartAsync(Path.Combine(work, contender.Name));
-                servers.Add(server);
-                _ = await Loader.SendAsync(server, bodies.Bodies());
-                _ = await contender.SettleAsync(server);
-                _ = await contender.CompactedAsync(server, bodies.Samples);
-            }
-            return await RaceAsync(servers, bodies);
-        }
-        finally
-        {
-            servers.ForEach(server => server.Dispose());
-            Directory.Delete(work, recursive: true);
-        }
+        var steps = arguments.Option("--steps", Steps);
+        var targets = arguments.Option("--targets", Targets);
+        using var filled = await FilledServers.StartAsync(arguments, steps, start => Task.FromResult<IReadOnlyList<WriteStream>>([new SyntheticStream(targets, steps, start)]));
+        return await RaceAsync(filled);
     }
 
-    private async Task<string> RaceAsync(List<Server> servers, BodyFile bodies)
+    private async Task<string> RaceAsync(FilledServers filled)
     {
         var rounds = arguments.Option("--rounds", 5);
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{bodies.Samples:N0} samples of {bodies.Stream.Series:N0} series, all read for one point in time. Medians of {rounds} rounds.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{filled.Samples:N0} samples of {filled.Streams[0].Series:N0} series, all read for one point in time. Medians of {rounds} rounds.");
         foreach (var (function, isCount) in Functions)
         {
             text.AppendLine();
-            await RaceAsync(text, servers, bodies, rounds, function, isCount);
+            await RaceAsync(text, filled, rounds, function, isCount);
         }
         return text.ToString();
     }
 
-    private static async Task RaceAsync(StringBuilder text, List<Server> servers, BodyFile bodies, int rounds, string function, bool isCount)
+    private static async Task RaceAsync(StringBuilder text, FilledServers filled, int rounds, string function, bool isCount)
     {
+        var (servers, stream) = (filled.Servers, filled.Streams[0]);
         var figures = servers.ToDictionary(server => server.Name, _ => new Medians());
         var answers = servers.ToDictionary(server => server.Name, _ => 0.0);
-        var range = (bodies.Stream.EndMs - bodies.Stream.StartMs + 1000) / 1000;
+        var range = (stream.EndMs - stream.StartMs + 1000) / 1000;
         var query = string.Create(CultureInfo.InvariantCulture, $"sum({function}({Selector}[{range}s]))");
         // Two rounds are not counted: they read the files into memory and compile code.
         for (var round = -2; round < rounds; round++)
         {
             foreach (var server in servers)
             {
-                var (answer, elapsed, cpu) = await Counting.AskAsync(server, query, bodies.Stream.EndMs);
+                var (answer, elapsed, cpu) = await Counting.AskAsync(server, query, stream.EndMs);
                 answers[server.Name] = answer;
                 if (round >= 0)
                 {
-                    figures[server.Name].Add("rate", bodies.Samples / 1e6 / elapsed.TotalSeconds);
+                    figures[server.Name].Add("rate", filled.Samples / 1e6 / elapsed.TotalSeconds);
                     figures[server.Name].Add("seconds", elapsed.TotalSeconds);
                     figures[server.Name].Add("cpu", cpu);
                 }
             }
         }
         text.AppendLine(CultureInfo.InvariantCulture, $"| `sum({function}({Selector}[…]))` | M samples/s | seconds | CPU s | answer |\n|---|---|---|---|---|");
-        var right = isCount ? bodies.Samples : answers[servers[0].Name];
+        var right = isCount ? filled.Samples : answers[servers[0].Name];
         foreach (var server in servers)
         {
             var f = figures[server.Name];

@@ -18,9 +18,16 @@ internal abstract class RootPlan
 
     public abstract QueryResult Evaluate(QueryContext context);
 
-    private static SeriesColumns ToColumns(SeriesColumn column, StepGrid grid)
+    /// <param name="column">The points.</param>
+    /// <param name="grid">Their steps.</param>
+    /// <param name="all">The times of all steps, which the series that have a point at each share.</param>
+    private static SeriesColumns ToColumns(SeriesColumn column, StepGrid grid, Lazy<long[]> all)
     {
         var count = column.Present.Count();
+        if (count == grid.Count)
+        {
+            return new SeriesColumns(column.Labels, all.Value, column.Values, column.Histograms);
+        }
         var times = new long[count];
         var values = new double[count];
         var histograms = column.Histograms is null ? null : new NativeHistogram?[count];
@@ -36,6 +43,16 @@ internal abstract class RootPlan
         }
         return new SeriesColumns(column.Labels, times, values, histograms);
     }
+
+    private static Lazy<long[]> TimesOf(StepGrid grid) => new(() =>
+    {
+        var times = new long[grid.Count];
+        for (var step = 0; step < times.Length; step++)
+        {
+            times[step] = grid.TimeAt(step);
+        }
+        return times;
+    });
 
     private sealed class StringPlan(string value) : RootPlan
     {
@@ -53,7 +70,7 @@ internal abstract class RootPlan
                 return new QueryResult { Type = ExprType.Scalar, Scalar = new Sample(node.Grid.StartMs, values[0]) };
             }
             var column = new SeriesColumn(Labels.Empty, StepMask.Full(node.Grid.Count), values);
-            return new QueryResult { Type = ExprType.Matrix, Matrix = values.Length == 0 ? [] : [ToColumns(column, node.Grid)] };
+            return new QueryResult { Type = ExprType.Matrix, Matrix = values.Length == 0 ? [] : [ToColumns(column, node.Grid, TimesOf(node.Grid))] };
         }
     }
 
@@ -77,12 +94,13 @@ internal abstract class RootPlan
             }
             series.Sort(context.Deadline.Watch<SeriesColumn>((a, b) => a.Labels.CompareTo(b.Labels)));
             var matrix = new List<SeriesColumns>(series.Count);
+            var times = TimesOf(node.Grid);
             foreach (var column in series)
             {
                 context.Deadline.ThrowIfOver();
                 if (!column.Present.IsEmpty)
                 {
-                    matrix.Add(ToColumns(column, node.Grid));
+                    matrix.Add(ToColumns(column, node.Grid, times));
                 }
             }
             return new QueryResult { Type = ExprType.Matrix, Matrix = matrix };

@@ -12,6 +12,8 @@ internal sealed class SampleTally(int steps)
     private readonly long[] _perStep = new long[steps];
     private long _total;
 
+    public bool IsPerStep => _perStep.Length > 0;
+
     public long Total => Volatile.Read(ref _total);
 
     public IReadOnlyList<long> PerStep => _perStep;

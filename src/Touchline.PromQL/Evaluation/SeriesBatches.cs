@@ -10,18 +10,26 @@ internal static class SeriesBatches
 {
     private const int BatchSize = 1024;
 
+    /// <summary>Points of a batch: so many are still in the processor's cache when they are taken.</summary>
+    private const int BatchPoints = 1 << 16;
+
+    private const int LeastBatch = 128;
+
+    /// <param name="count">Of the series.</param>
+    /// <param name="context">The query.</param>
+    /// <param name="steps">Of each column.</param>
     /// <param name="makeLocal">What one thread scribbles on; taken from batch to batch.</param>
     /// <param name="make">The column of a series, in the query's budget already; null where it has no point.</param>
     /// <param name="take">Called by one thread at a time.</param>
     public static void Run<TLocal>(
-        int count, QueryContext context, Func<TLocal> makeLocal, Func<int, TLocal, SeriesColumn?> make, Action<SeriesColumn> take)
+        int count, QueryContext context, int steps, Func<TLocal> makeLocal, Func<int, TLocal, SeriesColumn?> make, Action<SeriesColumn> take)
     {
         var locals = new ConcurrentBag<TLocal>();
-        var batch = new SeriesColumn?[Math.Min(count, BatchSize)];
-        for (var first = 0; first < count; first += BatchSize)
+        var batch = new SeriesColumn?[Math.Min(count, Math.Clamp(BatchPoints / Math.Max(steps, 1), LeastBatch, BatchSize))];
+        for (var first = 0; first < count; first += batch.Length)
         {
             var start = first;
-            var size = Math.Min(BatchSize, count - start);
+            var size = Math.Min(batch.Length, count - start);
             SeriesLoop.Run(
                 size,
                 context.Deadline,

@@ -3,12 +3,18 @@ using Touchline.Model;
 namespace Touchline.PromQL.Evaluation;
 
 /// <summary>Fills one <see cref="SeriesColumn"/> point by point; the histogram column is made when the first histogram comes.</summary>
-internal sealed class SeriesColumnBuilder(int steps)
+/// <param name="values">One place a step; where no point is set it keeps whatever it holds.</param>
+internal sealed class SeriesColumnBuilder(double[] values)
 {
-    private readonly StepMask _present = new(steps);
-    private readonly double[] _values = new double[steps];
+    private readonly StepMask _present = new(values.Length);
+    private readonly double[] _values = values;
     private NativeHistogram?[]? _histograms;
     private int _count;
+
+    public SeriesColumnBuilder(int steps)
+        : this(new double[steps])
+    {
+    }
 
     public int Count => _count;
 

@@ -56,6 +56,8 @@ internal sealed class StepMask
         return count;
     }
 
+    public bool IsFull => Count() == Length;
+
     public bool IsEmpty
     {
         get

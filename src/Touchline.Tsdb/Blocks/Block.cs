@@ -15,6 +15,7 @@ internal sealed class Block
     private readonly Lock _lock = new();
     private readonly Action<Block, string> _damaged;
     private Tombstones _tombstones;
+    private uint[]? _headReferences;
     private bool _saysTombstones;
     private int _references = 1; // The catalog's own.
     private string? _deleteWhenClosed;
@@ -38,6 +39,12 @@ internal sealed class Block
 
     /// <summary>What was deleted from it and is still in its files.</summary>
     public Tombstones Tombstones => Volatile.Read(ref _tombstones);
+
+    /// <summary>
+    /// By number of a series here: which series of the head it is, where a reader found that out; 0 where none has yet. The head never gives a reference to another series, so what
+    /// stands here stays true.
+    /// </summary>
+    public uint[] HeadReferences => LazyInitializer.EnsureInitialized(ref _headReferences, () => new uint[Index.SeriesCount]);
 
     public long Bytes => Meta.ChunkBytes + Meta.IndexBytes;
 

@@ -9,6 +9,8 @@ namespace Touchline.Tsdb.Blocks;
 /// <summary>The index of a block, read in place from its mapped file. All checksums are verified when it is opened. Thread-safe.</summary>
 internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
 {
+    private const int TimesRemembered = 256;
+
     private readonly MappedFile _file;
     private readonly Dictionary<IndexSection, (long Offset, int Length)> _sections;
     private readonly (long Offset, int Length) _values;
@@ -25,6 +27,7 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
     private readonly int[][] _shapes;
     private readonly Lazy<SparseSectionPlaces> _exemplars;
     private readonly Lazy<SparseSectionPlaces> _created;
+    private readonly NumberedTimes?[] _timesLately = new NumberedTimes?[TimesRemembered];
 
     private BlockIndex(MappedFile file, Dictionary<IndexSection, (long, int)> sections)
     {
@@ -150,42 +153,38 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
     /// <summary>The chunks of a series that may hold samples between the times, oldest first.</summary>
     public void ChunksOf(uint series, long minTime, long maxTime, List<ChunkMeta> into)
     {
-        var reader = _chunkGroups.Group(Section(_chunks), series, out var offset);
-        long times = 0;
-        for (var left = series % IndexFormat.GroupSize; ; left--)
+        foreach (var chunk in ChunksAt(PlaceOfChunks(series)))
         {
-            for (var chunks = reader.ReadCount(2); chunks > 0; chunks--)
+            if (chunk.MinTime <= maxTime && chunk.MaxTime >= minTime)
             {
-                var head = reader.ReadVarint();
-                times += PrefixVarint.UnZigZag(head >> ChunkFlags.Bits);
-                var part = (head & ChunkFlags.Part) != 0;
-                var (skip, count, late, early) = part
-                    ? ((long)reader.ReadVarint(), (long)reader.ReadVarint(), (long)reader.ReadVarint(), (long)reader.ReadVarint())
-                    : (0, 0, 0, 0);
-                offset += (head & ChunkFlags.Gap) != 0 ? (long)reader.ReadVarint() : 0;
-                var length = (long)reader.ReadVarint();
-                if (left == 0)
-                {
-                    var column = TimesAt((uint)times);
-                    var (first, last) = (column.MinTime + late, column.MaxTime - early);
-                    count = part ? count : column.Count;
-                    if (length > int.MaxValue || skip < 0 || count <= 0 || skip > column.Count - count)
-                    {
-                        throw new CorruptDataException($"a chunk of {length} bytes with {count} of {column.Count} times");
-                    }
-                    if (first <= maxTime && last >= minTime)
-                    {
-                        into.Add(new ChunkMeta(first, last, offset, (int)length, (uint)times, (int)skip, (int)count, (head & ChunkFlags.Marks) != 0));
-                    }
-                }
-                offset += length;
-            }
-            if (left == 0)
-            {
-                return;
+                into.Add(chunk);
             }
         }
     }
+
+    /// <summary>Where the chunks of a series stand.</summary>
+    /// <param name="series">Its number.</param>
+    /// <param name="from">A place to go on from where it lies before in the same group: who asks for series in order passes each entry once.</param>
+    public ChunkListPlace PlaceOfChunks(uint series, in ChunkListPlace from = default)
+    {
+        var section = Section(_chunks);
+        var place = from;
+        if (place.Position == 0 || place.Series > series || place.Series / IndexFormat.GroupSize != series / IndexFormat.GroupSize)
+        {
+            var group = _chunkGroups.Group(section, series, out var offset);
+            place = new ChunkListPlace(series - series % IndexFormat.GroupSize, section.Length - group.Remaining, offset, 0);
+        }
+        while (place.Series < series)
+        {
+            var passed = new ChunkListReader(this, section[place.Position..], place.Offset, place.Times);
+            passed.PassAll();
+            place = new ChunkListPlace(place.Series + 1, place.Position + passed.Length, passed.Offset, passed.Times);
+        }
+        return place;
+    }
+
+    /// <summary>The chunks at a place, oldest first.</summary>
+    public ChunkListReader ChunksAt(in ChunkListPlace place) => new(this, Section(_chunks)[place.Position..], place.Offset, place.Times);
 
     /// <summary>How many bytes the chunks of each series take, by its number, without their times.</summary>
     public long[] ChunkBytes()
@@ -213,8 +212,19 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         return bytes;
     }
 
-    /// <summary>A column of times by its number.</summary>
+    /// <summary>A column of times by its number. Those asked for lately are remembered: most series share a few.</summary>
     public TimeMeta TimesAt(uint number)
+    {
+        if (Volatile.Read(ref _timesLately[number % TimesRemembered]) is { } known && known.Number == number)
+        {
+            return known.Meta;
+        }
+        var meta = ReadTimesAt(number);
+        Volatile.Write(ref _timesLately[number % TimesRemembered], new NumberedTimes(number, meta));
+        return meta;
+    }
+
+    private TimeMeta ReadTimesAt(uint number)
     {
         var reader = _timeGroups.Group(Section(_times), number, out var offset);
         long first = 0;
@@ -404,4 +414,6 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         var reader = new ByteReader(section.Slice((int)offset, length));
         return PostingsCodec.Read(ref reader, SeriesCount);
     }
+
+    private sealed record NumberedTimes(uint Number, TimeMeta Meta);
 }

@@ -145,9 +145,10 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
         return chunks;
     }
 
-    /// <summary>As the other, into a list that is empty.</summary>
+    /// <summary>As the other, behind what the list holds already.</summary>
     public void ChunksWithin(long minTime, long maxTime, ChunkCopies copies, List<HeadChunk> chunks)
     {
+        var before = chunks.Count;
         var (_, open, archived) = Snapshot(minTime, maxTime, copies);
         if (open is not null)
         {
@@ -160,7 +161,7 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
                 chunks.Add(chunk);
             }
         }
-        chunks.Reverse();
+        chunks.Reverse(before, chunks.Count - before);
     }
 
     /// <summary>

@@ -29,6 +29,30 @@ internal readonly struct SeriesName
         _symbols = symbols;
     }
 
+    /// <summary>The reference in the head; 0 where it is not named by it.</summary>
+    public uint HeadReference => _source is HeadIndex ? _number : 0;
+
+    /// <summary>The order by labels of two that one head or one block names, which needs no labels.</summary>
+    public static bool TryCompare(in SeriesName left, in SeriesName right, out int order)
+    {
+        order = 0;
+        if (!ReferenceEquals(left._source, right._source))
+        {
+            return false;
+        }
+        switch (left._source)
+        {
+            case HeadIndex index:
+                order = index.Compare(left._number, right._number);
+                return true;
+            case BlockIndex:
+                order = left._number.CompareTo(right._number); // A block numbers its series in that order.
+                return true;
+            default:
+                return false;
+        }
+    }
+
     /// <summary>The labels, where they are made already.</summary>
     public Labels? Labels => _source as Labels;
 

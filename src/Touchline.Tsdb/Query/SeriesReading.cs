@@ -1,8 +1,37 @@
 using Touchline.Storage;
+using Touchline.Tsdb.Blocks;
 
 namespace Touchline.Tsdb.Query;
 
 /// <summary>What the series of one selection have in common when they are read.</summary>
+/// <param name="Querier">Whose series they are.</param>
 /// <param name="Hints">What the samples are for; null where the caller did not say, who then gets nothing from before the times it asks for.</param>
 /// <param name="Cancellation">Ends the selection, and reading what it selected: a caller that gave up waits for no chunk more.</param>
-internal sealed record SeriesReading(SelectHints? Hints, CancellationToken Cancellation);
+internal sealed record SeriesReading(TsdbQuerier Querier, SelectHints? Hints, CancellationToken Cancellation)
+{
+    private BlockPart[] _parts = new BlockPart[16];
+    private int _count;
+
+    /// <summary>What blocks have of the series, of all series in one array: a million of them with a list each would be twice as many objects.</summary>
+    public ref readonly BlockPart this[int part] => ref _parts[part];
+
+    /// <summary>Adds what a block has of a series, and answers its place.</summary>
+    public int Add(Block block, in ChunkListPlace chunks)
+    {
+        if (_count == _parts.Length)
+        {
+            Array.Resize(ref _parts, 2 * _count);
+        }
+        _parts[_count] = new BlockPart(block, chunks) { Next = -1 };
+        return _count++;
+    }
+
+    /// <summary>Has one part follow another, of a later block.</summary>
+    public void Link(int part, int next) => _parts[part].Next = next;
+
+    /// <summary>What a block has of a series, and where what the next block has of it is; -1 where none has.</summary>
+    internal record struct BlockPart(Block Block, ChunkListPlace Chunks)
+    {
+        public int Next { get; set; }
+    }
+}

@@ -69,12 +69,12 @@ internal sealed class TsdbQuerier : IQuerier
     public IReadOnlyList<string> Notes => _notes.All();
 
     public IReadOnlyList<ISeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, CancellationToken cancellationToken) =>
-        Select(matchers, sorted, new SeriesReading(null, cancellationToken));
+        Select(matchers, sorted, new SeriesReading(this, null, cancellationToken));
 
     public IReadOnlyList<ISeries> Select(
         IReadOnlyList<LabelMatcher> matchers, bool sorted, SelectHints hints, CancellationToken cancellationToken)
     {
-        var selected = Select(matchers, sorted, new SeriesReading(hints, cancellationToken));
+        var selected = Select(matchers, sorted, new SeriesReading(this, hints, cancellationToken));
         // Only who says what the samples are for reads them; the others list names.
         _reads.Note(matchers, selected, cancellationToken);
         return selected;
@@ -82,19 +82,17 @@ internal sealed class TsdbQuerier : IQuerier
 
     private List<TsdbSeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, SeriesReading reading)
     {
-        var selected = SelectHead(matchers, reading);
+        var index = _head.Index;
+        var selected = SelectHead(index, matchers, reading);
         PinNewBlocks();
+        var placed = new List<TsdbSeries>();
         if (_blocks.Count > 0)
         {
-            if (sorted)
-            {
-                LabelOrder.Sort(selected, reading.Cancellation);
-            }
-            AddBlocks(selected, matchers, reading, isOrdered: sorted);
+            AddBlocks(new SelectedSeries(index, selected), matchers, reading, sorted ? placed : null);
         }
         if (sorted)
         {
-            LabelOrder.Sort(selected, reading.Cancellation);
+            LabelOrder.Complete(selected, placed, reading.Cancellation);
         }
         return selected;
     }
@@ -236,14 +234,13 @@ internal sealed class TsdbQuerier : IQuerier
     /// Where a series cannot tell any more what it held when the querier was opened (two batches came to it since), the querier moves on to
     /// the newest commit and looks again, so that no batch is seen half. Batches that come faster than that, again and again, are let through.
     /// </summary>
-    private List<TsdbSeries> SelectHead(IReadOnlyList<LabelMatcher> matchers, SeriesReading reading)
+    private List<TsdbSeries> SelectHead(HeadIndex index, IReadOnlyList<LabelMatcher> matchers, SeriesReading reading)
     {
         var selected = new List<TsdbSeries>();
         if ((_head.MaxTime < MinTimeMs || _head.MinTime > MaxTimeMs) && !_head.OutOfOrder.Overlaps(MinTimeMs, MaxTimeMs))
         {
             return selected;
         }
-        var index = _head.Index;
         var references = SeriesSelection.Select(index, matchers, reading.Cancellation);
         for (var attempt = 0; !TryCollectHead(index, references, selected, reading) && attempt < MaxAttempts; attempt++)
         {
@@ -284,7 +281,9 @@ internal sealed class TsdbQuerier : IQuerier
         var cancellationToken = reading.Cancellation;
         var exact = true;
         var hasLate = !_head.OutOfOrder.IsEmpty;
-        var chunks = new List<HeadChunk>();
+        var hasCreated = !_head.Created.IsEmpty;
+        var head = new HeadSelection();
+        var chunks = new List<HeadChunk>(references.Length);
         var copies = new ChunkCopies();
         var looked = 0;
         foreach (var reference in references)
@@ -299,104 +298,155 @@ internal sealed class TsdbQuerier : IQuerier
             }
             exact &= series.TryVisibleTime(_committed, out var newest);
             var visible = Math.Min(MaxTimeMs, newest);
-            chunks.Clear();
+            var before = chunks.Count;
             series.ChunksWithin(MinTimeMs, visible, copies, chunks);
             var late = hasLate ? _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs, _committed, ref exact) : null;
-            if (chunks.Count > 0 || late is not null)
+            if (chunks.Count > before || late is not null)
             {
-                var found = new TsdbSeries(this, new SeriesName(index, reference), reading);
-                found.SetHead([.. chunks], visible);
-                found.SetOutOfOrder(late ?? []);
-                found.SetCreated(_head.Created.Of(reference));
+                var found = new TsdbSeries(new SeriesName(index, reference), reading);
+                found.SetHead(head, before, chunks.Count - before, visible);
+                if (late is not null)
+                {
+                    found.SetOutOfOrder(late);
+                }
+                if (hasCreated)
+                {
+                    found.SetCreated(_head.Created.Of(reference));
+                }
                 selected.Add(found);
             }
         }
+        head.Chunks = chunks.ToArray();
         return exact;
     }
 
-    /// <param name="isOrdered">Whether what was selected so far, in the head, is in the order of labels, as blocks are.</param>
-    private void AddBlocks(List<TsdbSeries> selected, IReadOnlyList<LabelMatcher> matchers, SeriesReading reading, bool isOrdered)
+    /// <summary>Adds to the series what blocks have of them, and the series that only blocks have.</summary>
+    /// <param name="series">What was found in the head.</param>
+    /// <param name="matchers">The selection.</param>
+    /// <param name="reading">What all series have in common.</param>
+    /// <param name="placed">Where the series of the newest block of samples are put in the order of their labels, as the block has them; null where nobody asks for it.</param>
+    private void AddBlocks(SelectedSeries series, IReadOnlyList<LabelMatcher> matchers, SeriesReading reading, List<TsdbSeries>? placed)
     {
         var (hints, cancellationToken) = (reading.Hints, reading.Cancellation);
         // One block alone has every series once: after a restart that may be a million of them, which need not meet any others.
-        var isAlone = selected.Count == 0 && _blocks is [{ Meta.ResolutionMs: 0 }];
-        var byLabels = isAlone ? null : new SeriesByLabels(selected, cancellationToken);
-        var looked = 0;
+        var isAlone = series.All.Count == 0 && _blocks is [{ Meta.ResolutionMs: 0 }];
+        var newest = _blocks.FindLast(block => block.Meta.ResolutionMs == 0);
         IReadOnlyList<LabelMatcher> withColumns = [.. matchers, AggregateColumnMatchers.Of(hints?.Reading ?? SampleReading.Last)];
-        var chunks = new List<ChunkMeta>();
-        // Blocks mostly have the same series in the same order, and the head has them too: those seen before are tried first, which makes no labels.
-        var (before, these) = (new List<TsdbSeries>(), isOrdered ? new List<TsdbSeries>(selected) : []);
+        // Blocks mostly have the same series in the same order: of those that the head does not have, the ones of the block before are tried first.
+        var (before, these) = (new List<TsdbSeries>(), new List<TsdbSeries>());
         ForEachBlock(hints is not null, block =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var hasAggregates = block.Meta.ResolutionMs > 0;
-            if (!hasAggregates)
-            {
-                (before, these) = (these, before);
-                these.Clear();
-            }
-            var next = 0;
             var symbols = SymbolsOf(block);
-            var minTime = hasAggregates && hints is not null ? EarliestFor(MinTimeMs, block.Meta.ResolutionMs) : MinTimeMs;
-            foreach (var number in SeriesSelection.Select(block.Index, hasAggregates ? withColumns : matchers, cancellationToken))
+            if (block.Meta.ResolutionMs > 0)
+            {
+                AddAggregates(block, symbols, series, SeriesSelection.Select(block.Index, withColumns, cancellationToken), reading);
+                return;
+            }
+            (before, these) = (these, before);
+            these.Clear();
+            series.BeginBlock();
+            var numbers = SeriesSelection.Select(block.Index, matchers, cancellationToken);
+            var (next, looked, place) = (0, 0, default(ChunkListPlace));
+            foreach (var number in numbers)
             {
                 if ((++looked & 1023) == 0)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                 }
-                chunks.Clear();
-                block.Index.ChunksOf(number, minTime, MaxTimeMs, chunks);
-                if (!HasLiving(chunks, minTime, block.Tombstones.Of(number)))
+                place = block.Index.PlaceOfChunks(number, place);
+                if (!HasLiving(block, place, MinTimeMs))
                 {
                     continue;
                 }
-                if (!hasAggregates && next < before.Count && block.Index.Has(number, symbols, before[next].Labels))
-                {
-                    these.Add(before[next]);
-                    before[next++].AddPart(block, number);
-                    continue;
-                }
+                TsdbSeries found;
                 if (isAlone)
                 {
-                    var only = new TsdbSeries(this, new SeriesName(block.Index, number, symbols), reading);
-                    only.AddPart(block, number);
-                    selected.Add(only);
-                    continue;
-                }
-                var labels = block.Index.LabelsOf(number, symbols);
-                while (!hasAggregates && next < before.Count && before[next].Labels.CompareTo(labels) <= 0)
-                {
-                    next++;
-                }
-                var (resolution, column) = (0L, default(AggregateColumn));
-                if (hasAggregates && AggregateLabel.TryRemove(labels, out var seriesLabels, out resolution, out column))
-                {
-                    labels = seriesLabels;
-                }
-                if (byLabels?.Find(labels) is not { } series)
-                {
-                    series = new TsdbSeries(this, new SeriesName(labels), reading);
-                    selected.Add(series);
-                    byLabels?.Add(series);
-                }
-                if (resolution > 0)
-                {
-                    series.AggregatesOf(block, resolution).Add(column, number);
+                    found = new TsdbSeries(new SeriesName(block.Index, number, symbols), reading);
+                    series.All.Add(found);
                 }
                 else
                 {
-                    series.AddPart(block, number);
-                    these.Add(series);
+                    found = series.OfHead(block, number, symbols, out var labels) ?? OfBlocks(block, number, symbols, labels, ref next);
+                }
+                found.AddPart(block, place);
+                if (placed is not null && block == newest && !found.IsPlaced)
+                {
+                    found.IsPlaced = true;
+                    placed.Add(found);
                 }
             }
         });
+
+        TsdbSeries OfBlocks(Block block, uint number, string?[] symbols, Labels? labels, ref int next)
+        {
+            if (next < before.Count && block.Index.Has(number, symbols, before[next].Labels))
+            {
+                these.Add(before[next]);
+                return before[next++];
+            }
+            labels ??= block.Index.LabelsOf(number, symbols);
+            while (next < before.Count && before[next].Labels.CompareTo(labels) <= 0)
+            {
+                next++;
+            }
+            var found = series.OfBlocks(labels);
+            if (found is null)
+            {
+                found = new TsdbSeries(new SeriesName(labels), reading);
+                series.Add(found);
+            }
+            these.Add(found);
+            return found;
+        }
     }
 
-    /// <summary>Whether a chunk may hold samples of the querier's range that are not deleted.</summary>
-    private bool HasLiving(List<ChunkMeta> chunks, long minTime, ReadOnlySpan<TimeInterval> deleted)
+    private void AddAggregates(Block block, string?[] symbols, SelectedSeries series, uint[] numbers, SeriesReading reading)
     {
-        foreach (var chunk in chunks)
+        var minTime = reading.Hints is not null ? EarliestFor(MinTimeMs, block.Meta.ResolutionMs) : MinTimeMs;
+        var (looked, place) = (0, default(ChunkListPlace));
+        series.BeginAggregates();
+        foreach (var number in numbers)
         {
+            if ((++looked & 1023) == 0)
+            {
+                reading.Cancellation.ThrowIfCancellationRequested();
+            }
+            place = block.Index.PlaceOfChunks(number, place);
+            if (!HasLiving(block, place, minTime))
+            {
+                continue;
+            }
+            var labels = block.Index.LabelsOf(number, symbols);
+            var isAggregate = AggregateLabel.TryRemove(labels, out var seriesLabels, out var resolution, out var column);
+            labels = isAggregate ? seriesLabels : labels;
+            var found = series.Find(labels);
+            if (found is null)
+            {
+                found = new TsdbSeries(new SeriesName(labels), reading);
+                series.Add(found);
+            }
+            if (isAggregate)
+            {
+                found.AggregatesOf(block, resolution).Add(column, number);
+            }
+            else
+            {
+                found.AddPart(block, place);
+            }
+        }
+    }
+
+    /// <summary>Whether a chunk of a series may hold samples of the querier's range that are not deleted.</summary>
+    private bool HasLiving(Block block, in ChunkListPlace place, long minTime)
+    {
+        var deleted = block.Tombstones.Of(place.Series);
+        foreach (var chunk in block.Index.ChunksAt(place))
+        {
+            if (chunk.MinTime > MaxTimeMs || chunk.MaxTime < minTime)
+            {
+                continue;
+            }
             var covered = false;
             foreach (var interval in deleted)
             {

@@ -9,15 +9,18 @@ namespace Touchline.Tsdb.Query;
 /// <summary>
 /// A series with its parts in blocks and in the head, oldest first. The parts are fixed before it is handed out.
 /// </summary>
-internal sealed class TsdbSeries(TsdbQuerier querier, SeriesName name, SeriesReading reading) : ISeries
+internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeries
 {
     private readonly SeriesName _name = name;
     private Labels? _labels = name.Labels;
 
     // A query over all series makes as many of these as there are: what most do not have is not made for them.
     private List<AggregatePart>? _aggregates;
-    private List<(Block Block, uint Series)>? _blocks;
-    private HeadChunk[] _head = [];
+    private int _firstPart = -1;
+    private int _lastPart = -1;
+    private HeadSelection? _head;
+    private int _headStart;
+    private int _headCount;
     private long _headMaxTime;
     private ArraySegment<long> _created = ArraySegment<long>.Empty;
     private IReadOnlyList<OutOfOrderView> _outOfOrder = [];
@@ -27,7 +30,28 @@ internal sealed class TsdbSeries(TsdbQuerier querier, SeriesName name, SeriesRea
 
     public string MetricName => _labels?.MetricName ?? _name.MetricName();
 
-    public void AddPart(Block block, uint series) => (_blocks ??= new(2)).Add((block, series));
+    /// <summary>Its reference in the head; 0 where the head did not have it.</summary>
+    public uint HeadReference => _name.HeadReference;
+
+    /// <summary>Where it stands is known already, when the series of a selection are put in order.</summary>
+    public bool IsPlaced { get; set; }
+
+    /// <summary>Orders by labels, which are not made where it can be done without them.</summary>
+    public int CompareTo(TsdbSeries other) => SeriesName.TryCompare(_name, other._name, out var order) ? order : Labels.CompareTo(other.Labels);
+
+    public void AddPart(Block block, in ChunkListPlace chunks)
+    {
+        var part = reading.Add(block, chunks);
+        if (_lastPart < 0)
+        {
+            _firstPart = part;
+        }
+        else
+        {
+            reading.Link(_lastPart, part);
+        }
+        _lastPart = part;
+    }
 
     /// <summary>The part of the aggregates that a block has at a resolution, to add columns to.</summary>
     public AggregatePart AggregatesOf(Block block, long resolutionMs)
@@ -45,11 +69,13 @@ internal sealed class TsdbSeries(TsdbQuerier querier, SeriesName name, SeriesRea
         return _aggregates[^1];
     }
 
-    /// <param name="chunks">Its chunks in the head, oldest first.</param>
+    /// <param name="selection">Whose chunks have its own among them, oldest first.</param>
+    /// <param name="start">The first of them.</param>
+    /// <param name="count">Their number.</param>
     /// <param name="maxTime">The time of the newest sample that was committed when the querier was opened.</param>
-    public void SetHead(HeadChunk[] chunks, long maxTime)
+    public void SetHead(HeadSelection selection, int start, int count, long maxTime)
     {
-        _head = chunks;
+        (_head, _headStart, _headCount) = (selection, start, count);
         _headMaxTime = maxTime;
     }
 
@@ -62,9 +88,9 @@ internal sealed class TsdbSeries(TsdbQuerier querier, SeriesName name, SeriesRea
     public IReadOnlyList<long> CreatedTimes()
     {
         var extras = new SeriesExtras();
-        foreach (var (block, series) in _blocks ?? [])
+        for (var part = _firstPart; part >= 0; part = reading[part].Next)
         {
-            block.Index.ExtrasOf(series, extras);
+            reading[part].Block.Index.ExtrasOf(reading[part].Chunks.Series, extras);
         }
         foreach (var created in _created)
         {
@@ -75,6 +101,7 @@ internal sealed class TsdbSeries(TsdbQuerier querier, SeriesName name, SeriesRea
 
     public void Read(long minTimeMs, long maxTimeMs, SampleColumns into)
     {
+        var querier = reading.Querier;
         var minTime = Math.Max(minTimeMs, querier.MinTimeMs);
         var maxTime = Math.Min(maxTimeMs, querier.MaxTimeMs);
         if (minTime > maxTime)
@@ -96,21 +123,23 @@ internal sealed class TsdbSeries(TsdbQuerier querier, SeriesName name, SeriesRea
             }
         }
         var wanted = hints?.Reading ?? SampleReading.Last;
-        var chunks = _blocks is null ? [] : new List<ChunkMeta>(1);
-        foreach (var (block, series) in _blocks ?? [])
+        for (var number = _firstPart; number >= 0; number = reading[number].Next)
         {
-            chunks.Clear();
-            block.Index.ChunksOf(series, minTime, maxTime, chunks);
-            into.CountChunks(chunks.Count);
-            foreach (var chunk in chunks)
+            ref readonly var part = ref reading[number];
+            foreach (var chunk in part.Block.Index.ChunksAt(part.Chunks))
             {
+                if (chunk.MinTime > maxTime || chunk.MaxTime < minTime)
+                {
+                    continue;
+                }
                 cancellation.ThrowIfCancellationRequested();
+                into.CountChunks(1);
                 // A block that has just been cut and the head it was cut from may both have been seen, and blocks may overlap.
-                querier.ReadChunk(block, series, chunk, minTime, maxTime, into, start, wanted);
+                querier.ReadChunk(part.Block, part.Chunks.Series, chunk, minTime, maxTime, into, start, wanted);
             }
         }
-        into.CountChunks(_head.Length);
-        foreach (var chunk in _head)
+        into.CountChunks(_headCount);
+        foreach (var chunk in _head is null ? [] : _head.Chunks.AsSpan(_headStart, _headCount))
         {
             cancellation.ThrowIfCancellationRequested();
             var before = into.Count;

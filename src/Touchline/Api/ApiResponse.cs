@@ -12,7 +12,7 @@ internal sealed class ApiResponse : IDisposable
     /// <summary>Large enough that a typical answer goes out in one piece, small enough that many at once cost little.</summary>
     private const int FlushAt = 64 * 1024;
 
-    private static readonly JsonWriterOptions Options = new()
+    public static readonly JsonWriterOptions Options = new()
     {
         // Prometheus leaves <, > and & as they are; the content type keeps browsers from taking an answer for a page.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -51,6 +51,14 @@ internal sealed class ApiResponse : IDisposable
             _flushed = Json.BytesCommitted;
             await _context.Response.BodyWriter.FlushAsync(_context.RequestAborted);
         }
+    }
+
+    /// <summary>Hands over what was written so far, and JSON that was made elsewhere behind it.</summary>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> json)
+    {
+        Json.Flush();
+        _flushed = Json.BytesCommitted;
+        await _context.Response.BodyWriter.WriteAsync(json, _context.RequestAborted);
     }
 
     public async Task FinishAsync(IReadOnlyCollection<string>? warnings = null, IReadOnlyCollection<string>? infos = null)

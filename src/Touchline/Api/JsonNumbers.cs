@@ -1,6 +1,6 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text.Json;
+using Touchline.Model;
 
 namespace Touchline.Api;
 
@@ -11,20 +11,34 @@ namespace Touchline.Api;
 internal static class JsonNumbers
 {
     /// <summary>Room for the longest point: brackets, a time, a value of 25 digits.</summary>
-    private const int MaxPointLength = 96;
+    public const int MaxPointLength = 96;
 
     /// <summary>Writes <c>[time,"value"]</c>.</summary>
     public static void WritePoint(Utf8JsonWriter json, long timestampMs, double value)
     {
         Span<byte> text = stackalloc byte[MaxPointLength];
-        text[0] = (byte)'[';
-        var length = 1 + FormatTimestamp(timestampMs, text[1..]);
-        text[length++] = (byte)',';
-        text[length++] = (byte)'"';
-        length += FormatValue(value, text[length..]);
-        text[length++] = (byte)'"';
-        text[length++] = (byte)']';
+        var length = FormatPointUpToValue(timestampMs, text);
+        length += FormatPointFromValue(value, text[length..]);
         json.WriteRawValue(text[..length], skipInputValidation: true);
+    }
+
+    /// <summary><c>[time,"</c>, which is the same for every series of an answer.</summary>
+    public static int FormatPointUpToValue(long timestampMs, Span<byte> into)
+    {
+        into[0] = (byte)'[';
+        var length = 1 + FormatTimestamp(timestampMs, into[1..]);
+        into[length++] = (byte)',';
+        into[length++] = (byte)'"';
+        return length;
+    }
+
+    /// <summary><c>value"]</c>.</summary>
+    public static int FormatPointFromValue(double value, Span<byte> into)
+    {
+        var length = FormatValue(value, into);
+        into[length++] = (byte)'"';
+        into[length++] = (byte)']';
+        return length;
     }
 
     public static void WriteTimestamp(Utf8JsonWriter json, long timestampMs)
@@ -70,59 +84,58 @@ internal static class JsonNumbers
             text.CopyTo(into);
             return text.Length;
         }
-        value.TryFormat(into, out var length, "R", CultureInfo.InvariantCulture);
-        var exponentAt = into[..length].IndexOf((byte)'E');
-        return exponentAt < 0 ? length : Rewrite(value, into, exponentAt, length);
+        if (double.IsNegative(value))
+        {
+            into[0] = (byte)'-';
+            return 1 + FormatMagnitude(-value, into[1..]);
+        }
+        return FormatMagnitude(value, into);
     }
 
-    private static int Rewrite(double value, Span<byte> into, int exponentAt, int length)
+    private static int FormatMagnitude(double value, Span<byte> into)
     {
-        Utf8Parser.TryParse(into[(exponentAt + 1)..length], out int exponent, out _);
-        var magnitude = Math.Abs(value);
-        if (magnitude is < 1e-6 or >= 1e21)
+        var (digits, exponent) = ShortestDecimal.Of(value);
+        Utf8Formatter.TryFormat(digits, into, out var count);
+        var whole = count + exponent; // Digits before the point.
+        if (digits != 0 && value is < 1e-6 or >= 1e21)
         {
-            // Go writes the exponent in lower case with a sign and at least two digits.
-            into[exponentAt] = (byte)'e';
-            into[exponentAt + 1] = exponent < 0 ? (byte)'-' : (byte)'+';
-            var at = exponentAt + 2;
-            var digits = Math.Abs(exponent);
-            if (digits < 10)
-            {
-                into[at++] = (byte)'0';
-            }
-            Utf8Formatter.TryFormat(digits, into[at..], out var written);
-            return at + written;
+            return AddExponent(into, count, whole - 1);
         }
-        Span<byte> mantissa = stackalloc byte[32];
-        var count = 0;
-        var start = into[0] == (byte)'-' ? 1 : 0;
-        foreach (var c in into[start..exponentAt])
+        if (exponent >= 0)
         {
-            if (c != (byte)'.')
-            {
-                mantissa[count++] = c;
-            }
+            into.Slice(count, exponent).Fill((byte)'0');
+            return whole;
         }
-        var end = start;
-        if (exponent < 0)
+        if (whole > 0)
         {
-            "0."u8.CopyTo(into[end..]);
-            end += 2;
-            into.Slice(end, -exponent - 1).Fill((byte)'0');
-            end += -exponent - 1;
-            mantissa[..count].CopyTo(into[end..]);
-            return end + count;
+            into[whole..count].CopyTo(into[(whole + 1)..]);
+            into[whole] = (byte)'.';
+            return count + 1;
         }
-        mantissa[..count].CopyTo(into[end..]);
-        end += count;
-        var zeros = exponent + 1 - count;
-        if (zeros >= 0)
+        into[..count].CopyTo(into[(2 - whole)..]);
+        into[..(2 - whole)].Fill((byte)'0');
+        into[1] = (byte)'.';
+        return count + 2 - whole;
+    }
+
+    /// <summary>Go writes the exponent in lower case with a sign and at least two digits.</summary>
+    private static int AddExponent(Span<byte> into, int count, int exponent)
+    {
+        var at = count;
+        if (count > 1)
         {
-            into.Slice(end, zeros).Fill((byte)'0');
-            return end + zeros;
+            into[1..count].CopyTo(into[2..]);
+            into[1] = (byte)'.';
+            at++;
         }
-        into[(start + exponent + 1)..end].CopyTo(into[(start + exponent + 2)..]);
-        into[start + exponent + 1] = (byte)'.';
-        return end + 1;
+        into[at++] = (byte)'e';
+        into[at++] = exponent < 0 ? (byte)'-' : (byte)'+';
+        var magnitude = Math.Abs(exponent);
+        if (magnitude < 10)
+        {
+            into[at++] = (byte)'0';
+        }
+        Utf8Formatter.TryFormat(magnitude, into[at..], out var written);
+        return at + written;
     }
 }

@@ -44,11 +44,7 @@ internal static class QueryJson
             default:
                 json.WriteString("resultType"u8, "matrix"u8);
                 json.WriteStartArray("result"u8);
-                for (var i = 0; i < Taken(result.Matrix.Count, limit); i++)
-                {
-                    WriteSeries(json, result.Matrix[i]);
-                    await response.FlushAsync();
-                }
+                await MatrixJson.WriteAsync(response, result.Matrix, Taken(result.Matrix.Count, limit));
                 json.WriteEndArray();
                 break;
         }
@@ -90,41 +86,6 @@ internal static class QueryJson
         {
             json.WritePropertyName("value"u8);
             JsonNumbers.WritePoint(json, sample.TimestampMs, sample.Value);
-        }
-        json.WriteEndObject();
-    }
-
-    private static void WriteSeries(Utf8JsonWriter json, SeriesColumns series)
-    {
-        json.WriteStartObject();
-        json.WritePropertyName("metric"u8);
-        WriteLabels(json, series.Labels);
-        var times = series.Timestamps.Span;
-        var values = series.Values.Span;
-        var histograms = series.Histograms;
-        if (histograms is null || Array.IndexOf(histograms, null, 0, times.Length) >= 0)
-        {
-            json.WriteStartArray("values"u8);
-            for (var i = 0; i < times.Length; i++)
-            {
-                if (histograms?[i] is null)
-                {
-                    JsonNumbers.WritePoint(json, times[i], values[i]);
-                }
-            }
-            json.WriteEndArray();
-        }
-        if (histograms is not null && histograms.Any(h => h is not null))
-        {
-            json.WriteStartArray("histograms"u8);
-            for (var i = 0; i < times.Length; i++)
-            {
-                if (histograms[i] is { } histogram)
-                {
-                    HistogramJson.WritePoint(json, times[i], histogram);
-                }
-            }
-            json.WriteEndArray();
         }
         json.WriteEndObject();
     }

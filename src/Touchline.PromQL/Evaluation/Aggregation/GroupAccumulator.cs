@@ -1,3 +1,4 @@
+using System.Numerics;
 using Touchline.Model;
 
 namespace Touchline.PromQL.Evaluation.Aggregation;
@@ -19,17 +20,30 @@ internal sealed class CountAccumulator(int steps, AggregationNotes notes) : Grou
 {
     private readonly StepMask _present = new(steps);
     private readonly double[] _counts = new double[steps];
+    private double _everywhere; // Series that have a point at every step, as most have.
 
     public override void Add(SeriesColumn series)
     {
         _present.OrWith(series.Present);
+        if (series.Present.IsFull)
+        {
+            _everywhere++;
+            return;
+        }
         for (var step = series.Present.Next(0); step >= 0; step = series.Present.Next(step + 1))
         {
             _counts[step]++;
         }
     }
 
-    public override SeriesColumn Finish(Labels labels) => new(labels, _present, _counts);
+    public override SeriesColumn Finish(Labels labels)
+    {
+        for (var step = 0; step < _counts.Length; step++)
+        {
+            _counts[step] += _everywhere;
+        }
+        return new SeriesColumn(labels, _present, _counts);
+    }
 }
 
 /// <summary><c>group</c>: 1 wherever there is anything.</summary>
@@ -60,7 +74,8 @@ internal sealed class ExtremeAccumulator(int steps, AggregationNotes notes, bool
             Notes.IgnoredHistogram();
         }
         var floats = series.FloatMask();
-        for (var step = floats.Next(0); step >= 0; step = floats.Next(step + 1))
+        var done = floats.IsFull && _present.IsFull ? Merge(series.Values) : 0;
+        for (var step = floats.Next(done); step >= 0; step = floats.Next(step + 1))
         {
             var value = series.Values[step];
             var current = _values[step];
@@ -73,6 +88,20 @@ internal sealed class ExtremeAccumulator(int steps, AggregationNotes notes, bool
     }
 
     public override SeriesColumn Finish(Labels labels) => new(labels, _present, _values);
+
+    /// <summary>Whole vectors of steps at which there is something already; answers how many steps that were.</summary>
+    private int Merge(double[] values)
+    {
+        var step = 0;
+        for (; step <= values.Length - Vector<double>.Count; step += Vector<double>.Count)
+        {
+            var value = new Vector<double>(values, step);
+            var current = new Vector<double>(_values, step);
+            var replaced = (max ? Vector.LessThan(current, value) : Vector.GreaterThan(current, value)) | ~Vector.Equals(current, current);
+            Vector.ConditionalSelect(replaced, value, current).CopyTo(_values, step);
+        }
+        return step;
+    }
 }
 
 /// <summary><c>stddev</c> and <c>stdvar</c>: Welford's method.</summary>

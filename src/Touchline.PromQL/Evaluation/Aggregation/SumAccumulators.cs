@@ -102,7 +102,8 @@ internal sealed class SumAccumulator(int steps, AggregationNotes notes) : Additi
 
     protected override void AddFloats(double[] values, StepMask present, StepMask seen)
     {
-        for (var step = present.Next(0); step >= 0; step = present.Next(step + 1))
+        var added = present.IsFull && seen.IsFull ? KahanSum.AddFinite(values, _sums, _compensations) : 0;
+        for (var step = present.Next(added); step >= 0; step = present.Next(step + 1))
         {
             if (seen[step])
             {
@@ -131,19 +132,36 @@ internal sealed class SumAccumulator(int steps, AggregationNotes notes) : Additi
 /// <summary><c>avg</c>.</summary>
 internal sealed class AvgAccumulator(int steps, AggregationNotes notes) : AdditiveAccumulator(steps, notes)
 {
-    private readonly KahanMean[] _means = new KahanMean[steps];
+    private readonly double[] _sums = new double[steps];
+    private readonly double[] _compensations = new double[steps];
+    private readonly double[] _counts = new double[steps];
+    private KahanMean[]? _means; // From the first sum on that would not be finite.
 
     protected override void AddFloats(double[] values, StepMask present, StepMask seen)
     {
-        for (var step = present.Next(0); step >= 0; step = present.Next(step + 1))
+        var added = 0;
+        if (_means is null)
         {
-            if (seen[step])
+            added = AddWhileFinite(values, present, seen);
+            if (added == Steps)
             {
-                _means[step].Add(values[step]);
+                return;
+            }
+            _means = new KahanMean[Steps];
+            for (var step = 0; step < Steps; step++)
+            {
+                _means[step] = _counts[step] == 0 ? default : new KahanMean(_sums[step], _compensations[step], _counts[step]);
+            }
+        }
+        for (var step = present.Next(added); step >= 0; step = present.Next(step + 1))
+        {
+            if (_means[step].IsEmpty)
+            {
+                _means[step] = new KahanMean(values[step]);
             }
             else
             {
-                _means[step] = new KahanMean(values[step]);
+                _means[step].Add(values[step]);
             }
         }
     }
@@ -153,9 +171,38 @@ internal sealed class AvgAccumulator(int steps, AggregationNotes notes) : Additi
         var values = new double[Steps];
         for (var step = 0; step < values.Length; step++)
         {
-            values[step] = _means[step].IsEmpty ? 0 : _means[step].Value;
+            var mean = _means?[step] ?? new KahanMean(_sums[step], _compensations[step], _counts[step]);
+            values[step] = mean.IsEmpty ? 0 : mean.Value;
         }
         return values;
+    }
+
+    /// <summary>Answers up to which step, exclusive, everything was added.</summary>
+    private int AddWhileFinite(double[] values, StepMask present, StepMask seen)
+    {
+        var added = 0;
+        if (present.IsFull && seen.IsFull)
+        {
+            added = KahanSum.AddFinite(values, _sums, _compensations);
+            for (var step = 0; step < added; step++)
+            {
+                _counts[step]++;
+            }
+        }
+        for (var step = present.Next(added); step >= 0; step = present.Next(step + 1))
+        {
+            if (double.IsInfinity(_sums[step] + values[step]))
+            {
+                return step;
+            }
+            if (_counts[step]++ == 0)
+            {
+                _sums[step] = values[step]; // Zero and a negative zero would be zero.
+                continue;
+            }
+            KahanSum.Add(values[step], ref _sums[step], ref _compensations[step]);
+        }
+        return Steps;
     }
 
     protected override NativeHistogram? Combine(NativeHistogram current, NativeHistogram added, double count, out HistogramMismatch mismatch) =>

@@ -19,14 +19,13 @@ internal static class GoFormat
         {
             return double.IsNegative(value) ? "-0" : "0";
         }
-        var scientific = value.ToString("E16", CultureInfo.InvariantCulture);
-        var shortest = value.ToString("R", CultureInfo.InvariantCulture);
-        var exponent = ShortestExponent(shortest, scientific);
+        var (number, power) = Model.ShortestDecimal.Of(value);
+        var digits = number.ToString(CultureInfo.InvariantCulture);
+        var exponent = digits.Length - 1 + power;
         if (exponent is >= -4 and < 6)
         {
             return Model.SampleValue.Format(value);
         }
-        var digits = Digits(shortest);
         var sign = value < 0 ? "-" : "";
         var mantissa = digits.Length == 1 ? digits : $"{digits[0]}.{digits[1..]}";
         return string.Create(CultureInfo.InvariantCulture, $"{sign}{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
@@ -34,20 +33,4 @@ internal static class GoFormat
 
     /// <summary>As Go's <c>%f</c>: six digits after the point.</summary>
     public static string Fixed(double value) => double.IsFinite(value) ? value.ToString("F6", CultureInfo.InvariantCulture) : General(value);
-
-    private static string Digits(string shortest)
-    {
-        var end = shortest.IndexOf('E');
-        var digits = (end < 0 ? shortest : shortest[..end]).Replace("-", "", StringComparison.Ordinal).Replace(".", "", StringComparison.Ordinal);
-        digits = digits.TrimStart('0').TrimEnd('0');
-        return digits.Length == 0 ? "0" : digits;
-    }
-
-    private static int ShortestExponent(string shortest, string scientific)
-    {
-        var at = shortest.IndexOf('E');
-        return at >= 0
-            ? int.Parse(shortest.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
-            : int.Parse(scientific.AsSpan(scientific.IndexOf('E') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-    }
 }

@@ -19,6 +19,14 @@ internal struct KahanMean
         _count = 1;
     }
 
+    /// <summary>Goes on from so many values, whose compensated sum is finite.</summary>
+    public KahanMean(double sum, double compensation, double count)
+    {
+        _sum = sum;
+        _compensation = compensation;
+        _count = count;
+    }
+
     public readonly double Value => _incremental ? _mean + _compensation : _sum / _count + _compensation / _count;
 
     public readonly bool IsEmpty => _count == 0;

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Touchline.PromQL.Evaluation.Numerics;
 
 /// <summary>
@@ -27,5 +29,34 @@ internal struct KahanSum
             compensation += value - total + sum;
         }
         sum = total;
+    }
+
+    /// <summary>
+    /// Adds one value to each of many sums, as the other does to one. Stops where a sum would become infinite, in front of it and up to three neighbours, and answers how many
+    /// were added.
+    /// </summary>
+    public static int AddFinite(ReadOnlySpan<double> values, Span<double> sums, Span<double> compensations)
+    {
+        sums = sums[..values.Length];
+        compensations = compensations[..values.Length];
+        var i = 0;
+        for (; i <= values.Length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            var value = new Vector<double>(values[i..]);
+            var sum = new Vector<double>(sums[i..]);
+            var total = sum + value;
+            if (Vector.EqualsAny(Vector.Abs(total), new Vector<double>(double.PositiveInfinity)))
+            {
+                return i;
+            }
+            var lost = Vector.ConditionalSelect(Vector.GreaterThanOrEqual(Vector.Abs(sum), Vector.Abs(value)), sum - total + value, value - total + sum);
+            (new Vector<double>(compensations[i..]) + lost).CopyTo(compensations[i..]);
+            total.CopyTo(sums[i..]);
+        }
+        for (; i < values.Length && !double.IsInfinity(sums[i] + values[i]); i++)
+        {
+            Add(values[i], ref sums[i], ref compensations[i]);
+        }
+        return i;
     }
 }

@@ -6,6 +6,14 @@ internal static class Quantile
     /// <summary>Sorts the values in place.</summary>
     public static double Of(double q, Span<double> values)
     {
+        // .NET's order of doubles puts NaN first, as wanted.
+        values.Sort();
+        return OfSorted(q, values);
+    }
+
+    /// <summary>Of values that are in order, NaN first.</summary>
+    public static double OfSorted(double q, ReadOnlySpan<double> values)
+    {
         if (values.IsEmpty || double.IsNaN(q))
         {
             return double.NaN;
@@ -18,8 +26,6 @@ internal static class Quantile
         {
             return double.PositiveInfinity;
         }
-        // .NET's order of doubles puts NaN first, as wanted.
-        values.Sort();
         var rank = q * (values.Length - 1);
         var lower = (int)Math.Max(0, Math.Floor(rank));
         var upper = Math.Min(values.Length - 1, lower + 1);

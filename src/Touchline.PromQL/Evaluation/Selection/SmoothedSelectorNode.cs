@@ -17,7 +17,7 @@ internal sealed class SmoothedSelectorNode(RangeNode range, long lookbackMs) : V
         {
             var source = range.Open(context);
             SeriesBatches.Run(
-                source.Count, context, () => (new SampleColumns(context.Budget), new SeriesSamples()), (series, local) => Column(series, source, local, context), columns.Add);
+                source.Count, context, Grid.Count, () => (new SampleColumns(context.Budget), new SeriesSamples()), (series, local) => Column(series, source, local, context), columns.Add);
         }
         return columns;
     }

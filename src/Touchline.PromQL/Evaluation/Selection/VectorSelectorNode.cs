@@ -1,4 +1,5 @@
 using Touchline.Model;
+using Touchline.PromQL.Evaluation.Windows;
 using Touchline.Storage;
 
 namespace Touchline.PromQL.Evaluation.Selection;
@@ -22,17 +23,22 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
     public override List<SeriesColumn> Evaluate(QueryContext context)
     {
         var result = new List<SeriesColumn>();
-        Make(context, result.Add);
+        Make(context, new ColumnPool(Grid.Count), result.Add);
         return result;
     }
 
-    public override void Stream(QueryContext context, Action<SeriesColumn> take) => Make(context, column =>
+    public override void Stream(QueryContext context, Action<SeriesColumn> take)
     {
-        take(column);
-        context.Budget.Release(column.Samples);
-    });
+        var columns = new ColumnPool(Grid.Count);
+        Make(context, columns, column =>
+        {
+            take(column);
+            context.Budget.Release(column.Samples);
+            columns.Return(column.Values);
+        });
+    }
 
-    private void Make(QueryContext context, Action<SeriesColumn> take)
+    private void Make(QueryContext context, ColumnPool columns, Action<SeriesColumn> take)
     {
         if (Grid.Count == 0)
         {
@@ -40,14 +46,20 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
         }
         var series = context.Select(selection);
         // What is decoded is held beside what was picked from it.
-        SeriesBatches.Run(series.Count, context, () => new SampleColumns(context.Budget), (i, samples) => Column(series[i], samples, context), take);
+        SeriesBatches.Run(
+            series.Count,
+            context,
+            Grid.Count,
+            () => (Samples: new SampleColumns(context.Budget), Rows: new WindowRows.Cache(windows)),
+            (i, local) => Column(series[i], local.Samples, local.Rows, columns, context),
+            take);
     }
 
-    private SeriesColumn? Column(ISeries series, SampleColumns samples, QueryContext context)
+    private SeriesColumn? Column(ISeries series, SampleColumns samples, WindowRows.Cache rows, ColumnPool columns, QueryContext context)
     {
         series.Read(selection.MinTimeMs, selection.MaxTimeMs, samples);
         context.Budget.CountRead(samples.Count);
-        var column = samples.Count == 0 ? null : Pick(_isUnlabelled ? Labels.Empty : series.Labels, samples, context.Tally);
+        var column = samples.Count == 0 ? null : Pick(_isUnlabelled ? Labels.Empty : series.Labels, samples, rows, columns, context.Tally);
         if (column is not null)
         {
             context.Budget.Reserve(column.Samples);
@@ -56,11 +68,15 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
         return column;
     }
 
-    private SeriesColumn? Pick(Labels labels, SampleColumns samples, SampleTally tally)
+    private SeriesColumn? Pick(Labels labels, SampleColumns samples, WindowRows.Cache rows, ColumnPool columns, SampleTally tally)
     {
+        if (!samples.HasHistograms && !samples.HasAggregates && !tally.IsPerStep && !StaleMarker.IsIn(samples.Values))
+        {
+            return PickAll(labels, samples, rows.Of(samples.Timestamps), columns, tally);
+        }
         var times = samples.Timestamps;
         var values = samples.Values;
-        var builder = new SeriesColumnBuilder(Grid.Count);
+        var builder = new SeriesColumnBuilder(columns.Rent());
         var latest = -1;
         var looked = 0L;
         for (var step = 0; step < Grid.Count; step++)
@@ -96,6 +112,39 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
             }
         }
         tally.AddTotal(looked);
-        return builder.Count == 0 ? null : builder.Build(labels);
+        var column = builder.Build(labels);
+        return IsKept(column, columns) ? column : null;
+    }
+
+    /// <summary>Floats that do not end: where to find each step's depends on the times only, which the series of a scrape share.</summary>
+    private SeriesColumn? PickAll(Labels labels, SampleColumns samples, WindowRows rows, ColumnPool columns, SampleTally tally)
+    {
+        var column = new SeriesColumn(labels, rows.Any, columns.Rent());
+        if (!IsKept(column, columns))
+        {
+            return null;
+        }
+        var (picked, from, to) = (column.Values, rows.From, rows.To);
+        var values = samples.Values;
+        var times = samples.Timestamps;
+        for (var step = 0; step < picked.Length; step++)
+        {
+            if (to[step] > from[step])
+            {
+                picked[step] = timestamps ? times[to[step] - 1] / 1000.0 : values[to[step] - 1];
+            }
+        }
+        tally.AddTotal(column.Present.Count());
+        return column;
+    }
+
+    private static bool IsKept(SeriesColumn column, ColumnPool columns)
+    {
+        if (column.Present.IsEmpty)
+        {
+            columns.Return(column.Values);
+            return false;
+        }
+        return true;
     }
 }

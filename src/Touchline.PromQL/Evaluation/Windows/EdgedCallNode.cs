@@ -35,7 +35,7 @@ internal sealed class EdgedCallNode(string function, RangeNode range, TextSpan p
         if (Grid.Count > 0)
         {
             var source = range.Open(context);
-            SeriesBatches.Run(source.Count, context, () => new Worker(this, context), (series, worker) => worker.Run(series, source), columns.Add);
+            SeriesBatches.Run(source.Count, context, Grid.Count, () => new Worker(this, context), (series, worker) => worker.Run(series, source), columns.Add);
         }
         return SeriesMerge.Merge(context.Deadline, columns);
     }

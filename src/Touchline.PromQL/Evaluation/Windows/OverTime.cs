@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Touchline.Model;
 using Touchline.PromQL.Evaluation.Histograms;
 using Touchline.PromQL.Evaluation.Numerics;
@@ -9,17 +10,63 @@ internal sealed class CountOverTime(WindowArguments arguments) : WindowFunction(
     public override bool GrowsWithWindow => true;
 
     public override WindowPoint Evaluate(in SampleWindow window) => (double)(window.FloatSamples + window.HistogramSamples);
+
+    public override bool TryEvaluateAll(in FloatWindows windows, double[] values, [NotNullWhen(true)] out StepMask? present)
+    {
+        present = windows.Rows.Any;
+        var (from, to) = (windows.Rows.From, windows.Rows.To);
+        for (var step = 0; step < values.Length; step++)
+        {
+            values[step] = to[step] - from[step];
+        }
+        return true;
+    }
 }
 
 internal sealed class PresentOverTime(WindowArguments arguments) : WindowFunction(arguments)
 {
     public override WindowPoint Evaluate(in SampleWindow window) => 1.0;
+
+    public override bool TryEvaluateAll(in FloatWindows windows, double[] values, [NotNullWhen(true)] out StepMask? present)
+    {
+        present = windows.Rows.Any;
+        Array.Fill(values, 1);
+        return true;
+    }
 }
 
 /// <summary><c>sum_over_time</c>: compensated, in order of time.</summary>
 internal sealed class SumOverTime(WindowArguments arguments) : WindowFunction(arguments)
 {
+    private readonly PrefixSums _prefixes = new();
+
     public override bool GrowsWithWindow => true;
+
+    public override bool TryEvaluateAll(in FloatWindows windows, double[] values, [NotNullWhen(true)] out StepMask? present)
+    {
+        present = windows.Rows.Any;
+        return TrySumAll(_prefixes, windows, values);
+    }
+
+    /// <summary>The sum of each window. False where not all values are finite.</summary>
+    public static bool TrySumAll(PrefixSums prefixes, in FloatWindows windows, double[] sums)
+    {
+        prefixes.Fill(windows.Values);
+        if (!prefixes.IsUsable)
+        {
+            return false;
+        }
+        var (from, to) = (windows.Rows.From, windows.Rows.To);
+        for (var step = 0; step < sums.Length; step++)
+        {
+            if (!prefixes.TryOf(from[step], to[step], out sums[step]))
+            {
+                var window = windows.Values[from[step]..to[step]];
+                sums[step] = window.ContainsAnyExcept(0.0) ? Sum(window) : 0;
+            }
+        }
+        return true;
+    }
 
     public override WindowPoint Evaluate(in SampleWindow window)
     {
@@ -50,6 +97,23 @@ internal sealed class SumOverTime(WindowArguments arguments) : WindowFunction(ar
 /// <summary><c>avg_over_time</c>. Rows that are aggregates are sums, with the number of samples beside them.</summary>
 internal sealed class AvgOverTime(WindowArguments arguments) : WindowFunction(arguments)
 {
+    private readonly PrefixSums _prefixes = new();
+
+    public override bool TryEvaluateAll(in FloatWindows windows, double[] values, [NotNullWhen(true)] out StepMask? present)
+    {
+        present = windows.Rows.Any;
+        if (!SumOverTime.TrySumAll(_prefixes, windows, values))
+        {
+            return false;
+        }
+        var (from, to) = (windows.Rows.From, windows.Rows.To);
+        for (var step = 0; step < values.Length; step++)
+        {
+            values[step] /= to[step] - from[step];
+        }
+        return true;
+    }
+
     public override WindowPoint Evaluate(in SampleWindow window)
     {
         if (window.IsMixed)
@@ -88,6 +152,26 @@ internal sealed class ExtremeOverTime(WindowArguments arguments, bool max, bool 
     private bool _isScanned;
     private SeriesSamples? _samples;
 
+    public override bool TryEvaluateAll(in FloatWindows windows, double[] values, [NotNullWhen(true)] out StepMask? present)
+    {
+        present = windows.Rows.Any;
+        if (values.Length == 1)
+        {
+            return false; // One window needs no queue.
+        }
+        var (from, to) = (windows.Rows.From, windows.Rows.To);
+        var floats = windows.Values;
+        for (var step = 0; step < values.Length; step++)
+        {
+            if (to[step] > from[step])
+            {
+                var row = BestOf(floats, from[step], to[step]);
+                values[step] = time ? windows.Times[row] / 1000.0 : floats[row];
+            }
+        }
+        return true;
+    }
+
     public override WindowPoint Evaluate(in SampleWindow window)
     {
         if (window.FloatCount == 0)
@@ -105,20 +189,7 @@ internal sealed class ExtremeOverTime(WindowArguments arguments, bool max, bool 
             _isScanned = true;
             return PointOf(ScanAll(values));
         }
-        _next = Math.Max(_next, window.FloatFrom);
-        for (; _next < window.FloatTo; _next++)
-        {
-            while (_tail > _head && Replaces(values[_next], values[_queue[_tail - 1]]))
-            {
-                _tail--;
-            }
-            _queue[_tail++] = _next;
-        }
-        while (_head < _tail && _queue[_head] < window.FloatFrom)
-        {
-            _head++;
-        }
-        return PointOf(_queue[_head]);
+        return PointOf(BestOf(values, window.FloatFrom, window.FloatTo));
     }
 
     protected override void Start(SeriesSamples samples)
@@ -130,6 +201,24 @@ internal sealed class ExtremeOverTime(WindowArguments arguments, bool max, bool 
         {
             _queue = new int[samples.FloatCount];
         }
+    }
+
+    private int BestOf(ReadOnlySpan<double> values, int from, int to)
+    {
+        var queue = _queue;
+        for (_next = Math.Max(_next, from); _next < to; _next++)
+        {
+            while (_tail > _head && Replaces(values[_next], values[queue[_tail - 1]]))
+            {
+                _tail--;
+            }
+            queue[_tail++] = _next;
+        }
+        while (_head < _tail && queue[_head] < from)
+        {
+            _head++;
+        }
+        return queue[_head];
     }
 
     private int ScanAll(ReadOnlySpan<double> values)
@@ -165,6 +254,22 @@ internal sealed class EdgeOverTime(WindowArguments arguments, bool last, bool ti
 {
     public override bool KeepsName => !time;
 
+    public override bool TryEvaluateAll(in FloatWindows windows, double[] values, [NotNullWhen(true)] out StepMask? present)
+    {
+        present = windows.Rows.Any;
+        var (from, to) = (windows.Rows.From, windows.Rows.To);
+        var floats = windows.Values;
+        for (var step = 0; step < values.Length; step++)
+        {
+            if (to[step] > from[step])
+            {
+                var row = last ? to[step] - 1 : from[step];
+                values[step] = time ? windows.Times[row] / 1000.0 : floats[row];
+            }
+        }
+        return true;
+    }
+
     public override WindowPoint Evaluate(in SampleWindow window)
     {
         var isFloat = window.HistogramCount == 0 || (window.FloatCount > 0 && (last
@@ -186,6 +291,51 @@ internal sealed class EdgeOverTime(WindowArguments arguments, bool last, bool ti
 /// <summary><c>stddev_over_time</c> and <c>stdvar_over_time</c>: Welford's method with compensated sums.</summary>
 internal sealed class DeviationOverTime(WindowArguments arguments, bool variance) : WindowFunction(arguments)
 {
+    /// <summary>
+    /// A variance that is a smaller share of the mean square than this loses more digits to the subtraction than an answer may: then the window is gone through.
+    /// </summary>
+    private const double LeastShare = 1.0 / (1 << 14);
+
+    private readonly PrefixSums _sums = new();
+    private readonly PrefixSums _squareSums = new();
+    private double[] _shifted = [];
+
+    public override bool TryEvaluateAll(in FloatWindows windows, double[] values, [NotNullWhen(true)] out StepMask? present)
+    {
+        present = windows.Rows.Any;
+        var floats = windows.Values;
+        if (_shifted.Length < floats.Length)
+        {
+            _shifted = new double[floats.Length];
+        }
+        var shifted = _shifted.AsSpan(0, floats.Length);
+        // Near zero, squares lose little: where values stay near each other, they stay near the first.
+        Subtract(floats, floats[0], shifted);
+        _sums.Fill(shifted);
+        Square(shifted);
+        _squareSums.Fill(shifted);
+        if (!_sums.IsUsable || !_squareSums.IsUsable)
+        {
+            return false;
+        }
+        var (from, to) = (windows.Rows.From, windows.Rows.To);
+        for (var step = 0; step < values.Length; step++)
+        {
+            var count = (double)(to[step] - from[step]);
+            if (count == 0)
+            {
+                continue;
+            }
+            var meanSquare = _squareSums.Of(from[step], to[step]) / count;
+            var mean = _sums.Of(from[step], to[step]) / count;
+            var deviation = meanSquare - mean * mean;
+            values[step] = deviation > meanSquare * LeastShare
+                ? variance ? deviation : Math.Sqrt(deviation)
+                : Deviation(floats[from[step]..to[step]]);
+        }
+        return true;
+    }
+
     public override WindowPoint Evaluate(in SampleWindow window)
     {
         if (window.FloatCount == 0)
@@ -196,10 +346,31 @@ internal sealed class DeviationOverTime(WindowArguments arguments, bool variance
         {
             NoteIgnoredHistograms();
         }
+        return Deviation(window.Floats);
+    }
+
+    private static void Subtract(ReadOnlySpan<double> values, double subtracted, Span<double> into)
+    {
+        for (var row = 0; row < values.Length; row++)
+        {
+            into[row] = values[row] - subtracted;
+        }
+    }
+
+    private static void Square(Span<double> values)
+    {
+        foreach (ref var value in values)
+        {
+            value *= value;
+        }
+    }
+
+    private double Deviation(ReadOnlySpan<double> values)
+    {
         var count = 0.0;
         var mean = new KahanSum();
         var squares = new KahanSum();
-        foreach (var value in window.Floats)
+        foreach (var value in values)
         {
             count++;
             var delta = value - (mean.Sum + mean.Compensation);
@@ -216,6 +387,20 @@ internal sealed class Transitions(WindowArguments arguments, bool resets) : Wind
 {
     /// <summary>For rows of a series of floats only: how many transitions there were up to and including the row.</summary>
     private int[] _upTo = [];
+
+    public override bool TryEvaluateAll(in FloatWindows windows, double[] values, [NotNullWhen(true)] out StepMask? present)
+    {
+        present = windows.Rows.Any;
+        var (from, to) = (windows.Rows.From, windows.Rows.To);
+        for (var step = 0; step < values.Length; step++)
+        {
+            if (to[step] > from[step])
+            {
+                values[step] = _upTo[to[step] - 1] - _upTo[from[step]];
+            }
+        }
+        return true;
+    }
 
     public override WindowPoint Evaluate(in SampleWindow window)
     {

@@ -1,10 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
 using Touchline.PromQL.Evaluation.Numerics;
 
 namespace Touchline.PromQL.Evaluation.Windows;
 
 internal sealed class QuantileOverTime(WindowArguments arguments) : WindowFunction(arguments)
 {
+    /// <summary>Beyond it, sorting each window anew costs less than moving so many values for each that comes or goes.</summary>
+    private const int MostMoved = 16 * 1024;
+
+    private readonly SortedWindow _window = new();
     private double[] _sorted = [];
+
+    public override bool TryEvaluateAll(in FloatWindows windows, double[] values, [NotNullWhen(true)] out StepMask? present)
+    {
+        present = windows.Rows.Any;
+        var (from, to, quantiles) = (windows.Rows.From, windows.Rows.To, Arguments.Scalars[0]);
+        if (values.Length == 1 || windows.Rows.Samples / values.Length > MostMoved)
+        {
+            return false;
+        }
+        _window.Clear();
+        for (var step = 0; step < values.Length; step++)
+        {
+            if (to[step] > from[step])
+            {
+                Quantile.WarnIfInvalid(quantiles[step], Arguments.Annotations, Arguments.Spans[0]);
+                values[step] = Quantile.OfSorted(quantiles[step], _window.Move(windows.Values, from[step], to[step]));
+            }
+        }
+        return true;
+    }
 
     public override WindowPoint Evaluate(in SampleWindow window)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Touchline.Model;
 using Touchline.PromQL.Evaluation.Selection;
 using Touchline.PromQL.Syntax;
@@ -15,68 +16,103 @@ internal sealed class RangeCallNode(
     public override List<SeriesColumn> Evaluate(QueryContext context)
     {
         var columns = new List<SeriesColumn>();
-        Make(context, columns.Add);
+        Make(context, new ColumnPool(Grid.Count), columns.Add);
         return SeriesMerge.Merge(context.Deadline, columns);
     }
 
     public override void Stream(QueryContext context, Action<SeriesColumn> take)
     {
         var alike = range.HasOneName ? null : new AlikeSeries();
-        Make(context, column =>
+        var columns = new ColumnPool(Grid.Count);
+        Make(context, columns, column =>
         {
             alike?.Add(column);
             take(column);
             context.Budget.Release(column.Samples);
+            columns.Return(column.Values);
         });
     }
 
-    private void Make(QueryContext context, Action<SeriesColumn> take)
+    private void Make(QueryContext context, ColumnPool columns, Action<SeriesColumn> take)
     {
         if (Grid.Count == 0)
         {
             return;
         }
-        var arguments = new WindowArguments([.. scalars.Select(s => s.Evaluate(context))], spans, range.Windows.RangeMs, context.Annotations);
+        var arguments = new WindowArguments([.. scalars.Select(s => s.Evaluate(context))], spans, range.Windows.RangeMs, Grid, context.Annotations);
         var source = range.Open(context);
         SeriesBatches.Run(
             source.Count,
             context,
-            () => new Worker(makeFunction(arguments), context.Budget),
-            (series, worker) => worker.Run(series, source, range.Windows, Grid, context),
+            Grid.Count,
+            () => new Worker(makeFunction(arguments), range.Windows, Grid, columns, context),
+            (series, worker) => worker.Run(series, source),
             take);
         context.Budget.Release(source.HeldSamples);
     }
 
-    private sealed class Worker(WindowFunction function, SampleBudget budget)
+    private sealed class Worker(WindowFunction function, WindowGeometry windows, StepGrid grid, ColumnPool pool, QueryContext context)
     {
-        private readonly SampleColumns _columns = new(budget);
+        private readonly SampleColumns _columns = new(context.Budget);
         private readonly SeriesSamples _samples = new();
+        private readonly WindowRows.Cache _rows = new(windows);
 
-        public SeriesColumn? Run(int series, IRangeSource source, WindowGeometry windows, StepGrid grid, QueryContext context)
+        public SeriesColumn? Run(int series, IRangeSource source)
         {
             source.Load(series, _columns);
-            var column = _columns.Count == 0 ? null : Apply(source.LabelsOf(series), windows, grid, context);
+            var column = _columns.Count == 0 ? null : Apply(source.LabelsOf(series));
             _columns.Clear();
-            budget.Reserve(column?.Samples ?? 0);
+            context.Budget.Reserve(column?.Samples ?? 0);
             return column;
         }
 
-        private SeriesColumn? Apply(Labels labels, WindowGeometry windows, StepGrid grid, QueryContext context)
+        private SeriesColumn? Apply(Labels labels)
         {
             _samples.Fill(_columns);
             function.Begin(labels, _samples);
-            var builder = new SeriesColumnBuilder(grid.Count);
-            Slide(builder, windows, grid, context);
-            if (builder.Count == 0)
+            if (!TryApplyAtOnce(labels, out var column))
             {
+                var builder = new SeriesColumnBuilder(pool.Rent());
+                Slide(builder);
+                column = builder.Build(labels);
+            }
+            if (column.Present.IsEmpty)
+            {
+                pool.Return(column.Values);
                 return null;
             }
-            var column = builder.Build(function.KeepsName ? labels : LabelSets.WithoutName(labels));
+            column = function.KeepsName ? column : column.WithLabels(LabelSets.WithoutName(labels));
             function.End(column);
             return column;
         }
 
-        private void Slide(SeriesColumnBuilder builder, WindowGeometry windows, StepGrid grid, QueryContext context)
+        private bool TryApplyAtOnce(Labels labels, [NotNullWhen(true)] out SeriesColumn? column)
+        {
+            column = null;
+            if (_samples.HistogramCount > 0 || _columns.HasAggregates || _samples.FloatCount == 0)
+            {
+                return false;
+            }
+            var rows = _rows.Of(_samples.FloatTimes);
+            var values = pool.Rent();
+            if (!function.TryEvaluateAll(new FloatWindows(rows, _samples.Floats), values, out var present))
+            {
+                pool.Return(values);
+                return false;
+            }
+            if (context.Tally.IsPerStep)
+            {
+                for (var step = 0; step < grid.Count; step++)
+                {
+                    context.Tally.AddAt(step, rows.To[step] - rows.From[step]);
+                }
+            }
+            context.Tally.AddTotal(rows.Samples);
+            column = new SeriesColumn(labels, present, values);
+            return true;
+        }
+
+        private void Slide(SeriesColumnBuilder builder)
         {
             var floatTimes = _samples.FloatTimes;
             var histogramTimes = _samples.HistogramTimes;
@@ -120,7 +156,6 @@ internal sealed class RangeCallNode(
                 var point = function.Evaluate(new SampleWindow(_samples, floatFrom, floatTo, histogramFrom, histogramTo)
                 {
                     Step = step,
-                    EvaluationTimeMs = grid.TimeAt(step),
                     StartMs = start,
                     EndMs = end,
                 });

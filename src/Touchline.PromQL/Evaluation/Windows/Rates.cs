@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using Touchline.Model;
 using Touchline.PromQL.Evaluation.Histograms;
 using Touchline.PromQL.Syntax;
@@ -6,7 +8,7 @@ namespace Touchline.PromQL.Evaluation.Windows;
 
 /// <summary>
 /// <c>rate</c>, <c>increase</c> and <c>delta</c>: the difference of the last and the first sample (with counter resets made up for),
-/// extrapolated to the whole window where its ends are near the samples. Source: Prometheus's rules of extrapolation, its querying docs.
+/// extrapolated to the whole window where its ends are near the samples (<see cref="Extrapolation"/>).
 /// </summary>
 internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSecond) : WindowFunction(arguments)
 {
@@ -32,7 +34,7 @@ internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSe
                 return WindowPoint.None;
             }
             var times = window.HistogramTimes;
-            return HistogramArithmetic.Multiply(difference, Factor(window, times[0], times[^1], window.HistogramSamples, toZero: null));
+            return HistogramArithmetic.Multiply(difference, Factor(window, times[0], times[^1], window.HistogramSamples, counter: null));
         }
         if (window.FloatCount > 1)
         {
@@ -43,10 +45,34 @@ internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSe
             {
                 difference = AddResets(difference, window.FloatFrom, window.FloatTo);
             }
-            var toZero = isCounter && difference > 0 && values[0] >= 0 ? (double?)(values[0] / difference) : null;
-            return difference * Factor(window, times[0], times[^1], window.FloatSamples, toZero);
+            return difference * Factor(
+                window, times[0], times[^1], window.FloatSamples, isCounter && difference > 0 && values[0] >= 0 ? (values[0], difference) : null);
         }
         return WindowPoint.None;
+    }
+
+    public override bool TryEvaluateAll(in FloatWindows windows, double[] values, [NotNullWhen(true)] out StepMask? present)
+    {
+        present = windows.Rows.Pairs;
+        var extrapolation = Extrapolation.Of(windows.Rows, perSecond);
+        var (from, to, factors) = (windows.Rows.From, windows.Rows.To, extrapolation.Factors);
+        var floats = windows.Values;
+        for (var step = 0; step < values.Length; step++)
+        {
+            var (first, last) = (from[step], to[step] - 1);
+            if (last <= first)
+            {
+                continue;
+            }
+            var difference = floats[last] - floats[first];
+            if (_resets.Count > 0)
+            {
+                difference = AddResets(difference, first, last + 1);
+            }
+            var factor = isCounter && difference > 0 && floats[first] >= 0 ? extrapolation.FromZero(step, floats[first], difference) : factors[step];
+            values[step] = difference * factor;
+        }
+        return true;
     }
 
     public override void End(SeriesColumn result)
@@ -74,12 +100,9 @@ internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSe
             return;
         }
         var values = samples.Floats;
-        for (var row = 1; row < values.Length; row++)
+        for (var row = FallAfter(values, 1); row < values.Length; row = FallAfter(values, row + 1))
         {
-            if (values[row] < values[row - 1])
-            {
-                _resets.Add(row);
-            }
+            _resets.Add(row);
         }
         if (_beforeReset.Length < _resets.Count)
         {
@@ -89,6 +112,23 @@ internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSe
         {
             _beforeReset[i] = values[_resets[i] - 1];
         }
+    }
+
+    /// <summary>The first row from a place on that is lower than the row before; their number where none is.</summary>
+    private static int FallAfter(ReadOnlySpan<double> values, int row)
+    {
+        for (; row <= values.Length - Vector<double>.Count; row += Vector<double>.Count)
+        {
+            if (Vector.LessThanAny(new Vector<double>(values[row..]), new Vector<double>(values[(row - 1)..])))
+            {
+                break;
+            }
+        }
+        while (row < values.Length && !(values[row] < values[row - 1]))
+        {
+            row++;
+        }
+        return row;
     }
 
     private static bool LooksLikeCounter(string name) =>
@@ -108,37 +148,38 @@ internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSe
         return difference;
     }
 
-    /// <summary>
-    /// By how much the sampled difference is scaled. <paramref name="toZero"/> is how far before the first sample the counter was zero, in
-    /// sampled intervals: it is never extrapolated beyond that.
-    /// </summary>
-    private double Factor(in SampleWindow window, long firstMs, long lastMs, long samples, double? toZero)
+    /// <summary>By how much the sampled difference is scaled; where it is that of a counter, not beyond where that was zero.</summary>
+    private double Factor(in SampleWindow window, long firstMs, long lastMs, long samples, (double First, double Difference)? counter)
     {
-        var toStart = (firstMs - window.StartMs) / 1000.0;
-        var toEnd = (window.EndMs - lastMs) / 1000.0;
-        var sampled = (lastMs - firstMs) / 1000.0;
-        var spacing = sampled / Math.Max(1, samples - 1);
-        var threshold = spacing * 1.1;
-        if (toStart >= threshold)
+        var (toStart, toEnd, sampled) = Extrapolation.Distances(firstMs, lastMs, samples, window.StartMs, window.EndMs);
+        if (counter is { } rise)
         {
-            toStart = spacing / 2;
+            toStart = Extrapolation.NotBeforeZero(toStart, sampled, rise.First, rise.Difference);
         }
-        if (toZero is { } intervals && sampled * intervals < toStart)
-        {
-            toStart = sampled * intervals;
-        }
-        if (toEnd >= threshold)
-        {
-            toEnd = spacing / 2;
-        }
-        var factor = (sampled + toStart + toEnd) / sampled;
-        return perSecond ? factor / ((window.EndMs - window.StartMs) / 1000.0) : factor;
+        return Extrapolation.Factor(toStart, toEnd, sampled, perSecond ? (window.EndMs - window.StartMs) / 1000.0 : 0);
     }
 }
 
 /// <summary><c>irate</c> and <c>idelta</c>: of the last two samples only.</summary>
 internal sealed class InstantRate(WindowArguments arguments, bool perSecond) : WindowFunction(arguments)
 {
+    public override bool TryEvaluateAll(in FloatWindows windows, double[] values, [NotNullWhen(true)] out StepMask? present)
+    {
+        present = windows.Rows.Pairs;
+        var (from, to) = (windows.Rows.From, windows.Rows.To);
+        var floats = windows.Values;
+        var times = windows.Times;
+        for (var step = 0; step < values.Length; step++)
+        {
+            var last = to[step] - 1;
+            if (last > from[step])
+            {
+                values[step] = Difference(floats[last - 1], floats[last], times[last] - times[last - 1]);
+            }
+        }
+        return true;
+    }
+
     public override WindowPoint Evaluate(in SampleWindow window)
     {
         if (window.FloatCount + window.HistogramCount < 2)
@@ -166,12 +207,16 @@ internal sealed class InstantRate(WindowArguments arguments, bool perSecond) : W
         }
         if (lastIsFloat)
         {
-            var values = window.Floats;
-            // A counter that fell was reset, so that all of its value is new.
-            var difference = perSecond && values[^1] < values[^2] ? values[^1] : values[^1] - values[^2];
-            return perSecond ? difference / (elapsed / 1000.0) : difference;
+            return Difference(window.Floats[^2], window.Floats[^1], elapsed);
         }
         var pair = HistogramRates.InstantDifference(window.Histograms[^2], window.Histograms[^1], perSecond, MetricName, RangeSpan, Arguments.Annotations);
         return pair is null || !perSecond ? pair : HistogramArithmetic.Divide(pair, elapsed / 1000.0);
+    }
+
+    private double Difference(double previous, double last, long elapsedMs)
+    {
+        // A counter that fell was reset, so that all of its value is new.
+        var difference = perSecond && last < previous ? last : last - previous;
+        return perSecond ? difference / (elapsedMs / 1000.0) : difference;
     }
 }

@@ -38,9 +38,6 @@ internal readonly ref struct SampleWindow(SeriesSamples series, int floatFrom, i
     /// <summary>The step, for parameters that change from step to step.</summary>
     public required int Step { get; init; }
 
-    /// <summary>When the step itself is evaluated (ms), which is not the window's end where there is an offset.</summary>
-    public required long EvaluationTimeMs { get; init; }
-
     /// <summary>Exclusive.</summary>
     public required long StartMs { get; init; }
 

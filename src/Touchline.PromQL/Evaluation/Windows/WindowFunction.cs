@@ -1,10 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
 using Touchline.Model;
 using Touchline.PromQL.Syntax;
 
 namespace Touchline.PromQL.Evaluation.Windows;
 
-/// <summary>What a range function is called with besides the samples: the scalar arguments by step, and where to note what it noticed.</summary>
-internal sealed record WindowArguments(IReadOnlyList<double[]> Scalars, IReadOnlyList<TextSpan> Spans, long RangeMs, AnnotationSink Annotations);
+/// <summary>
+/// What a range function is called with besides the samples: the scalar arguments by step, when the steps are evaluated (which is not when their windows end, where
+/// there is an offset), and where to note what it noticed.
+/// </summary>
+internal sealed record WindowArguments(
+    IReadOnlyList<double[]> Scalars, IReadOnlyList<TextSpan> Spans, long RangeMs, StepGrid Grid, AnnotationSink Annotations);
 
 /// <summary>
 /// A function of a range vector. One instance serves one thread: <see cref="Begin"/> once a series, then <see cref="Evaluate"/> for each
@@ -36,6 +41,19 @@ internal abstract class WindowFunction(WindowArguments arguments)
     }
 
     public abstract WindowPoint Evaluate(in SampleWindow window);
+
+    /// <summary>
+    /// All windows of a series at once, which is what most functions do several times as fast: after <see cref="Begin"/>, instead of <see cref="Evaluate"/>. False where
+    /// the function has no such way for this series; nothing was noted then.
+    /// </summary>
+    /// <param name="windows">Of a series of floats, none of them an aggregate.</param>
+    /// <param name="values">One place a step; those of steps that are not in <paramref name="present"/> may hold anything.</param>
+    /// <param name="present">The steps that have a point. May be shared: not to be written to.</param>
+    public virtual bool TryEvaluateAll(in FloatWindows windows, double[] values, [NotNullWhen(true)] out StepMask? present)
+    {
+        present = null;
+        return false;
+    }
 
     /// <summary>After the last window of a series.</summary>
     public virtual void End(SeriesColumn result)

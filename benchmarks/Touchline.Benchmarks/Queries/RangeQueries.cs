@@ -3,49 +3,31 @@ using System.Globalization;
 using System.Text.Json;
 using Touchline.Benchmarks.Servers;
 
-namespace Touchline.Benchmarks.Race;
+namespace Touchline.Benchmarks.Queries;
 
 /// <summary>Asks every server the same range queries in turn and compares the answers with the first server's.</summary>
-internal sealed class QueryRace(IReadOnlyList<Server> servers, ScrapedStream stream, int runs)
+internal sealed class RangeQueries(IReadOnlyList<Server> servers, long startMs, long endMs, int stepSeconds, int runs)
 {
-    private static readonly string[] Queries =
-    [
-        "sum by (zone) (rate(requests_total_3[5m]))",
-        "rate(requests_total_3[5m])",
-        "topk(5, rate(requests_total_1[5m]))",
-        "sum(rate({__name__=~\"requests_total_.*\"}[5m]))",
-        "count by (zone) ({__name__=~\"limit_.*\"})",
-        "avg by (host) (temperature_25)",
-        "avg_over_time(temperature_24[10m])",
-        "max_over_time(temperature_24[10m])",
-        "quantile_over_time(0.95, noise_28[30m])",
-        "quantile by (host) (0.9, noise_29)",
-        "seconds_total_17 / on (host, path, zone) seconds_total_17",
-        "increase(seconds_total_20[10m]) > 20",
-        "histogram_quantile(0.9, sum by (le) (label_replace(rate(requests_total_2[5m]), \"le\", \"$1\", \"zone\", \"zone-(.)\")))",
-        "count_over_time({__name__=~\".+\"}[50m])",
-    ];
-
+    /// <summary>Medians by server of the latency and of the CPU that an answer took, ms; how each server's answer compares with the first's.</summary>
     public sealed record Row(string Query, IReadOnlyList<double> Milliseconds, IReadOnlyList<double> CpuMilliseconds, IReadOnlyList<string> Answers);
 
-    public async Task<IReadOnlyList<Row>> RunAsync()
+    public async Task<IReadOnlyList<Row>> RunAsync(IEnumerable<string> queries)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
         var rows = new List<Row>();
-        foreach (var query in Queries)
+        foreach (var query in queries)
         {
             var latencies = servers.Select(_ => new List<double>()).ToList();
             var cpu = new double[servers.Count];
             var bodies = new byte[servers.Count][];
-            // One round is not counted: it fills caches and compiles code.
-            for (var run = -1; run < runs; run++)
+            // Two rounds are not counted: they fill caches and compile code.
+            for (var run = -2; run < runs; run++)
             {
                 for (var i = 0; i < servers.Count; i++)
                 {
-                    var url = $"{servers[i].Address}/api/v1/query_range?query={Uri.EscapeDataString(query)}&start={Seconds(stream.StartMs)}&end={Seconds(stream.EndMs)}&step=15&nocache=1";
                     var cpuBefore = servers[i].CpuSeconds();
                     var clock = Stopwatch.StartNew();
-                    bodies[i] = await http.GetByteArrayAsync(url);
+                    bodies[i] = await http.GetByteArrayAsync(servers[i].Address + Path(query, startMs, endMs, stepSeconds));
                     if (run >= 0)
                     {
                         latencies[i].Add(clock.Elapsed.TotalMilliseconds);
@@ -55,6 +37,7 @@ internal sealed class QueryRace(IReadOnlyList<Server> servers, ScrapedStream str
             }
             var reference = Parse(bodies[0]);
             rows.Add(new Row(query, [.. latencies.Select(Median)], cpu, [.. bodies.Select(body => Compare(reference, Parse(body)))]));
+            Console.Error.WriteLine($"{string.Join(" / ", rows[^1].Milliseconds.Select(ms => ms.ToString("F1", CultureInfo.InvariantCulture)))} ms: {query}");
         }
         return rows;
     }
@@ -63,6 +46,30 @@ internal sealed class QueryRace(IReadOnlyList<Server> servers, ScrapedStream str
     {
         var sorted = values.Order().ToArray();
         return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    public static string Path(string query, long startMs, long endMs, int stepSeconds) =>
+        $"/api/v1/query_range?query={Uri.EscapeDataString(query)}&start={Seconds(startMs)}&end={Seconds(endMs)}&step={stepSeconds}&nocache=1";
+
+    /// <summary>A table of the rows, and the geometric mean of each other server's latency and CPU over the last one's.</summary>
+    public string Table(IReadOnlyList<Row> rows)
+    {
+        var text = new System.Text.StringBuilder();
+        text.AppendLine($"| query | {string.Join(" | ", servers.Select(s => s.Name))} | answers |\n|---|{string.Concat(servers.Select(_ => "---|"))}---|");
+        foreach (var row in rows)
+        {
+            var cells = row.Milliseconds.Select((ms, i) => string.Create(CultureInfo.InvariantCulture, $"{ms:F1} ({row.CpuMilliseconds[i]:F0})"));
+            text.AppendLine($"| `{row.Query.Replace("|", "\\|", StringComparison.Ordinal)}` | {string.Join(" | ", cells)} | {string.Join(", ", row.Answers.Skip(1).Select((a, i) => $"{servers[i + 1].Name} {a}"))} |");
+        }
+        for (var i = 0; i + 1 < servers.Count; i++)
+        {
+            var latency = Math.Exp(rows.Average(row => Math.Log(row.Milliseconds[i] / row.Milliseconds[^1])));
+            // CPU is counted in ticks of 10 ms: of a query that takes none, half a tick shared by the runs is as good a guess as any.
+            var cpu = Math.Exp(rows.Average(row => Math.Log(Math.Max(row.CpuMilliseconds[i], 5.0 / runs) / Math.Max(row.CpuMilliseconds[^1], 5.0 / runs))));
+            var slower = rows.Count(row => row.Milliseconds[^1] > row.Milliseconds[i]);
+            text.AppendLine(CultureInfo.InvariantCulture, $"\nGeometric mean of {servers[i].Name} over {servers[^1].Name}: latency {latency:F2}, CPU {cpu:F2}. {servers[^1].Name} is slower at {slower} of {rows.Count}.");
+        }
+        return text.ToString();
     }
 
     private static string Seconds(long ms) => (ms / 1000.0).ToString("R", CultureInfo.InvariantCulture);

@@ -1,0 +1,16 @@
+using System.Collections.Concurrent;
+
+namespace Touchline.PromQL.Evaluation;
+
+/// <summary>
+/// Columns of values of one operator, all of the same number of steps, to be used again where nobody keeps them. Thread-safe.
+/// </summary>
+internal sealed class ColumnPool(int steps)
+{
+    private readonly ConcurrentBag<double[]> _free = [];
+
+    /// <summary>A column that may hold anything.</summary>
+    public double[] Rent() => _free.TryTake(out var column) ? column : GC.AllocateUninitializedArray<double>(steps);
+
+    public void Return(double[] column) => _free.Add(column);
+}

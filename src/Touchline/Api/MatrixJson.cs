@@ -1,0 +1,193 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Touchline.Model;
+using Touchline.PromQL;
+
+namespace Touchline.Api;
+
+/// <summary>
+/// Range answers in the API's JSON. Large ones are made on all cores, a few hundred kilobytes at a time, and handed over in order: making the text of a number takes
+/// longer than computing it.
+/// </summary>
+internal static class MatrixJson
+{
+    /// <summary>Points that one core makes text of between two writes: some 300 KB.</summary>
+    private const int PointsPerPart = 8192;
+
+    /// <summary>Points of an answer that are worth a second core.</summary>
+    private const int WorthSharing = 4096;
+
+    /// <summary>Writes the first so many series, with commas between them.</summary>
+    public static async ValueTask WriteAsync(ApiResponse response, IReadOnlyList<SeriesColumns> matrix, int count)
+    {
+        var parts = new Part[Environment.ProcessorCount];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            parts[i] = new Part();
+        }
+        for (var next = 0; next < count;)
+        {
+            var filled = 0;
+            var points = 0;
+            for (; filled < parts.Length && next < count; filled++)
+            {
+                var part = parts[filled];
+                part.Begin(next);
+                for (; next < count && part.Points < PointsPerPart; next++)
+                {
+                    part.Points += matrix[next].Timestamps.Length;
+                }
+                part.End = next;
+                points += part.Points;
+                if (points < WorthSharing && next == count)
+                {
+                    filled++;
+                    break;
+                }
+            }
+            if (filled == 1)
+            {
+                parts[0].Write(matrix);
+            }
+            else
+            {
+                Parallel.For(0, filled, i => parts[i].Write(matrix));
+            }
+            for (var i = 0; i < filled; i++)
+            {
+                await response.WriteAsync(parts[i].Json);
+            }
+        }
+    }
+
+    /// <summary>Consecutive series of an answer and their text.</summary>
+    private sealed class Part
+    {
+        private readonly ArrayBufferWriter<byte> _text = new(16 * 1024);
+        private long[]? _candidate; // The times of the series before.
+        private long[]? _times; // Those that the prefixes are of.
+        private byte[] _prefixes = [];
+        private int[] _prefixEnds = [];
+        private int _start;
+
+        public int Points { get; set; }
+
+        public int End { get; set; }
+
+        public ReadOnlyMemory<byte> Json => _text.WrittenMemory;
+
+        public void Begin(int start)
+        {
+            _start = start;
+            Points = 0;
+            _text.ResetWrittenCount();
+        }
+
+        public void Write(IReadOnlyList<SeriesColumns> matrix)
+        {
+            using var json = new Utf8JsonWriter(_text, ApiResponse.Options);
+            for (var i = _start; i < End; i++)
+            {
+                _text.Write(i == 0 ? "{\"metric\":"u8 : ",{\"metric\":"u8);
+                json.Reset();
+                QueryJson.WriteLabels(json, matrix[i].Labels);
+                json.Flush();
+                WriteValues(matrix[i]);
+                WriteHistograms(json, matrix[i]);
+                _text.Write("}"u8);
+            }
+        }
+
+        private void WriteValues(SeriesColumns series)
+        {
+            var times = series.Timestamps.Span;
+            var values = series.Values.Span;
+            var histograms = series.Histograms;
+            if (histograms is not null && Array.IndexOf(histograms, null, 0, times.Length) < 0)
+            {
+                return;
+            }
+            _text.Write(",\"values\":["u8);
+            var hasPrefixes = PrefixesAreOf(series.Timestamps);
+            var first = true;
+            for (var i = 0; i < times.Length; i++)
+            {
+                if (histograms?[i] is not null)
+                {
+                    continue;
+                }
+                var text = _text.GetSpan(JsonNumbers.MaxPointLength);
+                var length = 0;
+                if (!first)
+                {
+                    text[length++] = (byte)',';
+                }
+                first = false;
+                if (hasPrefixes)
+                {
+                    var prefix = _prefixes.AsSpan(i == 0 ? 0 : _prefixEnds[i - 1], _prefixEnds[i] - (i == 0 ? 0 : _prefixEnds[i - 1]));
+                    prefix.CopyTo(text[length..]);
+                    length += prefix.Length;
+                }
+                else
+                {
+                    length += JsonNumbers.FormatPointUpToValue(times[i], text[length..]);
+                }
+                length += JsonNumbers.FormatPointFromValue(values[i], text[length..]);
+                _text.Advance(length);
+            }
+            _text.Write("]"u8);
+        }
+
+        private void WriteHistograms(Utf8JsonWriter json, SeriesColumns series)
+        {
+            if (series.Histograms is not { } histograms || !histograms.Any(h => h is not null))
+            {
+                return;
+            }
+            _text.Write(",\"histograms\":"u8);
+            json.Reset();
+            json.WriteStartArray();
+            for (var i = 0; i < series.Timestamps.Length; i++)
+            {
+                if (histograms[i] is { } histogram)
+                {
+                    HistogramJson.WritePoint(json, series.Timestamps.Span[i], histogram);
+                }
+            }
+            json.WriteEndArray();
+            json.Flush();
+        }
+
+        /// <summary>Whether the text before the values is there for these times, which series that have a point at every step share.</summary>
+        private bool PrefixesAreOf(ReadOnlyMemory<long> times)
+        {
+            if (!MemoryMarshal.TryGetArray(times, out var array) || array.Offset != 0 || array.Array is null)
+            {
+                return false;
+            }
+            if (ReferenceEquals(array.Array, _times))
+            {
+                return _prefixEnds.Length >= array.Count;
+            }
+            // Of the first series of a kind it is not worth it: it may be the only one.
+            var isSecond = ReferenceEquals(array.Array, _candidate);
+            _candidate = array.Array;
+            if (!isSecond)
+            {
+                return false;
+            }
+            _times = array.Array;
+            _prefixes = new byte[array.Count * 32];
+            _prefixEnds = new int[array.Count];
+            var end = 0;
+            for (var i = 0; i < array.Count; i++)
+            {
+                end += JsonNumbers.FormatPointUpToValue(_times[i], _prefixes.AsSpan(end));
+                _prefixEnds[i] = end;
+            }
+            return true;
+        }
+    }
+}
