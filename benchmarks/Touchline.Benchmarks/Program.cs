@@ -12,6 +12,7 @@ var tables = arguments.Verb switch
     "million" => await new MillionSeries(arguments).RunAsync(),
     "hour" => await new SteadyHour(arguments).RunAsync(),
     "restart" => await new RestartRace(arguments).RunAsync(),
+    "memory" => await new MemoryRun(arguments).RunAsync(),
     "cancel" => await new CancelRun(arguments).RunAsync(),
     "cardinality" => await new CardinalityRun(arguments).RunAsync(),
     "query" => await new QueryRace(arguments).RunAsync(),

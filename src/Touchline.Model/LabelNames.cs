@@ -18,6 +18,9 @@ public static class LabelNames
     public const string BucketBound = "le";
     public const string Quantile = "quantile";
 
+    /// <summary>Whether a label says what metric a series is of, rather than which of its series: operators that make another metric drop these.</summary>
+    public static bool DescribesMetric(string name) => name is MetricName or "__type__" or "__unit__";
+
     /// <summary>Whether the name can be written without quotes: <c>[a-zA-Z_][a-zA-Z0-9_]*</c>.</summary>
     public static bool IsLegacyLabelName(ReadOnlySpan<char> name)
     {

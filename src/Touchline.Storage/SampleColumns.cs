@@ -44,6 +44,9 @@ public sealed class SampleColumns(ISampleMeter? meter = null)
     /// <summary>Whether any row is an aggregate.</summary>
     public bool HasAggregates => !_aggregates.IsEmpty;
 
+    /// <summary>Empty columns that the same meter is told of, for what is held for a moment while these are filled; clear them behind it.</summary>
+    public SampleColumns Beside() => new(meter);
+
     public void Clear()
     {
         Count = 0;

@@ -32,7 +32,8 @@ public enum SampleReading
 
     /// <summary>
     /// Only the times are looked at: the value of a sample that is a float and no staleness marker may be given as any other such value, so that a store
-    /// need not decode it. One row an aggregate: any value, at the time of its last sample, with the number of samples in <see cref="SampleColumns.Counts"/>.
+    /// need not decode it. One row an aggregate: any value, at the time of its last sample, with the number of samples in <see cref="SampleColumns.Counts"/>; and so may any run of
+    /// samples be given where they are looked at once only (<see cref="SelectHints.StepMs"/> is 0).
     /// </summary>
     Count,
 }

@@ -124,6 +124,7 @@ internal sealed class Maintenance : IDisposable
         }
         // Retention first: it may make the room that a block needs.
         ApplyRetention();
+        _blocks.Look();
         SetAsideTheFuture();
         var series = 0L;
         while (TryNextRange(out var start, out var end))
@@ -291,6 +292,7 @@ internal sealed class Maintenance : IDisposable
                 blocks.ForEach(BlockFiles.Remove);
                 throw;
             }
+            _blocks.Register(blocks);
             _wal.DeleteBelow(number);
             _logger.LogInformation(
                 "the head is sealed in {Blocks} blocks after {Seconds:F1} s: the next start need not read the log", blocks.Count,
@@ -306,6 +308,10 @@ internal sealed class Maintenance : IDisposable
         foreach (var block in RetentionPolicy.Expired(_blocks.Blocks, origin.TimeMs, _wal.Bytes, table.LongestKeepMs, _options.RetentionSizeBytes))
         {
             _blocks.Delete(block);
+        }
+        if (table.LongestKeepMs is > 0 and < long.MaxValue)
+        {
+            _blocks.ForgetMissing(origin.TimeMs - table.LongestKeepMs);
         }
     }
 

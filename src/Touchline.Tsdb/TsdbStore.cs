@@ -221,6 +221,9 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
         _compaction.CleanTombstones(cancellationToken);
     }
 
+    /// <summary>The retention policies in force, those of the general retention last.</summary>
+    public IReadOnlyList<SeriesRetention> RetentionPolicies => _retention.Policies;
+
     /// <summary>Changes the retention policies, from the next maintenance on. What was dropped or aggregated does not come back.</summary>
     public void SetRetentionPolicies(IReadOnlyList<SeriesRetention> policies) => _retention = new RetentionTable(policies, _options.RetentionTimeMs);
 

@@ -90,6 +90,15 @@ public sealed class RetentionPolicyTests
     }
 
     [Fact]
+    public void Policy_behind_one_whose_matchers_are_wrong_is_not_warned_of()
+    {
+        var result = PrometheusConfigLoader.Parse(
+            "retention_policies: [{ matchers: ['x'], keep_for: 1d }, { matchers: ['job=a'], keep_for: 2d }]", "p.yml", strict: true);
+
+        Assert.Equal(ConfigSeverity.Error, Assert.Single(result.Diagnostics).Severity);
+    }
+
+    [Fact]
     public void Misspelled_section_is_recognised()
     {
         var result = PrometheusConfigLoader.Parse("retention_polices: []", "p.yml", strict: false);

@@ -25,6 +25,7 @@ public sealed class RetentionPolicyTests
             folder.Path, "--storage.tsdb.path=" + data.Path, "--storage.tsdb.retention-policies.file=" + policies, "--collector.host=false", "--collector.self=false");
         await touchline.WaitForLogAsync($"Nothing is dropped for its age until the retention policies are right: {policies}:3:5:");
         await touchline.WaitForLogAsync("did you mean keep_for?");
+        Assert.Contains("Switched off", await touchline.GetTextAsync("/status"), StringComparison.Ordinal);
         var (before, notes) = await CountAsync(touchline, data, "0");
         Assert.Equal((120, []), (before, notes));
 
@@ -36,6 +37,7 @@ public sealed class RetentionPolicyTests
                 downsample: [{ after: 3h, resolution: 5m }]
             """);
         touchline.Signal(PosixProcess.HangUp);
+        await Eventually.TrueAsync(async () => (await touchline.GetTextAsync("/status")).Contains("5m <span class=\"tl-muted\">after 3h", StringComparison.Ordinal), () => "the policies are not on the Status page", Patience);
 
         // The first block is older than three hours, the second is not: what is left of series 1 there is its one sample.
         await Eventually.TrueAsync(async () => (await CountAsync(touchline, data, "1")).Count == 1, () => "series 1 was not dropped:\n" + touchline.Log.Text, Patience);

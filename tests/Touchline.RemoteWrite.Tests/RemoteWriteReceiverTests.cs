@@ -101,6 +101,17 @@ public sealed class RemoteWriteReceiverTests
     }
 
     [Fact]
+    public void Reason_stays_short_whatever_is_refused()
+    {
+        using var receiving = new Receiving();
+        var name = new string('n', 1_000_000);
+        receiving.Write(Request(RemoteWriteVersion.One, ([("__name__", "m"), ("a", name)], [(1, 1)])));
+        var result = receiving.Write(Request(RemoteWriteVersion.One, ([("__name__", "m"), ("a", name)], [(1, 2)]), ([("__name__", "m"), (name, "1"), (name, "2")], [(1, 1)])));
+        Assert.Equal(2, result.Reason.Split(';').Length);
+        Assert.True(result.Reason.Length < 3000, $"{result.Reason.Length} characters");
+    }
+
+    [Fact]
     public void Text_that_is_not_UTF8_is_refused()
     {
         using var receiving = new Receiving();

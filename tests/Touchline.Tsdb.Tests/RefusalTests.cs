@@ -29,6 +29,8 @@ public sealed class RefusalTests
         AssertNoSeries(AppendStatus.InvalidLabels, Labels.Of("__name__", "m", "a", new string('x', 65_537)), now);
         AssertNoSeries(AppendStatus.InvalidLabels, Labels.Of("__name__", "m", new string('x', 5000), "a"), now);
         AssertNoSeries(AppendStatus.InvalidLabels, Labels.Of("__name__", "m", "a", "\ud800"), now);
+        // As a column of aggregates is called in a block.
+        AssertNoSeries(AppendStatus.InvalidLabels, Labels.Of("__name__", "m", "\uffff", "5m/sum"), now);
         Assert.Equal(AppendStatus.Stored, Append(Labels.Of("__name__", "m", "a", "emoji \ud83d\ude00 and \ufffd"), now));
         appender.Commit();
 
@@ -38,7 +40,7 @@ public sealed class RefusalTests
         Assert.Equal(1, refused["out_of_order"]);
         Assert.Equal(2, refused["too_old"]);
         Assert.Equal(2, refused["too_far_in_future"]);
-        Assert.Equal(4, refused["invalid_labels"]);
+        Assert.Equal(5, refused["invalid_labels"]);
         Assert.Equal(0, refused["storage_unavailable"]);
         Assert.Equal(3, store.Tsdb.Status().SamplesAppended);
         Assert.Equal(2, store.Tsdb.Status().HeadSeries);

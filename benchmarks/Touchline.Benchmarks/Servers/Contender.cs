@@ -38,9 +38,11 @@ internal abstract class Contender(BenchmarkArguments arguments)
     }
 
     /// <summary>Starts the server and does not wait for it.</summary>
-    public Server Launch(string folder)
+    /// <param name="folder">As for <see cref="StartAsync"/>.</param>
+    /// <param name="behind">A command that changes what the program may do, and its arguments.</param>
+    public Server Launch(string folder, params string[] behind)
     {
-        var words = Command(folder);
+        string[] words = [.. behind, .. Command(folder)];
         return Server.Launch(Name, words[0], Port, folder, [.. words.Skip(1)]);
     }
 

@@ -87,8 +87,8 @@ internal sealed class RestartRace(BenchmarkArguments arguments)
         var server = contender.Launch(folder);
         try
         {
-            await server.WaitForAsync(contender.FrontPage, _ => true, Patience);
-            figures.Add($"{kind}-page", clock.Elapsed.TotalSeconds);
+            // Whoever opens a page and whoever asks a query come at once, and neither waits for the other.
+            var page = server.WaitForAsync(contender.FrontPage, _ => true, Patience);
             // Asked first because a server that answers queries while it loads would be slowed down by counting a million series again and again.
             await server.WaitForAsync("/-/ready", _ => true, Patience);
             figures.Add($"{kind}-ready", clock.Elapsed.TotalSeconds);
@@ -97,6 +97,7 @@ internal sealed class RestartRace(BenchmarkArguments arguments)
             var query = Uri.EscapeDataString("count({__name__!=\"\",job=\"node\"})");
             await server.WaitForAsync($"/api/v1/query?query={query}&time={time}&nocache=1", body => body.Contains(expected, StringComparison.Ordinal), Patience);
             figures.Add(kind, clock.Elapsed.TotalSeconds);
+            figures.Add($"{kind}-page", (await page).TotalSeconds);
             figures.Add($"{kind}-cpu", server.CpuSeconds());
             return server;
         }

@@ -41,6 +41,8 @@ internal sealed class SyntheticStream : WriteStream
     /// <summary>The same for seconds of a processor's mode: at most some 15 in a step.</summary>
     private static readonly int[] Hundredths = [12, 60, 300, 900];
 
+    public static string InstanceOf(int target) => $"10.1.{target / 250}.{target % 250}:9100";
+
     public override string Description =>
         $"{Series:N0} series of {Targets:N0} targets × {Steps:N0} steps of 15 s, {(long)Series * Steps:N0} samples: 40 % integer counters, 20 % counters and 10 % gauges with two decimals, 5 % random doubles, 25 % constants";
 
@@ -68,7 +70,7 @@ internal sealed class SyntheticStream : WriteStream
     /// <summary>No two series differ in their name only, so that functions that drop the name can be asked of all at once.</summary>
     private static IEnumerable<(string, string)> Labels(int target, int series)
     {
-        (string, string)[] common = [("instance", $"10.1.{target / 250}.{target % 250}:9100"), ("job", "node"), ("cluster", $"eu-{target % 3}")];
+        (string, string)[] common = [("instance", InstanceOf(target)), ("job", "node"), ("cluster", $"eu-{target % 3}")];
         return common.Concat(series switch
         {
             < 200 => [("__name__", Network[series % 8]), ("device", $"eth{series}")],

@@ -6,7 +6,7 @@ namespace Touchline.Benchmarks.Streams;
 /// <summary>A stream as bodies of remote write 1.0: protobuf under snappy, in the order of time, 2,000 samples a body as Prometheus sends.</summary>
 internal sealed class WriteRequests(WriteStream stream)
 {
-    private const int SamplesPerBody = 2000;
+    public const int SamplesPerBody = 2000;
 
     private byte[] _plain = new byte[1 << 20];
     private byte[] _packed = [];

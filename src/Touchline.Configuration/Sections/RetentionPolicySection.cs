@@ -31,9 +31,11 @@ internal static class RetentionPolicySection
             {
                 strict.Findings.Warning(node, $"no series gets here: the policy of line {everything.At.Line} takes every series, and the first that matches counts");
             }
+            var errors = strict.Findings.ErrorCount;
             var policy = ReadPolicy(strict, node);
             policies.Add(policy);
-            everything ??= policy.Matchers.Count == 0 ? node : null;
+            // A policy whose matchers are wrong has none, and is not meant to have none.
+            everything ??= policy.Matchers.Count == 0 && strict.Findings.ErrorCount == errors ? node : null;
         }
         return strict.Findings.ErrorCount == 0 ? policies : null;
     }

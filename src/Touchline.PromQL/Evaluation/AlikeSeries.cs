@@ -5,25 +5,47 @@ namespace Touchline.PromQL.Evaluation;
 
 /// <summary>
 /// Looks at columns that come one after the other for what <see cref="SeriesMerge"/> refuses: two of the same labels at the same step. Where they
-/// share no step, an aggregation makes the same of the two as of one that joins them.
+/// share no step, an aggregation makes the same of the two as of one that joins them. Labels are compared only where their hashes are equal.
 /// </summary>
 internal sealed class AlikeSeries
 {
-    private readonly Dictionary<Labels, StepMask> _steps = [];
+    private readonly Dictionary<ulong, Seen> _byHash = [];
 
     public void Add(SeriesColumn column)
     {
-        ref var steps = ref CollectionsMarshal.GetValueRefOrAddDefault(_steps, column.Labels, out var exists);
+        ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(_byHash, column.Identity.DescriptionlessHash, out var exists);
         if (!exists)
         {
-            steps = column.Present;
+            first = new Seen(column.Identity, column.Present);
             return;
         }
-        if (steps!.Overlaps(column.Present))
+        for (var seen = first; ; seen = seen.Next)
         {
-            throw SeriesMerge.Ambiguous();
+            if (seen!.Identity.Labels.Equals(column.Labels))
+            {
+                if (seen.Steps.Overlaps(column.Present))
+                {
+                    throw SeriesMerge.Ambiguous();
+                }
+                seen.Steps = seen.Steps.Copy();
+                seen.Steps.OrWith(column.Present);
+                return;
+            }
+            if (seen.Next is null)
+            {
+                seen.Next = new Seen(column.Identity, column.Present);
+                return;
+            }
         }
-        steps = steps.Copy();
-        steps.OrWith(column.Present);
+    }
+
+    /// <summary>A series, the steps that it has a point at, and another one with the same hash.</summary>
+    private sealed class Seen(SeriesIdentity identity, StepMask steps)
+    {
+        public SeriesIdentity Identity => identity;
+
+        public StepMask Steps { get; set; } = steps;
+
+        public Seen? Next { get; set; }
     }
 }

@@ -39,7 +39,7 @@ internal static class LabelSets
     /// <summary>All but the named labels; the names must be sorted.</summary>
     public static Labels Drop(Labels labels, IReadOnlyList<string> sortedNames, bool dropName) => Filter(labels, sortedNames, keep: false, dropName);
 
-    public static bool DescribesMetric(string name) => name is LabelNames.MetricName or "__type__" or "__unit__";
+    public static bool DescribesMetric(string name) => LabelNames.DescribesMetric(name);
 
     public static string[] Sorted(IReadOnlyList<string> names)
     {

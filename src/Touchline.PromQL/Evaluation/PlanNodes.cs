@@ -51,6 +51,9 @@ internal abstract class RangeNode(StepGrid grid, Selection.WindowGeometry window
     /// <summary>Whether all series are of one metric, so that none become alike without their name.</summary>
     public virtual bool HasOneName => false;
 
+    /// <summary>The same for who makes nothing of the order of the series; may be this node itself.</summary>
+    public virtual RangeNode Unordered() => this;
+
     /// <summary>Reads what can be read of all series at once; the source then gives them one by one.</summary>
     public abstract Selection.IRangeSource Open(QueryContext context);
 }

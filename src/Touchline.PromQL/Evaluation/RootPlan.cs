@@ -119,7 +119,7 @@ internal abstract class RootPlan
             {
                 context.Deadline.ThrowIfOver();
                 source.Load(series, samples);
-                var columns = Rows(source.LabelsOf(series), samples);
+                var columns = Rows(source.IdentityOf(series).Labels, samples);
                 samples.Clear();
                 if (columns is not null)
                 {

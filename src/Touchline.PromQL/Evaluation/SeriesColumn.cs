@@ -6,9 +6,19 @@ namespace Touchline.PromQL.Evaluation;
 /// One series over all steps. Where <see cref="Present"/> has a bit, the point is <see cref="Histograms"/>[step] if that is not null, else
 /// <see cref="Values"/>[step]; elsewhere both are meaningless. Not changed after an operator has handed it out.
 /// </summary>
-internal sealed class SeriesColumn(Labels labels, StepMask present, double[] values, NativeHistogram?[]? histograms = null)
+internal sealed class SeriesColumn(SeriesIdentity identity, StepMask present, double[] values, NativeHistogram?[]? histograms = null)
 {
-    public Labels Labels { get; } = labels;
+    private Labels? _labels;
+
+    public SeriesColumn(Labels labels, StepMask present, double[] values, NativeHistogram?[]? histograms = null)
+        : this(new SeriesIdentity(labels), present, values, histograms)
+    {
+    }
+
+    public SeriesIdentity Identity => identity;
+
+    /// <summary>Made when they are first asked for.</summary>
+    public Labels Labels => _labels ??= identity.Labels;
 
     public StepMask Present { get; } = present;
 
@@ -35,7 +45,7 @@ internal sealed class SeriesColumn(Labels labels, StepMask present, double[] val
 
     public SeriesColumn WithLabels(Labels labels) => ReferenceEquals(labels, Labels) ? this : new(labels, Present, Values, Histograms);
 
-    public SeriesColumn WithMask(StepMask present) => new(Labels, present, Values, Histograms);
+    public SeriesColumn WithMask(StepMask present) => new(identity, present, Values, Histograms);
 
     /// <summary>The points that are floats; the whole mask where there are no histograms.</summary>
     public StepMask FloatMask()

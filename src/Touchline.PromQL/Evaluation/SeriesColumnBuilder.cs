@@ -33,5 +33,7 @@ internal sealed class SeriesColumnBuilder(double[] values)
         _count++;
     }
 
-    public SeriesColumn Build(Labels labels) => new(labels, _present, _values, _histograms);
+    public SeriesColumn Build(Labels labels) => Build(new SeriesIdentity(labels));
+
+    public SeriesColumn Build(SeriesIdentity identity) => new(identity, _present, _values, _histograms);
 }

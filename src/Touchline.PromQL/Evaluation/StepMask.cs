@@ -58,6 +58,12 @@ internal sealed class StepMask
 
     public bool IsFull => Count() == Length;
 
+    /// <summary>The bits of 64 steps from a multiple of 64 on.</summary>
+    public ulong WordAt(int step) => _words[step >> 6];
+
+    /// <summary>The bits that there are at all of those 64 steps: fewer at the end.</summary>
+    public ulong WholeWordAt(int step) => Length - step >= 64 ? ulong.MaxValue : (1UL << Length) - 1;
+
     public bool IsEmpty
     {
         get

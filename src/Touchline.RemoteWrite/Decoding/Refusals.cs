@@ -4,11 +4,13 @@ using Touchline.Storage;
 
 namespace Touchline.RemoteWrite.Decoding;
 
-/// <summary>What of a message was refused: how often by reason, and the first of each in full. Reused; not thread-safe.</summary>
+/// <summary>What of a message was refused: how often by reason, and the first of each. Reused; not thread-safe.</summary>
 internal sealed class Refusals
 {
     /// <summary>Reasons can hold figures of the sender's; what is beyond so many kinds is only counted.</summary>
     private const int MaxReasons = 10;
+
+    private const int MaxTextLength = 512;
 
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _firsts = new(StringComparer.Ordinal);
@@ -35,8 +37,9 @@ internal sealed class Refusals
         return _counts.Count < MaxReasons && _counts.TryAdd(reason, samples);
     }
 
+    /// <summary>Cut where it is long: a series may be refused for being megabytes, and who sends it logs the answer.</summary>
     public void Explain(string reason, string series, long timestampMs) =>
-        _firsts[reason] = string.Create(CultureInfo.InvariantCulture, $"{series} at {timestampMs}");
+        _firsts[reason] = string.Create(CultureInfo.InvariantCulture, $"{Cut(series)} at {timestampMs}");
 
     /// <summary>As Prometheus names it, so that logs are found again.</summary>
     public static string ReasonOf(AppendStatus status) => status switch
@@ -57,9 +60,11 @@ internal sealed class Refusals
         var separator = "";
         foreach (var (reason, count) in _counts)
         {
-            text.Append(separator).Append(CultureInfo.InvariantCulture, $"{reason} ({count}, first {_firsts.GetValueOrDefault(reason)})");
+            text.Append(separator).Append(CultureInfo.InvariantCulture, $"{Cut(reason)} ({count}, first {_firsts.GetValueOrDefault(reason)})");
             separator = "; ";
         }
         return text.ToString();
     }
+
+    private static string Cut(string text) => text.Length > MaxTextLength ? text[..MaxTextLength] + "…" : text;
 }

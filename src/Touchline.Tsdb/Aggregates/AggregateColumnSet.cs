@@ -1,10 +1,13 @@
 using Touchline.Model;
 using Touchline.Storage;
+using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Query;
 
 namespace Touchline.Tsdb.Aggregates;
 
 /// <summary>The aggregates of one series at one resolution as the columns that a block keeps, and back.</summary>
-internal sealed class AggregateColumnSet
+/// <param name="beside">What the columns are read for: whoever meters it is told of them; null where nobody is.</param>
+internal sealed class AggregateColumnSet(SampleColumns? beside = null)
 {
     private static readonly int Columns = Enum.GetValues<AggregateColumn>().Length;
 
@@ -16,6 +19,39 @@ internal sealed class AggregateColumnSet
         get => _columns[(int)column];
         set => _columns[(int)column] = value;
     }
+
+    /// <summary>The column, empty, to read rows into.</summary>
+    public SampleColumns Begin(AggregateColumn column)
+    {
+        var rows = this[column] ??= beside?.Beside() ?? new SampleColumns();
+        rows.Clear();
+        return rows;
+    }
+
+    /// <summary>Empties all columns, and keeps their memory for the next.</summary>
+    public void Clear()
+    {
+        foreach (var column in _columns)
+        {
+            column?.Clear();
+        }
+    }
+
+    /// <summary>Takes out all rows within an interval.</summary>
+    public void Remove(TimeInterval interval)
+    {
+        foreach (var column in _columns)
+        {
+            if (column is not null)
+            {
+                DeletedRows.Remove(column, 0, [interval]);
+            }
+        }
+    }
+
+    public bool Has(AggregateColumn column) => this[column] is { Count: > 0 };
+
+    public ColumnCursor Walk(AggregateColumn column) => new(this[column]);
 
     /// <summary>Puts aggregates into columns, and leaves out those whose rows all have the value that stands in.</summary>
     /// <param name="aggregates">What is put into columns.</param>
@@ -52,13 +88,13 @@ internal sealed class AggregateColumnSet
     /// <summary>Joins the columns by time. Where a column that a reading does not need was not read, its stand-in is as good.</summary>
     public void AddTo(SeriesAggregates aggregates)
     {
-        var count = new ColumnCursor(this[AggregateColumn.Count]);
-        var first = new ColumnCursor(this[AggregateColumn.First]);
-        var max = new ColumnCursor(this[AggregateColumn.Max]);
-        var min = new ColumnCursor(this[AggregateColumn.Min]);
-        var resets = new ColumnCursor(this[AggregateColumn.Resets]);
-        var span = new ColumnCursor(this[AggregateColumn.Span]);
-        var sum = new ColumnCursor(this[AggregateColumn.Sum]);
+        var count = Walk(AggregateColumn.Count);
+        var first = Walk(AggregateColumn.First);
+        var max = Walk(AggregateColumn.Max);
+        var min = Walk(AggregateColumn.Min);
+        var resets = Walk(AggregateColumn.Resets);
+        var span = Walk(AggregateColumn.Span);
+        var sum = Walk(AggregateColumn.Sum);
         for (var i = 0; i < (this[AggregateColumn.Last]?.Count ?? 0); i++)
         {
             var time = this[AggregateColumn.Last]!.Timestamps[i];
@@ -68,22 +104,22 @@ internal sealed class AggregateColumnSet
                 aggregates.StaleTimes.Add(time);
                 continue;
             }
-            var row = new AggregateRow { Time = time, Last = last, First = first.At(time) ?? last };
-            row.FirstTime = time - (long)(span.At(time) ?? 0);
-            row.Count = (long)(count.At(time) ?? 1);
-            row.Max = max.At(time) ?? last;
-            row.Min = min.At(time) ?? row.First;
-            row.Resets = resets.At(time) ?? 0;
-            row.Sum = sum.At(time) ?? last;
+            var row = new AggregateRow { Time = time, Last = last, First = first.At(time, last) };
+            row.FirstTime = time - (long)span.At(time, 0);
+            row.Count = (long)count.At(time, 1);
+            row.Max = max.At(time, last);
+            row.Min = min.At(time, row.First);
+            row.Resets = resets.At(time, 0);
+            row.Sum = sum.At(time, last);
             aggregates.Rows.Add(row);
         }
-        var kept = new ColumnCursor(this[AggregateColumn.HistogramCount]);
+        var kept = Walk(AggregateColumn.HistogramCount);
         for (var i = 0; i < (this[AggregateColumn.Histogram]?.Count ?? 0); i++)
         {
             var time = this[AggregateColumn.Histogram]!.Timestamps[i];
             if (this[AggregateColumn.Histogram]!.Histograms[i] is { } histogram)
             {
-                aggregates.Histograms.Add((time, histogram, (long)(kept.At(time) ?? 1)));
+                aggregates.Histograms.Add((time, histogram, (long)kept.At(time, 1)));
             }
         }
     }
@@ -128,22 +164,5 @@ internal sealed class AggregateColumnSet
             }
         }
         return differs ? column : null;
-    }
-
-    /// <summary>Walks a column beside the times of the rows, which it has at most once each.</summary>
-    private ref struct ColumnCursor(SampleColumns? column)
-    {
-        private readonly ReadOnlySpan<long> _times = column is null ? [] : column.Timestamps;
-        private readonly ReadOnlySpan<double> _values = column is null ? [] : column.Values;
-        private int _next;
-
-        public double? At(long time)
-        {
-            while (_next < _times.Length && _times[_next] < time)
-            {
-                _next++;
-            }
-            return _next < _times.Length && _times[_next] == time ? _values[_next] : null;
-        }
     }
 }

@@ -26,10 +26,18 @@ internal static class AggregateLabel
     public static bool TryRemove(Labels labels, out Labels series, out long resolutionMs, out AggregateColumn column)
     {
         (series, resolutionMs, column) = (labels, 0, default);
-        if (labels.Count == 0 || labels[labels.Count - 1] is not { Name: Name, Value: var value })
+        if (labels.Count == 0 || labels[labels.Count - 1] is not { Name: Name, Value: var value } || !TryParse(value, out resolutionMs, out column))
         {
             return false;
         }
+        series = Labels.FromSorted(labels.Span[..^1].ToArray());
+        return true;
+    }
+
+    /// <summary>Of which column a value of the label is; false where it is of none.</summary>
+    public static bool TryParse(string value, out long resolutionMs, out AggregateColumn column)
+    {
+        (resolutionMs, column) = (0, default);
         var slash = value.IndexOf('/', StringComparison.Ordinal);
         var known = slash < 0 ? -1 : Array.IndexOf(ColumnNames, value[(slash + 1)..]);
         if (known < 0 || !PrometheusDuration.TryParse(value.AsSpan(0, slash), out resolutionMs) || resolutionMs == 0)
@@ -37,7 +45,6 @@ internal static class AggregateLabel
             return false;
         }
         column = (AggregateColumn)known;
-        series = Labels.FromSorted(labels.Span[..^1].ToArray());
         return true;
     }
 }

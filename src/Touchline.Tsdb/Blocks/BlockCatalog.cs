@@ -7,10 +7,14 @@ namespace Touchline.Tsdb.Blocks;
 internal sealed class BlockCatalog : IDisposable
 {
     private readonly string _directory;
+    private readonly string _registerPath;
     private readonly ILogger _logger;
     private readonly Action<string> _damage;
     private readonly Lock _changing = new();
+    private readonly HashSet<Block> _seenGone = [];
     private Block[] _blocks = [];
+    private RegisteredBlock[] _missing = [];
+    private bool _registerIsOld;
 
     /// <param name="directory">The directory of the blocks, which exists.</param>
     /// <param name="damage">Told of everything damaged, also later while chunks are read.</param>
@@ -18,6 +22,7 @@ internal sealed class BlockCatalog : IDisposable
     public BlockCatalog(string directory, Action<string> damage, ILogger logger)
     {
         _directory = directory;
+        _registerPath = BlockRegister.PathOf(directory);
         _damage = damage;
         _logger = logger;
     }
@@ -77,10 +82,57 @@ internal sealed class BlockCatalog : IDisposable
                 opened.Add(block);
             }
         }
+        var missing = MissingAmong(opened);
         var left = WithoutReplaced(opened, repaired);
         lock (_changing)
         {
+            _missing = missing;
             Volatile.Write(ref _blocks, [.. Ordered(_blocks.Concat(left))]);
+            RegisterBlocks([]);
+        }
+    }
+
+    /// <summary>
+    /// Has the register written again where a disk did not take it, and says which blocks went from the disk behind the back of the process, which
+    /// goes on reading them.
+    /// </summary>
+    public void Look()
+    {
+        lock (_changing)
+        {
+            foreach (var block in _blocks)
+            {
+                if (!File.Exists(Path.Combine(block.Directory, BlockFiles.Meta)) && _seenGone.Add(block))
+                {
+                    _damage($"{block.Directory}: {RegisteredBlock.Of(block.Meta).Loss()}: it was taken away, and is served until Touchline stops");
+                }
+            }
+            if (_registerIsOld)
+            {
+                RegisterBlocks([]);
+            }
+        }
+    }
+
+    /// <summary>Takes note of blocks that have their names and are read by the next start only.</summary>
+    public void Register(IReadOnlyList<string> directories)
+    {
+        lock (_changing)
+        {
+            RegisterBlocks([.. directories.Select(RegisteredBlock.OfDirectory)]);
+        }
+    }
+
+    /// <summary>No longer misses what would be deleted by now, being older than the time.</summary>
+    public void ForgetMissing(long beforeMs)
+    {
+        lock (_changing)
+        {
+            if (Array.Exists(_missing, block => block.MaxTimeMs <= beforeMs))
+            {
+                _missing = [.. _missing.Where(block => block.MaxTimeMs > beforeMs)];
+                RegisterBlocks([]);
+            }
         }
     }
 
@@ -99,6 +151,7 @@ internal sealed class BlockCatalog : IDisposable
         lock (_changing)
         {
             Volatile.Write(ref _blocks, [.. Ordered(_blocks.Append(block))]);
+            RegisterBlocks([]);
         }
         return block;
     }
@@ -122,6 +175,8 @@ internal sealed class BlockCatalog : IDisposable
             var block = temporary is null ? null : Name(temporary, prepare);
             var others = _blocks.Where(one => !replaced.Contains(one));
             Volatile.Write(ref _blocks, [.. Ordered(block is null ? others : others.Append(block))]);
+            // Before they go, so that a crash does not look like their loss.
+            RegisterBlocks([]);
             foreach (var one in replaced)
             {
                 Retire(one);
@@ -140,7 +195,13 @@ internal sealed class BlockCatalog : IDisposable
                 return;
             }
             Volatile.Write(ref _blocks, [.. _blocks.Where(other => other != block)]);
+            RegisterBlocks([]);
             Retire(block);
+            if (_registerIsOld)
+            {
+                // On a full disk there may be room for it now.
+                RegisterBlocks([]);
+            }
         }
         _logger.LogInformation("block {Block} was deleted", block.Meta.Ulid);
     }
@@ -232,6 +293,41 @@ internal sealed class BlockCatalog : IDisposable
             repaired($"{block.Directory}: a block that a compacted one replaces was removed");
         }
         return left;
+    }
+
+    /// <summary>What the register has and the disk has not, said as damage. The others are served: a start refuses nothing.</summary>
+    private RegisteredBlock[] MissingAmong(List<Block> opened)
+    {
+        try
+        {
+            var missing = BlockRegister.MissingFrom(BlockRegister.Read(_registerPath) ?? [], _directory, opened.Select(block => block.Meta));
+            missing.ForEach(block => _damage($"{Path.Combine(_directory, block.Ulid)}: {block.Loss()}"));
+            return [.. missing];
+        }
+        catch (Exception e) when (e is CorruptDataException or IOException or UnauthorizedAccessException)
+        {
+            _damage($"{_registerPath}: {e.Message}; it is made anew of the blocks that are there, and blocks that were lost before are not missed");
+            return [];
+        }
+    }
+
+    /// <summary>
+    /// Writes down which blocks there are; under the lock of changes. Where the disk does not take it, blocks come and go all the same, and it is tried
+    /// again: what goes meanwhile may be missed by the next start.
+    /// </summary>
+    private void RegisterBlocks(RegisteredBlock[] more)
+    {
+        try
+        {
+            var bytes = BlockRegister.ToBytes([.. _blocks.Select(block => RegisteredBlock.Of(block.Meta)), .. more, .. _missing]);
+            DurableFiles.Replace(_registerPath, bytes.Written);
+            _registerIsOld = false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _registerIsOld = true;
+            _logger.LogWarning("which blocks there are could not be written down: {Reason}", e.Message);
+        }
     }
 
     private Block? TryOpen(string path)

@@ -98,14 +98,14 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         return Labels.FromSorted(labels);
     }
 
-    /// <summary>The metric name of a series, or the empty string; the cache is that of <see cref="LabelsOf(uint, string?[])"/>.</summary>
-    public string MetricNameOf(uint series, string?[] cache)
+    /// <summary>The value of one label of a series, or the empty string; the cache is that of <see cref="LabelsOf(uint, string?[])"/>.</summary>
+    public string ValueOf(uint series, string name, string?[] cache)
     {
         Span<uint> values = stackalloc uint[32];
         var shape = ReadSeries(series, ref values);
         for (var i = 0; i < shape.Length; i++)
         {
-            if (_names[shape[i]] == Model.LabelNames.MetricName)
+            if (_names[shape[i]] == name)
             {
                 return values[i] < (uint)cache.Length ? cache[values[i]] ??= Symbol(values[i]) : throw new CorruptDataException($"label value {values[i]} of {cache.Length}");
             }
@@ -135,6 +135,23 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
             }
         }
         return true;
+    }
+
+    /// <summary>
+    /// The value of a series' last label, where its labels are those of another series but for that value; null where they are not. The cache is that
+    /// of <see cref="LabelsOf(uint, string?[])"/>.
+    /// </summary>
+    public string? LastValueBeside(uint series, uint other, string?[] cache)
+    {
+        Span<uint> values = stackalloc uint[32];
+        Span<uint> others = stackalloc uint[32];
+        var shape = ReadSeries(series, ref values);
+        if (ReadSeries(other, ref others) != shape || shape.Length == 0 || !values[..(shape.Length - 1)].SequenceEqual(others[..(shape.Length - 1)]))
+        {
+            return null;
+        }
+        var last = values[shape.Length - 1];
+        return last < (uint)cache.Length ? cache[last] ??= Symbol(last) : throw new CorruptDataException($"label value {last} of {cache.Length}");
     }
 
     /// <summary>The labels of a series, for walks over all of them: the memory for symbols is bounded by the cache.</summary>

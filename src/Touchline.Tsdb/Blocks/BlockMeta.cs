@@ -10,9 +10,6 @@ internal sealed record BlockMeta
 {
     public const int CurrentVersion = 2;
 
-    private const string ChecksumKey = "\"crc32c\": \"";
-    private const string NoChecksum = "00000000";
-
     public int Version { get; init; } = CurrentVersion;
 
     public required string Ulid { get; init; }
@@ -64,14 +61,10 @@ internal sealed record BlockMeta
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Tombstones { get; init; }
 
-    public string Crc32c { get; init; } = NoChecksum;
+    public string Crc32c { get; init; } = SealedJson.NoChecksum;
 
-    public byte[] ToJson()
-    {
-        var text = JsonSerializer.Serialize(this with { Crc32c = NoChecksum }, BlockMetaJson.Default.BlockMeta).ReplaceLineEndings("\n") + "\n";
-        var checksum = Crc32C.Of(Encoding.UTF8.GetBytes(text)).ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
-        return Encoding.UTF8.GetBytes(text.Replace(ChecksumKey + NoChecksum, ChecksumKey + checksum, StringComparison.Ordinal));
-    }
+    public byte[] ToJson() => SealedJson.Seal(
+        JsonSerializer.Serialize(this with { Crc32c = SealedJson.NoChecksum }, BlockMetaJson.Default.BlockMeta).ReplaceLineEndings("\n") + "\n");
 
     /// <exception cref="CorruptDataException">The text is no meta.json, its checksum is wrong, or its version is unknown.</exception>
     public static BlockMeta FromJson(byte[] json)
@@ -90,9 +83,8 @@ internal sealed record BlockMeta
         {
             throw new CorruptDataException($"its format version {meta.Version} is unknown to this program, which knows {CurrentVersion}");
         }
-        var unsigned = text.Replace(ChecksumKey + meta.Crc32c, ChecksumKey + NoChecksum, StringComparison.Ordinal);
-        var checksum = Crc32C.Of(Encoding.UTF8.GetBytes(unsigned)).ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
-        return checksum == meta.Crc32c ? meta : throw new CorruptDataException("its checksum is wrong");
+        SealedJson.Check(text, meta.Crc32c);
+        return meta;
     }
 }
 

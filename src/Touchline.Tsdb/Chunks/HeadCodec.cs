@@ -301,6 +301,7 @@ internal static class HeadCodec
         }
         if (bits == StaleMarker.Bits)
         {
+            state.HasMarks = true;
             return PrefixVarint.Write(to, Stale);
         }
         if (state.Misses < PatienceMisses || (state.Misses & 15) == 0)

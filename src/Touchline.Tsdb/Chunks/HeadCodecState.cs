@@ -27,11 +27,24 @@ internal struct HeadCodecState
     /// <summary>Values in a row for which no exponent was found: the search is expensive and becomes rare.</summary>
     public byte Misses;
 
-    /// <summary>Whether every sample brings its own change of the time's difference.</summary>
-    public bool IsIrregular;
+    private byte _flags;
 
     /// <summary>Samples in a row that were not as the mode expects.</summary>
     public byte Surprises;
+
+    /// <summary>Whether every sample brings its own change of the time's difference.</summary>
+    public bool IsIrregular
+    {
+        readonly get => (_flags & 1) != 0;
+        set => _flags = (byte)(value ? _flags | 1 : _flags & ~1);
+    }
+
+    /// <summary>Whether a staleness marker is among the samples.</summary>
+    public bool HasMarks
+    {
+        readonly get => (_flags & 2) != 0;
+        set => _flags = (byte)(value ? _flags | 2 : _flags & ~2);
+    }
 
     /// <summary>Forgets everything but the newest sample.</summary>
     public void BeginChunk() => this = new HeadCodecState { LastTime = LastTime, ValueBits = ValueBits };

@@ -12,6 +12,11 @@ internal sealed class ImportJournal
 {
     public const string FileName = "prometheus-imports.json";
 
+    /// <summary>Without a checksum; still read.</summary>
+    private const int FirstVersion = 1;
+
+    private const int CurrentVersion = 2;
+
     private readonly string _path;
     private readonly Content _content;
 
@@ -31,13 +36,23 @@ internal sealed class ImportJournal
         }
         try
         {
-            var content = JsonSerializer.Deserialize(File.ReadAllBytes(path), ImportJournalJson.Default.Content) ?? throw new CorruptDataException($"{path} is empty");
-            return content.Version == 1 ? new ImportJournal(path, content) : throw new CorruptDataException($"{path}: its version {content.Version} is unknown to this program");
+            var text = File.ReadAllText(path);
+            var content = JsonSerializer.Deserialize(text, ImportJournalJson.Default.Content) ?? throw new CorruptDataException("it is empty");
+            if (content.Version is not (FirstVersion or CurrentVersion))
+            {
+                throw new CorruptDataException($"its version {content.Version} is unknown to this program");
+            }
+            if (content.Version == CurrentVersion)
+            {
+                SealedJson.Check(text, content.Crc32c ?? "");
+            }
+            content.Version = CurrentVersion;
+            return new ImportJournal(path, content);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or CorruptDataException)
         {
             throw new CorruptDataException(
-                $"{path}: {e.Message} It says what was imported already; without it everything would be read again, though not stored twice: delete it for that");
+                $"{path}: {e.Message.TrimEnd('.')}. It says what was imported already; without it everything would be read again, though not stored twice: delete it for that");
         }
     }
 
@@ -58,13 +73,19 @@ internal sealed class ImportJournal
     public bool HasBlock(string ulid, IReadOnlyList<string> sources) =>
         IsComplete(ulid) || (sources.Count > 0 && sources.All(source => source != ulid && IsComplete(source)));
 
-    public void Save() => DurableFiles.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(_content, ImportJournalJson.Default.Content));
+    public void Save()
+    {
+        _content.Crc32c = SealedJson.NoChecksum;
+        DurableFiles.Replace(_path, SealedJson.Seal(JsonSerializer.Serialize(_content, ImportJournalJson.Default.Content)));
+    }
 
     private bool IsComplete(string source) => _content.Sources.TryGetValue(source, out var entry) && entry.IsComplete;
 
     internal sealed class Content
     {
-        public int Version { get; set; } = 1;
+        public int Version { get; set; } = CurrentVersion;
+
+        public string? Crc32c { get; set; }
 
         public SortedDictionary<string, Entry> Sources { get; set; } = new(StringComparer.Ordinal);
     }

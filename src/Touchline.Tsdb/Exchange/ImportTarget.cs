@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Touchline.Model;
+using Touchline.Tsdb.Aggregates;
 using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Head;
@@ -78,6 +80,20 @@ internal sealed class ImportTarget : IDisposable
     {
         Directory.CreateDirectory(_staging);
         return new ImportedBlockWriter(this, _staging, NewName(), minTimeMs, maxTimeMs);
+    }
+
+    /// <summary>The series that were left out.</summary>
+    public DamageList Refused { get; } = new();
+
+    /// <summary>Whether a series is left out, which is named, because it has the label of the store's own.</summary>
+    public bool Refuses(Labels labels)
+    {
+        if (labels[AggregateLabel.Name].Length == 0)
+        {
+            return false;
+        }
+        Refused.Add($"series {labels} is left out: the label name U+FFFF is Touchline's own");
+        return true;
     }
 
     public void PublishStaged()

@@ -26,7 +26,7 @@ internal sealed class ImportedBlockWriter(ImportTarget target, string directory,
     /// <param name="extras">What there is to keep beside them.</param>
     public void Add(Labels labels, SampleColumns rows, SeriesExtras? extras = null)
     {
-        if (rows.Count == 0)
+        if (rows.Count == 0 || target.Refuses(labels))
         {
             return;
         }

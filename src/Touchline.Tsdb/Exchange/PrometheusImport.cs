@@ -107,7 +107,7 @@ public sealed class PrometheusImport
             Duplicates = _tally.Duplicates,
             MinTimeMs = _tally.Samples > 0 ? _tally.FirstTimeMs : 0,
             MaxTimeMs = _tally.Samples > 0 ? _tally.LastTimeMs : 0,
-            Damage = _damage.ToList(),
+            Damage = [.. _damage.ToList(), .. _target.Refused.ToList()],
             Notes = _notes,
         };
     }

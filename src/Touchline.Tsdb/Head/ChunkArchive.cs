@@ -12,7 +12,7 @@ namespace Touchline.Tsdb.Head;
 /// </summary>
 internal sealed class ChunkArchive
 {
-    /// <summary>Checksum of all behind it, four bytes of zero, previous address, first time, last time, length, count, kind, one byte of zero.</summary>
+    /// <summary>Checksum of all behind it, four bytes of zero, previous address, first time, last time, length, count, kind, and whether it is pure.</summary>
     public const int HeaderLength = HeadChunk.HeaderLength;
 
     /// <summary>Where the checksum's part begins. It is made when a page goes to a file: memory needs none.</summary>
@@ -86,13 +86,14 @@ internal sealed class ChunkArchive
     /// <summary>Adds a chunk; the caller fills in its bytes before anyone learns the address.</summary>
     /// <param name="previous">The series' chunk before this one, or 0.</param>
     /// <param name="rangeEnd">The end of the block's range that the chunk lies in.</param>
-    public ulong Add(ulong previous, ChunkKind kind, long minTime, long maxTime, long rangeEnd, int count, int length, out Span<byte> bytes)
+    /// <param name="isPure">See <see cref="HeadChunk.IsPure"/>.</param>
+    public ulong Add(ulong previous, ChunkKind kind, long minTime, long maxTime, long rangeEnd, int count, int length, out Span<byte> bytes, bool isPure = false)
     {
         var needed = (HeaderLength + length + 7) & ~7;
         var number = PageFor(rangeEnd, needed);
         var page = _pages[number]!;
         var header = page.Source.Writable(page.Used, needed);
-        HeadChunk.WriteHeader(header, previous, kind, minTime, maxTime, count, length);
+        HeadChunk.WriteHeader(header, previous, kind, minTime, maxTime, count, length, isPure);
         bytes = header.Slice(HeaderLength, length);
         var address = ((ulong)(number + 1) << OffsetBits) | (uint)(page.Used / 8);
         page.Used += needed;

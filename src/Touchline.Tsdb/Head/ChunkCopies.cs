@@ -26,10 +26,10 @@ internal sealed class ChunkCopies
     }
 
     /// <summary>The chunk whose bytes were put into the room that was asked for last.</summary>
-    public HeadChunk Keep(ChunkKind kind, long minTime, long maxTime, int count, int length)
+    public HeadChunk Keep(ChunkKind kind, long minTime, long maxTime, int count, int length, bool isPure)
     {
         var start = _used;
-        HeadChunk.WriteHeader(_bytes.AsSpan(start), 0, kind, minTime, maxTime, count, length);
+        HeadChunk.WriteHeader(_bytes.AsSpan(start), 0, kind, minTime, maxTime, count, length, isPure);
         _used += HeadChunk.HeaderLength + length;
         return new HeadChunk(_source!, start);
     }

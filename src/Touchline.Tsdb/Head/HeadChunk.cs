@@ -29,6 +29,7 @@ internal readonly struct HeadChunk(ArchiveSource source, int start)
     private const int LengthAt = 32;
     private const int CountAt = 36;
     private const int KindAt = 38;
+    private const int PureAt = 39;
 
     public ChunkKind Kind
     {
@@ -37,6 +38,17 @@ internal readonly struct HeadChunk(ArchiveSource source, int start)
             var kind = (ChunkKind)source.Slice(start, HeaderLength)[KindAt];
             GC.KeepAlive(source);
             return kind;
+        }
+    }
+
+    /// <summary>Whether all samples are floats and no staleness marker is among them, so that their number says how many there are. Where it is not known it is false.</summary>
+    public bool IsPure
+    {
+        get
+        {
+            var isPure = source.Slice(start, HeaderLength)[PureAt] != 0;
+            GC.KeepAlive(source);
+            return isPure;
         }
     }
 
@@ -55,7 +67,7 @@ internal readonly struct HeadChunk(ArchiveSource source, int start)
     }
 
     /// <summary>Writes what stands before the bytes of a chunk.</summary>
-    public static void WriteHeader(Span<byte> header, ulong previous, ChunkKind kind, long minTime, long maxTime, int count, int length)
+    public static void WriteHeader(Span<byte> header, ulong previous, ChunkKind kind, long minTime, long maxTime, int count, int length, bool isPure)
     {
         BinaryPrimitives.WriteUInt64LittleEndian(header, 0);
         BinaryPrimitives.WriteUInt64LittleEndian(header[8..], previous);
@@ -64,7 +76,7 @@ internal readonly struct HeadChunk(ArchiveSource source, int start)
         BinaryPrimitives.WriteInt32LittleEndian(header[LengthAt..], length);
         BinaryPrimitives.WriteUInt16LittleEndian(header[CountAt..], (ushort)count);
         header[KindAt] = (byte)kind;
-        header[39] = 0;
+        header[PureAt] = (byte)(isPure ? 1 : 0);
     }
 
     public bool Overlaps(long from, long to) => MinTime <= to && MaxTime >= from;

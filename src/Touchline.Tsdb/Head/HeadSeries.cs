@@ -80,6 +80,17 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
         return Volatile.Read(ref slot.CommitBefore) - (int)commit <= 0;
     }
 
+    /// <summary>The writer's: whether a sample of the commit makes the series forget what it held before the last that added to it.</summary>
+    public bool ForgetsBy(long commit) => Slot.LastCommit != (int)commit;
+
+    /// <summary>The writer's: the newest time after the given commit, where that is what the series forgets with the next one that adds to it.</summary>
+    public bool TryTimeBefore(int commit, out long time)
+    {
+        ref var slot = ref Slot;
+        time = slot.TimeBeforeCommit;
+        return slot.LastCommit - commit > 0 && slot.CommitBefore - commit <= 0;
+    }
+
     /// <summary>Adds a sample later than the newest, in the commit of that number. Answers whether a chunk was begun for it.</summary>
     public bool Append(long time, double value, long commit)
     {
@@ -210,7 +221,8 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
     {
         if (slot.LastCommit != commit)
         {
-            Volatile.Write(ref slot.CommitBefore, slot.LastCommit);
+            // A new series has no commit before, and 0 is no longer before the others once there were 2^31.
+            Volatile.Write(ref slot.CommitBefore, slot.Codec.LastTime == long.MinValue ? commit - 1 : slot.LastCommit);
             Volatile.Write(ref slot.TimeBeforeCommit, slot.Codec.LastTime);
             Volatile.Write(ref slot.LastCommit, commit);
         }
@@ -283,7 +295,8 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
         }
         var memory = Page.Memory;
         var address = memory.Archive.Add(
-            slot.Archived, slot.Kind, slot.MinTime, slot.Codec.LastTime, memory.RangeEnd(slot.MinTime), slot.Codec.Count, slot.Codec.Bytes, out var bytes);
+            slot.Archived, slot.Kind, slot.MinTime, slot.Codec.LastTime, memory.RangeEnd(slot.MinTime), slot.Codec.Count, slot.Codec.Bytes, out var bytes,
+            isPure: slot.Kind == ChunkKind.Float && !slot.Codec.HasMarks);
         memory.Fragments.TryCopy(slot.FirstFragment, bytes);
         DropOpen(ref slot, address);
     }
@@ -317,6 +330,8 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
             var length = Volatile.Read(ref slot.Codec.Bytes);
             var archived = Volatile.Read(ref slot.Archived);
             var (first, kind, fragment) = (slot.MinTime, slot.Kind, slot.FirstFragment);
+            // After the count: a marker among so many samples was noted before they were counted.
+            var hasMarks = slot.Codec.HasMarks;
             var whole = true;
             var wanted = count > 0 && first <= maxTime && last >= minTime;
             if (wanted && copies is not null && (version & 1) == 0)
@@ -326,7 +341,7 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
             Interlocked.MemoryBarrier();
             if (whole && (version & 1) == 0 && Volatile.Read(ref slot.Version) == version)
             {
-                return (wanted, wanted && copies is not null ? copies.Keep(kind, first, last, count, length) : null, archived);
+                return (wanted, wanted && copies is not null ? copies.Keep(kind, first, last, count, length, kind == ChunkKind.Float && !hasMarks) : null, archived);
             }
             wait.SpinOnce();
         }
@@ -339,7 +354,7 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
         if (!chunk.Overlaps(interval.MinTime, interval.MaxTime))
         {
             var whole = chunk.ToBytes();
-            var copied = memory.Archive.Add(previous, chunk.Kind, chunk.MinTime, chunk.MaxTime, rangeEnd, chunk.Count, whole.Length, out var place);
+            var copied = memory.Archive.Add(previous, chunk.Kind, chunk.MinTime, chunk.MaxTime, rangeEnd, chunk.Count, whole.Length, out var place, chunk.IsPure);
             whole.CopyTo(place);
             return copied;
         }

@@ -35,6 +35,7 @@ internal sealed class MetricHead
     private int _removalEpoch;
     private long _committed;
     private long _committing;
+    private CommitPin[] _pinned = []; // Of the readers that the commit which is under way has to keep something for.
 
     /// <param name="blockRangeMs">The time range of a block.</param>
     /// <param name="directory">Where closed chunks go; null keeps them in memory.</param>
@@ -100,6 +101,9 @@ internal sealed class MetricHead
 
     /// <summary>The number of the last commit that is visible as a whole. What is replayed from the log counts as commit 0.</summary>
     public long Committed => Volatile.Read(ref _committed);
+
+    /// <summary>What readers look at.</summary>
+    public CommitPins Pins { get; init; } = new();
 
     /// <summary>Counts removals, so that a batch knows whether a series that it resolved may be gone.</summary>
     public int RemovalEpoch => Volatile.Read(ref _removalEpoch);
@@ -203,7 +207,11 @@ internal sealed class MetricHead
     }
 
     /// <summary>Numbers the samples that are appended until <see cref="EndCommit"/>; under the commit lock.</summary>
-    public void BeginCommit() => _committing = _committed + 1;
+    public void BeginCommit()
+    {
+        _committing = _committed + 1;
+        _pinned = Pins.Current;
+    }
 
     /// <summary>Makes them visible to readers who come from now on, all at once.</summary>
     public void EndCommit() => Volatile.Write(ref _committed, _committing);
@@ -211,19 +219,21 @@ internal sealed class MetricHead
     /// <summary>Appends a checked sample; under the commit lock.</summary>
     public void Append(HeadSeries series, long time, double value)
     {
+        KeepForReaders(series);
         series.Append(time, value, _committing);
         Widen(time, time);
     }
 
     public void AppendHistogram(HeadSeries series, long time, ReadOnlySpan<byte> payload)
     {
+        KeepForReaders(series);
         series.AppendHistogram(time, payload, _committing);
         Widen(time, time);
     }
 
     /// <summary>Adds a checked sample that is not the newest of its series; under the commit lock.</summary>
     public void AppendLate(HeadSeries series, long time, double value, NativeHistogram? histogram) =>
-        OutOfOrder.Add(series, time, value, histogram, _committing);
+        OutOfOrder.Add(series, time, value, histogram, _committing, _pinned);
 
     /// <summary>
     /// For replay: appends a checked sample that belongs to no commit. Threads may do so at once where their series have different memories; the head
@@ -326,6 +336,17 @@ internal sealed class MetricHead
             }
         }
         return oldest;
+    }
+
+    private void KeepForReaders(HeadSeries series)
+    {
+        foreach (var pin in _pinned)
+        {
+            if (series.ForgetsBy(_committing))
+            {
+                pin.Keep(series);
+            }
+        }
     }
 
     private void RebuildIndex()

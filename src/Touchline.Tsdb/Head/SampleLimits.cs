@@ -1,5 +1,6 @@
 using System.Text;
 using Touchline.Model;
+using Touchline.Tsdb.Aggregates;
 
 namespace Touchline.Tsdb.Head;
 
@@ -33,10 +34,10 @@ internal static class SampleLimits
         return total <= MaxTotalLength;
     }
 
-    /// <summary>Whether one label of a set is within the limits.</summary>
+    /// <summary>Whether one label of a set is within the limits, and not the store's own: in a block it would pass for a column of aggregates.</summary>
     public static bool IsValid(Label label) =>
         label.Name.Length is > 0 and <= MaxNameLength && label.Value.Length is > 0 and <= MaxValueLength
-        && IsWellFormed(label.Name) && IsWellFormed(label.Value);
+        && IsWellFormed(label.Name) && IsWellFormed(label.Value) && label.Name != AggregateLabel.Name;
 
     // A lone surrogate has no UTF-8 form: it would come back as another string.
     private static bool IsWellFormed(ReadOnlySpan<char> text)

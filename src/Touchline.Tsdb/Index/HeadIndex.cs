@@ -112,18 +112,28 @@ internal sealed class HeadIndex : ILabelIndex, ILabelValueSource
         return Model.Labels.FromSorted(labels);
     }
 
-    /// <summary>The metric name of a series of this index, or the empty string.</summary>
-    public string MetricNameOf(uint reference)
+    /// <summary>The value of one label of a series of this index, or the empty string.</summary>
+    public string ValueOf(uint reference, string name)
     {
         foreach (var id in PairIdsOf(reference))
         {
             var pair = _pairs[(int)id];
-            if (pair.Name == Model.LabelNames.MetricName)
+            if (pair.Name == name)
             {
                 return pair.Value;
             }
         }
         return "";
+    }
+
+    public ulong DescriptionlessHashOf(uint reference)
+    {
+        var hash = default(DescriptionlessHash);
+        foreach (var id in PairIdsOf(reference))
+        {
+            hash.Add(_pairs[(int)id].Hash);
+        }
+        return hash.Value;
     }
 
     /// <summary>An index of the given series only.</summary>
@@ -141,8 +151,10 @@ internal sealed class HeadIndex : ILabelIndex, ILabelValueSource
 
     public IReadOnlyList<string> LabelNames() => [.. _labels.Keys];
 
-    public uint[] SeriesWith(string name, string value) =>
-        _labels.TryGetValue(name, out var label) && label.Find(value) is { } pair ? pair.Refs.ToArray() : [];
+    public uint[] SeriesWith(string name, string value) => ListOf(name, value).ToArray();
+
+    public ReadOnlyMemory<uint> ListOf(string name, string value) =>
+        _labels.TryGetValue(name, out var label) && label.Find(value) is { } pair ? pair.List : default;
 
     public IEnumerable<LabelValue> ValuesOf(string name) =>
         _labels.TryGetValue(name, out var label) ? ValuesOf(label) : [];

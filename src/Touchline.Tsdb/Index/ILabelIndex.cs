@@ -12,6 +12,9 @@ internal interface ILabelIndex
     /// <summary>The series with the pair, ascending; empty where there is none.</summary>
     uint[] SeriesWith(string name, string value);
 
+    /// <summary>The same, which is the index's own list where it has one: it stays as it is, and must not be changed.</summary>
+    ReadOnlyMemory<uint> ListOf(string name, string value) => SeriesWith(name, value);
+
     /// <summary>Walks the values of a name, in any order; nothing where the name is unknown.</summary>
     IEnumerable<LabelValue> ValuesOf(string name);
 }

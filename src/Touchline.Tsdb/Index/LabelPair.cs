@@ -1,3 +1,5 @@
+using Touchline.Model;
+
 namespace Touchline.Tsdb.Index;
 
 /// <summary>
@@ -8,6 +10,7 @@ internal sealed class LabelPair(uint id, string name, string value)
 {
     private uint[] _refs = [];
     private int _count;
+    private int _hash; // Made when it is first asked for; never 0 but for a name that has no part in it.
 
     public uint Id { get; } = id;
 
@@ -15,14 +18,20 @@ internal sealed class LabelPair(uint id, string name, string value)
 
     public string Value { get; } = value;
 
+    /// <summary>Its part of a <see cref="DescriptionlessHash"/>.</summary>
+    public int Hash => _hash != 0 ? _hash : _hash = DescriptionlessHash.OfLabel(Name, Value);
+
     public int Count => Volatile.Read(ref _count);
 
-    public ReadOnlySpan<uint> Refs
+    public ReadOnlySpan<uint> Refs => List.Span;
+
+    /// <summary>The references that there are now. What is added later is not seen in it.</summary>
+    public ReadOnlyMemory<uint> List
     {
         get
         {
             var count = Volatile.Read(ref _count);
-            return Volatile.Read(ref _refs).AsSpan(0, count);
+            return Volatile.Read(ref _refs).AsMemory(0, count);
         }
     }
 

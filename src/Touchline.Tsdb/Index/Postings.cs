@@ -12,11 +12,11 @@ internal static class Postings
     private const int WorthMapping = 1 << 12;
 
     /// <summary>Numbers in both. A far shorter side gallops through the longer one.</summary>
-    public static uint[] Intersect(uint[] left, uint[] right, CancellationToken cancellationToken)
+    public static uint[] Intersect(ReadOnlySpan<uint> left, ReadOnlySpan<uint> right, CancellationToken cancellationToken)
     {
         if (left.Length > right.Length)
         {
-            (left, right) = (right, left);
+            return Intersect(right, left, cancellationToken);
         }
         var result = new uint[left.Length];
         var count = 0;
@@ -139,7 +139,7 @@ internal static class Postings
         }
     }
 
-    private static int SkipTo(uint[] numbers, int from, uint number)
+    private static int SkipTo(ReadOnlySpan<uint> numbers, int from, uint number)
     {
         var step = 1;
         var low = from;

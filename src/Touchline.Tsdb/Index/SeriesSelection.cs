@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Touchline.Model;
 using MatchType = Touchline.Model.MatchType;
 
@@ -9,10 +10,10 @@ namespace Touchline.Tsdb.Index;
 /// </summary>
 internal static class SeriesSelection
 {
-    /// <summary>The series that pass every matcher, ascending; all of them where there is no matcher.</summary>
+    /// <summary>The series that pass every matcher, ascending; all of them where there is no matcher. The answer may be the index's own.</summary>
     public static uint[] Select(ILabelIndex index, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
     {
-        uint[]? selected = null;
+        ReadOnlyMemory<uint>? passed = null;
         foreach (var matcher in matchers)
         {
             if (matcher.MatchesEmpty)
@@ -21,13 +22,14 @@ internal static class SeriesSelection
             }
             cancellationToken.ThrowIfCancellationRequested();
             var passing = Passing(index, matcher, cancellationToken);
-            selected = selected is null ? passing : Postings.Intersect(selected, passing, cancellationToken);
-            if (selected.Length == 0)
+            // The list of a name in the head may have a million series: copies of it, one a query, were more than a process has left that came up with little memory.
+            passed = passed is { } before ? Postings.Intersect(before.Span, passing.Span, cancellationToken) : passing;
+            if (passed.Value.Length == 0)
             {
-                return selected;
+                return [];
             }
         }
-        selected ??= index.AllSeries();
+        var selected = passed is { } list ? ArrayOf(list) : index.AllSeries();
         foreach (var matcher in matchers)
         {
             if (matcher.MatchesEmpty && !PassesEverything(matcher))
@@ -39,11 +41,14 @@ internal static class SeriesSelection
         return selected;
     }
 
-    private static uint[] Passing(ILabelIndex index, LabelMatcher matcher, CancellationToken cancellationToken)
+    private static uint[] ArrayOf(ReadOnlyMemory<uint> list) =>
+        MemoryMarshal.TryGetArray(list, out var segment) && segment.Array!.Length == segment.Count ? segment.Array : list.ToArray();
+
+    private static ReadOnlyMemory<uint> Passing(ILabelIndex index, LabelMatcher matcher, CancellationToken cancellationToken)
     {
         if (matcher.Type == MatchType.Equal)
         {
-            return index.SeriesWith(matcher.Name, matcher.Value);
+            return index.ListOf(matcher.Name, matcher.Value);
         }
         if (matcher.Type == MatchType.RegexMatch && RegexLiterals.TryParse(matcher.Value, out var literals))
         {

@@ -43,6 +43,7 @@ public static class DataVerification
         log.Run(cancellationToken);
         var head = new HeadFileVerification(layout.Head, isInUse, findings, notes);
         head.Run(cancellationToken);
+        VerifyRegister(layout.Blocks, findings, notes);
         VerifyMetricReads(layout.Root, findings);
         VerifyImports(layout.Root, findings);
         return new VerifyReport
@@ -74,6 +75,50 @@ public static class DataVerification
         {
             findings.Add(path, null, e.Message, "when metrics were last read: the next start sets the file aside and notes it anew");
         }
+    }
+
+    private static void VerifyRegister(string blocks, FindingList findings, List<string> notes)
+    {
+        var path = BlockRegister.PathOf(blocks);
+        try
+        {
+            if (BlockRegister.Read(path) is not { } registered)
+            {
+                if (Directory.Exists(blocks) && Directory.EnumerateDirectories(blocks).Any())
+                {
+                    notes.Add($"{path} is not there: whether a whole block is missing cannot be told. A start makes it of the blocks that are there");
+                }
+                return;
+            }
+            var missing = BlockRegister.MissingFrom(registered, blocks, MetasIn(blocks));
+            // A running server takes a block from the register before it takes it from the disk.
+            var still = missing.Count == 0 ? [] : (BlockRegister.Read(path) ?? []).ToHashSet();
+            foreach (var block in missing.Where(still.Contains))
+            {
+                findings.Add(Path.Combine(blocks, block.Ulid), null, block.Loss(), $"those samples, until the block is put back; to no longer miss it, delete {path} while no server runs");
+            }
+        }
+        catch (CorruptDataException e)
+        {
+            findings.Add(path, null, e.Message, "nothing but knowing which blocks there were: the next start makes it anew");
+        }
+    }
+
+    private static List<BlockMeta> MetasIn(string blocks)
+    {
+        var metas = new List<BlockMeta>();
+        foreach (var directory in Directory.Exists(blocks) ? Directory.GetDirectories(blocks) : [])
+        {
+            try
+            {
+                metas.Add(BlockMeta.FromJson(File.ReadAllBytes(Path.Combine(directory, BlockFiles.Meta))));
+            }
+            catch (Exception e) when (e is IOException or CorruptDataException)
+            {
+                // Found fault with as a block, where it is one.
+            }
+        }
+        return metas;
     }
 
     private static void VerifyImports(string root, FindingList findings)

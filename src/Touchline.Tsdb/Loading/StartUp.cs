@@ -17,6 +17,9 @@ internal sealed class StartUp
     /// <summary>So little is left that writers may wait for it.</summary>
     private const long LastStretchBytes = 256 * 1024;
 
+    /// <summary>Reading so much back takes longer than the collection behind it, which takes a quarter of a second for a million series.</summary>
+    private const long WorthCollectingBytes = 16 * 1024 * 1024;
+
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
@@ -67,6 +70,7 @@ internal sealed class StartUp
             _recovery.Run(payload => Commit(payload, cancellationToken), cancellationToken);
             _recovery.Damage.ForEach(_damage);
             _recovery.Repairs.ForEach(_repaired);
+            GiveMemoryBack();
             while (!TryFinish(loaded, cancellationToken))
             {
                 // A batch that is in the log was promised; the disk is full, so it waits for room like everything else.
@@ -77,6 +81,18 @@ internal sealed class StartUp
         _logger.LogInformation(
             "everything is loaded after {Seconds:F1} s: {Blocks} blocks, {Bytes} bytes of log, {Series} series in the head",
             _time.GetElapsedTime(started).TotalSeconds, _blocks.Blocks.Count, _progress.ExpectedBytes, _head.SeriesCount);
+    }
+
+    /// <summary>
+    /// What was grown out of while the series came, and is not needed any more. A process that ran out of memory has as many series as before by now, and must
+    /// answer queries with what is left.
+    /// </summary>
+    private void GiveMemoryBack()
+    {
+        if (_progress.ExpectedBytes >= WorthCollectingBytes)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
     }
 
     private bool TryFinish(Action loaded, CancellationToken cancellationToken)

@@ -70,8 +70,15 @@ internal sealed class OutOfOrderHead(long blockRangeMs)
     }
 
     /// <summary>Adds a sample that <see cref="Check"/> found good; under the commit lock. Readers see it once that commit is visible.</summary>
-    public void Add(HeadSeries series, long time, double value, NativeHistogram? histogram, long commit = 0) =>
-        Growing(BlockTimes.Start(time, blockRangeMs)).Add(series.Reference, time, value, histogram, commit);
+    /// <param name="series">The series.</param>
+    /// <param name="time">The sample's time, ms since the Unix epoch.</param>
+    /// <param name="value">Its value, where it is a float.</param>
+    /// <param name="histogram">Its value, where it is a histogram.</param>
+    /// <param name="commit">The commit's number.</param>
+    /// <param name="readers">Whom the past is kept for that the series forgets.</param>
+    public void Add(
+        HeadSeries series, long time, double value, NativeHistogram? histogram, long commit = 0, ReadOnlySpan<CommitPin> readers = default) =>
+        Growing(BlockTimes.Start(time, blockRangeMs)).Add(series.Reference, time, value, histogram, commit, readers);
 
     /// <summary>Whether a series has any out-of-order sample, here or still in the log; such a series must not be forgotten.</summary>
     public bool Holds(uint reference)
@@ -101,9 +108,9 @@ internal sealed class OutOfOrderHead(long blockRangeMs)
     }
 
     /// <summary>
-    /// As <see cref="Within(uint, long, long)"/>, as it was after a commit. Sets <paramref name="exact"/> to false where a series cannot tell any more.
+    /// As <see cref="Within(uint, long, long)"/>, as it was after a reader's commit. Sets <paramref name="exact"/> to false where nobody can tell any more.
     /// </summary>
-    public List<OutOfOrderView>? Within(uint reference, long minTime, long maxTime, long commit, ref bool exact)
+    public List<OutOfOrderView>? Within(uint reference, long minTime, long maxTime, CommitPin reader, ref bool exact)
     {
         List<OutOfOrderView>? views = null;
         foreach (var range in Ranges)
@@ -112,8 +119,11 @@ internal sealed class OutOfOrderHead(long blockRangeMs)
             {
                 continue;
             }
-            exact &= series.TryView(commit, out var view);
-            if (!view.IsEmpty)
+            if (!series.TryView(reader.Commit, out var view) && !reader.TryViewOf(series, out view))
+            {
+                exact = false;
+            }
+            else if (!view.IsEmpty)
             {
                 (views ??= []).Add(view);
             }

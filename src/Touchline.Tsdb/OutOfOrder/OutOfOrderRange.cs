@@ -32,8 +32,8 @@ internal sealed class OutOfOrderRange(long start, long end)
 
     public OutOfOrderSeries? Find(uint reference) => _series.GetValueOrDefault(reference);
 
-    /// <summary>Adds a sample at a time that is not there yet, in the commit of that number.</summary>
-    public void Add(uint reference, long time, double value, Model.NativeHistogram? histogram, long commit)
+    /// <summary>Adds a sample at a time that is not there yet, in the commit of that number, before whose end the readers see nothing of it.</summary>
+    public void Add(uint reference, long time, double value, Model.NativeHistogram? histogram, long commit, ReadOnlySpan<Head.CommitPin> readers)
     {
         var grown = 0L;
         if (!_series.TryGetValue(reference, out var series))
@@ -42,7 +42,7 @@ internal sealed class OutOfOrderRange(long start, long end)
             _series[reference] = series;
             grown = OutOfOrderSeries.Overhead;
         }
-        grown += series.Add(time, value, histogram, commit);
+        grown += series.Add(time, value, histogram, commit, readers);
         Volatile.Write(ref _bytes, _bytes + grown);
         Volatile.Write(ref _maxTime, Math.Max(_maxTime, time));
     }

@@ -1,6 +1,7 @@
 using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Blocks;
+using Touchline.Tsdb.Head;
 using Touchline.Tsdb.Query;
 
 namespace Touchline.Tsdb.OutOfOrder;
@@ -41,15 +42,27 @@ internal sealed class OutOfOrderSeries
         return past.CommitBefore <= commit;
     }
 
+    /// <summary>The writer's: what a reader of a commit sees, where that is what the series forgets with the next one that adds to it.</summary>
+    public bool TryViewBefore(long commit, out OutOfOrderView view)
+    {
+        var past = _state.Past;
+        view = past.Before;
+        return past.LastCommit > commit && past.CommitBefore <= commit;
+    }
+
     /// <summary>
     /// Adds a sample at a time that is not there yet, in the commit of that number. Answers by how many bytes the series grew; merging may shrink it.
     /// </summary>
-    public long Add(long time, double value, NativeHistogram? histogram, long commit)
+    public long Add(long time, double value, NativeHistogram? histogram, long commit, ReadOnlySpan<CommitPin> readers)
     {
         var state = _state;
         var grown = 0L;
         if (state.Past.LastCommit != commit)
         {
+            foreach (var reader in readers)
+            {
+                reader.Keep(this);
+            }
             // Published before the sample is, so that a reader who sees the sample sees that a commit has begun.
             state = state with { Past = new Past(commit, state.Past.LastCommit, new OutOfOrderView(state.Runs, state.Newest, state.Newest.Count)) };
             Volatile.Write(ref _state, state);

@@ -39,7 +39,7 @@ internal readonly record struct OutOfOrderView(OutOfOrderRun[] Runs, OutOfOrderS
         }
         // No time is there twice, so that an unstable sort is good enough.
         times.AsSpan(0, count).Sort(order.AsSpan(0, count));
-        var sorted = new SampleColumns();
+        var sorted = rows.Beside();
         for (var i = 0; i < count; i++)
         {
             var row = start + order[i];
@@ -66,5 +66,6 @@ internal readonly record struct OutOfOrderView(OutOfOrderRun[] Runs, OutOfOrderS
                 rows.Add(sorted.Timestamps[row], sorted.Values[row]);
             }
         }
+        sorted.Clear();
     }
 }

@@ -17,10 +17,17 @@ internal sealed class AggregatePart(Block block, long resolutionMs)
 
     /// <summary>Appends what the reading asks for of the rows between the times, and notes up to when there are aggregates.</summary>
     /// <returns>The end of the last window; null where the times have no row.</returns>
-    public long? Read(long minTime, long maxTime, SampleReading reading, TsdbQuerier querier, SampleColumns into)
+    /// <param name="minTime">The first time that is wanted, inclusive.</param>
+    /// <param name="maxTime">The last, inclusive.</param>
+    /// <param name="reading">What is made of the rows.</param>
+    /// <param name="querier">Told of damage.</param>
+    /// <param name="set">What the columns are read into; it holds them until the next part is read.</param>
+    /// <param name="into">What is appended to.</param>
+    public long? Read(long minTime, long maxTime, SampleReading reading, TsdbQuerier querier, AggregateColumnSet set, SampleColumns into)
     {
-        var set = new AggregateColumnSet();
+        set.Clear();
         var chunks = new List<ChunkMeta>();
+        var damaged = default(List<TimeInterval>);
         var lastRow = long.MinValue;
         foreach (var (column, number) in _columns)
         {
@@ -32,20 +39,26 @@ internal sealed class AggregatePart(Block block, long resolutionMs)
             }
             chunks.Clear();
             block.Index.ChunksOf(number, minTime, maxTime, chunks);
-            var rows = new SampleColumns();
+            var rows = set.Begin(column);
             foreach (var chunk in chunks)
             {
-                querier.ReadChunk(block, number, chunk, minTime, maxTime, rows, start: 0, SampleReading.Last);
+                if (!querier.ReadChunk(block, number, chunk, minTime, maxTime, rows, start: 0, SampleReading.Last))
+                {
+                    (damaged ??= []).Add(new TimeInterval(chunk.MinTime, chunk.MaxTime));
+                }
             }
-            set[column] = rows;
         }
-        var aggregates = new SeriesAggregates(resolutionMs);
-        set.AddTo(aggregates);
-        if (aggregates.IsEmpty)
+        // Of a row that a damaged column had, another column would stand in: a wrong value rather than none.
+        foreach (var interval in damaged ?? [])
+        {
+            set.Remove(interval);
+        }
+        var before = into.Count;
+        AggregateReadings.Read(set, resolutionMs, reading, into);
+        if (into.Count == before)
         {
             return null;
         }
-        AggregateReadings.Read(aggregates, reading, into);
         lastRow = Math.Max(lastRow, into.Timestamps[into.Count - 1]);
         var through = AggregateWindow.EndOf(lastRow, resolutionMs);
         into.NoteAggregates(through, resolutionMs);

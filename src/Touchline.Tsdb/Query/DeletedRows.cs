@@ -13,7 +13,7 @@ internal static class DeletedRows
         {
             return;
         }
-        var kept = new SampleColumns();
+        var kept = rows.Beside();
         var interval = 0;
         for (var row = start; row < rows.Count; row++)
         {
@@ -32,5 +32,6 @@ internal static class DeletedRows
         {
             SampleMerge.AddRow(kept, row, rows);
         }
+        kept.Clear();
     }
 }

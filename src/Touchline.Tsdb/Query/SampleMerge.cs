@@ -20,6 +20,12 @@ internal static class SampleMerge
     /// </summary>
     public static void Merge(SampleColumns rows, int start, int middle)
     {
+        if (middle == rows.Count)
+        {
+            return;
+        }
+        // What is older than all of the second run stays where it is.
+        start = FirstAtLeast(rows.Timestamps[start..middle], rows.Timestamps[middle]) + start;
         var first = CopyRows(rows, start, middle);
         var second = CopyRows(rows, middle, rows.Count);
         rows.Truncate(start);
@@ -39,11 +45,19 @@ internal static class SampleMerge
                 AddRow(second, j++, rows);
             }
         }
+        first.Clear();
+        second.Clear();
+    }
+
+    private static int FirstAtLeast(ReadOnlySpan<long> times, long time)
+    {
+        var found = times.BinarySearch(time);
+        return found < 0 ? ~found : found;
     }
 
     private static SampleColumns CopyRows(SampleColumns rows, int from, int to)
     {
-        var copy = new SampleColumns();
+        var copy = rows.Beside();
         for (var row = from; row < to; row++)
         {
             AddRow(rows, row, copy);

@@ -63,10 +63,12 @@ internal readonly struct SeriesName
         _ => (Labels)_source,
     };
 
-    public string MetricName() => _source switch
+    public string Value(string label) => _source switch
     {
-        HeadIndex index => index.MetricNameOf(_number),
-        BlockIndex index => index.MetricNameOf(_number, _symbols!),
-        _ => ((Labels)_source).MetricName,
+        HeadIndex index => index.ValueOf(_number, label),
+        BlockIndex index => index.ValueOf(_number, label, _symbols!),
+        _ => ((Labels)_source)[label],
     };
+
+    public ulong DescriptionlessHash() => _source is HeadIndex index ? index.DescriptionlessHashOf(_number) : Model.DescriptionlessHash.Of(ToLabels());
 }

@@ -9,25 +9,31 @@ namespace Touchline.Tsdb.Query;
 /// <param name="Cancellation">Ends the selection, and reading what it selected: a caller that gave up waits for no chunk more.</param>
 internal sealed record SeriesReading(TsdbQuerier Querier, SelectHints? Hints, CancellationToken Cancellation)
 {
-    private BlockPart[] _parts = new BlockPart[16];
+    private const int PageBits = 9; // Pages are too small for the heap of large objects, which only full collections look at.
+    private const int PageSize = 1 << PageBits;
+
+    private readonly List<BlockPart[]> _pages = [];
     private int _count;
 
-    /// <summary>What blocks have of the series, of all series in one array: a million of them with a list each would be twice as many objects.</summary>
-    public ref readonly BlockPart this[int part] => ref _parts[part];
+    /// <summary>Whether the samples are only counted, and for one time: then those of a chunk can be one row.</summary>
+    public bool CountsOnce => Hints is { Reading: SampleReading.Count, StepMs: 0 };
+
+    /// <summary>What blocks have of the series, of all series in a few arrays: a million of them with a list each would be twice as many objects.</summary>
+    public ref readonly BlockPart this[int part] => ref _pages[part >> PageBits][part & (PageSize - 1)];
 
     /// <summary>Adds what a block has of a series, and answers its place.</summary>
     public int Add(Block block, in ChunkListPlace chunks)
     {
-        if (_count == _parts.Length)
+        if (_count >> PageBits == _pages.Count)
         {
-            Array.Resize(ref _parts, 2 * _count);
+            _pages.Add(new BlockPart[PageSize]);
         }
-        _parts[_count] = new BlockPart(block, chunks) { Next = -1 };
+        _pages[_count >> PageBits][_count & (PageSize - 1)] = new BlockPart(block, chunks) { Next = -1 };
         return _count++;
     }
 
     /// <summary>Has one part follow another, of a later block.</summary>
-    public void Link(int part, int next) => _parts[part].Next = next;
+    public void Link(int part, int next) => _pages[part >> PageBits][part & (PageSize - 1)].Next = next;
 
     /// <summary>What a block has of a series, and where what the next block has of it is; -1 where none has.</summary>
     internal record struct BlockPart(Block Block, ChunkListPlace Chunks)

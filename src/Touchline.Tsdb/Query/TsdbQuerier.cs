@@ -20,17 +20,14 @@ internal sealed class TsdbQuerier : IQuerier
     /// <summary>How many windows before the times asked for are given, so that windows of a query can be moved to the grid of aggregates.</summary>
     private const int EarlierWindows = 3;
 
-    /// <summary>Series of the head that are worth a thread of their own while they are looked at.</summary>
-    private const int SeriesPerThread = 4096;
-
-    /// <summary>How often a selection of the head is made again because batches came meanwhile.</summary>
-    private const int MaxAttempts = 5;
+    /// <summary>Series of the head that are looked at together: so few that what is noted of them is not too large for the youngest generation.</summary>
+    private const int SeriesPerThread = 512;
 
     private readonly MetricHead _head;
     private readonly BlockCatalog _catalog;
     private readonly Action<string> _damage;
     private readonly MetricReads _reads;
-    private long _committed;
+    private readonly CommitPin _reader;
     private readonly List<Block> _blocks;
     private readonly Dictionary<Block, string?[]> _symbols = [];
     private readonly TimeCache _times = new();
@@ -47,7 +44,7 @@ internal sealed class TsdbQuerier : IQuerier
         _reads = reads;
         MinTimeMs = minTimeMs;
         MaxTimeMs = maxTimeMs;
-        _committed = head.Committed;
+        _reader = head.Pins.Add(() => head.Committed);
         _blocks = AcquireBlocks();
     }
 
@@ -189,6 +186,7 @@ internal sealed class TsdbQuerier : IQuerier
             return;
         }
         _disposed = true;
+        _head.Pins.Remove(_reader);
         foreach (var block in _blocks)
         {
             block.Release();
@@ -200,8 +198,8 @@ internal sealed class TsdbQuerier : IQuerier
     public static long EarliestFor(long minTime, long resolutionMs) =>
         minTime < long.MinValue + EarlierWindows * resolutionMs ? long.MinValue : minTime - EarlierWindows * resolutionMs;
 
-    /// <summary>Appends the living samples of a chunk, in order with those from <paramref name="start"/> on.</summary>
-    public void ReadChunk(
+    /// <summary>Appends the living samples of a chunk, in order with those from <paramref name="start"/> on. False where it is damaged.</summary>
+    public bool ReadChunk(
         Block block, uint series, ChunkMeta chunk, long minTime, long maxTime, SampleColumns into, int start, SampleReading reading)
     {
         var before = into.Count;
@@ -214,6 +212,7 @@ internal sealed class TsdbQuerier : IQuerier
         }
         DeletedRows.Remove(into, before, block.Tombstones.Of(series));
         SampleMerge.KeepOrder(into, start, before);
+        return failed is null;
     }
 
     public void NoteAggregates(long resolutionMs, long throughMs, SelectHints? hints) =>
@@ -231,8 +230,8 @@ internal sealed class TsdbQuerier : IQuerier
     }
 
     /// <summary>
-    /// Where a series cannot tell any more what it held when the querier was opened (two batches came to it since), the querier moves on to
-    /// the newest commit and looks again, so that no batch is seen half. Batches that come faster than that, again and again, are let through.
+    /// Where nobody can tell any more what a series held when the querier was opened (batches came to more series since than pasts are kept of), the
+    /// querier moves on to the newest commit and looks again, once: for that look everything is kept, so that no batch is seen half.
     /// </summary>
     private List<TsdbSeries> SelectHead(HeadIndex index, IReadOnlyList<LabelMatcher> matchers, SeriesReading reading)
     {
@@ -242,11 +241,12 @@ internal sealed class TsdbQuerier : IQuerier
             return selected;
         }
         var references = SeriesSelection.Select(index, matchers, reading.Cancellation);
-        for (var attempt = 0; !TryCollectHead(index, references, selected, reading) && attempt < MaxAttempts; attempt++)
+        while (!TryCollectHead(index, references, selected, reading))
         {
             selected.Clear();
-            _committed = _head.Committed;
+            _reader.MoveOn(() => _head.Committed, keepsAll: true);
         }
+        _reader.KeepWithinBound();
         return selected;
     }
 
@@ -269,6 +269,7 @@ internal sealed class TsdbQuerier : IQuerier
                 Interlocked.Increment(ref inexact);
             }
         });
+        selected.EnsureCapacity(references.Length);
         foreach (var part in parts)
         {
             selected.AddRange(part);
@@ -283,7 +284,7 @@ internal sealed class TsdbQuerier : IQuerier
         var hasLate = !_head.OutOfOrder.IsEmpty;
         var hasCreated = !_head.Created.IsEmpty;
         var head = new HeadSelection();
-        var chunks = new List<HeadChunk>(references.Length);
+        var chunks = head.Chunks;
         var copies = new ChunkCopies();
         var looked = 0;
         foreach (var reference in references)
@@ -296,11 +297,11 @@ internal sealed class TsdbQuerier : IQuerier
             {
                 continue;
             }
-            exact &= series.TryVisibleTime(_committed, out var newest);
+            exact &= TryVisibleTime(series, out var newest);
             var visible = Math.Min(MaxTimeMs, newest);
             var before = chunks.Count;
             series.ChunksWithin(MinTimeMs, visible, copies, chunks);
-            var late = hasLate ? _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs, _committed, ref exact) : null;
+            var late = hasLate ? _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs, _reader, ref exact) : null;
             if (chunks.Count > before || late is not null)
             {
                 var found = new TsdbSeries(new SeriesName(index, reference), reading);
@@ -316,7 +317,6 @@ internal sealed class TsdbQuerier : IQuerier
                 selected.Add(found);
             }
         }
-        head.Chunks = chunks.ToArray();
         return exact;
     }
 
@@ -405,6 +405,7 @@ internal sealed class TsdbQuerier : IQuerier
     {
         var minTime = reading.Hints is not null ? EarliestFor(MinTimeMs, block.Meta.ResolutionMs) : MinTimeMs;
         var (looked, place) = (0, default(ChunkListPlace));
+        var columns = default((uint Number, TsdbSeries Series)?);
         series.BeginAggregates();
         foreach (var number in numbers)
         {
@@ -415,6 +416,13 @@ internal sealed class TsdbQuerier : IQuerier
             place = block.Index.PlaceOfChunks(number, place);
             if (!HasLiving(block, place, minTime))
             {
+                continue;
+            }
+            // The columns of a series stand beside each other: labels are made for the first of them only.
+            if (columns is { } beside && block.Index.LastValueBeside(number, beside.Number, symbols) is { } value
+                && AggregateLabel.TryParse(value, out var otherResolution, out var otherColumn))
+            {
+                beside.Series.AggregatesOf(block, otherResolution).Add(otherColumn, number);
                 continue;
             }
             var labels = block.Index.LabelsOf(number, symbols);
@@ -429,6 +437,7 @@ internal sealed class TsdbQuerier : IQuerier
             if (isAggregate)
             {
                 found.AggregatesOf(block, resolution).Add(column, number);
+                columns = (number, found);
             }
             else
             {
@@ -482,6 +491,18 @@ internal sealed class TsdbQuerier : IQuerier
         }
     }
 
+    /// <summary>The newest time that is seen of a series; a later one where nobody can tell any more.</summary>
+    private bool TryVisibleTime(HeadSeries series, out long time)
+    {
+        if (series.TryVisibleTime(_reader.Commit, out time))
+        {
+            return true;
+        }
+        var isKept = _reader.TryTimeOf(series.Reference, out var kept);
+        time = isKept ? kept : time;
+        return isKept;
+    }
+
     private bool IsAlive(LabelPair pair, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -495,7 +516,7 @@ internal sealed class TsdbQuerier : IQuerier
             if (_head.Find(reference) is { } series)
             {
                 // A name that came a moment too early does no harm, so an inexact time is good enough here.
-                _ = series.TryVisibleTime(_committed, out var newest);
+                _ = TryVisibleTime(series, out var newest);
                 if (series.HasSamples(MinTimeMs, Math.Min(MaxTimeMs, newest)) || _head.OutOfOrder.Within(reference, MinTimeMs, MaxTimeMs) is not null)
                 {
                     return true;

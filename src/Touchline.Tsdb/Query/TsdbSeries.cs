@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Touchline.Model;
 using Touchline.Storage;
+using Touchline.Tsdb.Aggregates;
 using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Head;
 using Touchline.Tsdb.OutOfOrder;
@@ -28,7 +30,11 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
     /// <summary>Made when they are asked for: most queries that select a million series never look at them.</summary>
     public Labels Labels => _labels ??= _name.ToLabels();
 
-    public string MetricName => _labels?.MetricName ?? _name.MetricName();
+    public string MetricName => LabelValue(LabelNames.MetricName);
+
+    public string LabelValue(string name) => _labels?[name] ?? _name.Value(name);
+
+    public ulong DescriptionlessHash() => _labels is { } labels ? Model.DescriptionlessHash.Of(labels) : _name.DescriptionlessHash();
 
     /// <summary>Its reference in the head; 0 where the head did not have it.</summary>
     public uint HeadReference => _name.HeadReference;
@@ -38,6 +44,8 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
 
     /// <summary>Orders by labels, which are not made where it can be done without them.</summary>
     public int CompareTo(TsdbSeries other) => SeriesName.TryCompare(_name, other._name, out var order) ? order : Labels.CompareTo(other.Labels);
+
+    private ReadOnlySpan<HeadChunk> HeadChunks => _head is null ? [] : CollectionsMarshal.AsSpan(_head.Chunks).Slice(_headStart, _headCount);
 
     public void AddPart(Block block, in ChunkListPlace chunks)
     {
@@ -108,20 +116,27 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
         {
             return;
         }
+        if (reading.CountsOnce && IsDisjoint(minTime, maxTime))
+        {
+            Count(minTime, maxTime, into);
+            return;
+        }
         var start = into.Count;
         var (hints, cancellation) = (reading.Hints, reading.Cancellation);
         cancellation.ThrowIfCancellationRequested();
+        var columns = _aggregates is null ? null : new AggregateColumnSet(into);
         foreach (var part in _aggregates ?? [])
         {
             cancellation.ThrowIfCancellationRequested();
             var before = into.Count;
             var from = hints is null ? minTime : TsdbQuerier.EarliestFor(minTime, part.ResolutionMs);
-            if (part.Read(from, maxTime, hints?.Reading ?? SampleReading.Last, querier, into) is { } through)
+            if (part.Read(from, maxTime, hints?.Reading ?? SampleReading.Last, querier, columns!, into) is { } through)
             {
                 querier.NoteAggregates(part.ResolutionMs, through, hints);
                 SampleMerge.KeepOrder(into, start, before);
             }
         }
+        columns?.Clear();
         var wanted = hints?.Reading ?? SampleReading.Last;
         for (var number = _firstPart; number >= 0; number = reading[number].Next)
         {
@@ -139,7 +154,7 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
             }
         }
         into.CountChunks(_headCount);
-        foreach (var chunk in _head is null ? [] : _head.Chunks.AsSpan(_headStart, _headCount))
+        foreach (var chunk in HeadChunks)
         {
             cancellation.ThrowIfCancellationRequested();
             var before = into.Count;
@@ -152,6 +167,81 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
             var before = into.Count;
             view.Read(minTime, maxTime, into);
             SampleMerge.KeepOrder(into, start, before);
+        }
+    }
+
+    /// <summary>Whether each chunk between the times ends before the next begins, and none has deleted samples: then what they have can be counted without looking at it.</summary>
+    private bool IsDisjoint(long minTime, long maxTime)
+    {
+        if (_aggregates is not null || _outOfOrder.Count > 0)
+        {
+            return false;
+        }
+        var newest = long.MinValue;
+        for (var number = _firstPart; number >= 0; number = reading[number].Next)
+        {
+            ref readonly var part = ref reading[number];
+            if (!part.Block.Tombstones.Of(part.Chunks.Series).IsEmpty)
+            {
+                return false;
+            }
+            foreach (var chunk in part.Block.Index.ChunksAt(part.Chunks))
+            {
+                if (chunk.MinTime > maxTime || chunk.MaxTime < minTime)
+                {
+                    continue;
+                }
+                if (chunk.MinTime <= newest)
+                {
+                    return false;
+                }
+                newest = chunk.MaxTime;
+            }
+        }
+        foreach (var chunk in HeadChunks)
+        {
+            if (chunk.MinTime <= newest)
+            {
+                return false;
+            }
+            newest = chunk.MaxTime;
+        }
+        return true;
+    }
+
+    /// <summary>One row for the samples of each chunk that lies between the times and has no staleness markers; those of the others one by one.</summary>
+    private void Count(long minTime, long maxTime, SampleColumns into)
+    {
+        for (var number = _firstPart; number >= 0; number = reading[number].Next)
+        {
+            ref readonly var part = ref reading[number];
+            foreach (var chunk in part.Block.Index.ChunksAt(part.Chunks))
+            {
+                if (chunk.MinTime > maxTime || chunk.MaxTime < minTime)
+                {
+                    continue;
+                }
+                if (chunk.HasMarks || chunk.MinTime < minTime || chunk.MaxTime > maxTime)
+                {
+                    reading.Querier.ReadChunk(part.Block, part.Chunks.Series, chunk, minTime, maxTime, into, into.Count, SampleReading.Count);
+                }
+                else
+                {
+                    into.Add(chunk.MaxTime, 0, chunk.Count);
+                }
+            }
+        }
+        maxTime = Math.Min(maxTime, _headMaxTime);
+        foreach (var chunk in HeadChunks)
+        {
+            if (!chunk.IsPure || chunk.MinTime < minTime || chunk.MaxTime > maxTime)
+            {
+                chunk.Read(minTime, maxTime, into, timesOnly: true);
+            }
+            else
+            {
+                into.Add(chunk.MaxTime, 0, chunk.Count);
+            }
         }
     }
 }

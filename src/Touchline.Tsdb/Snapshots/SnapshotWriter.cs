@@ -39,6 +39,7 @@ internal sealed class SnapshotWriter(
             Checkpoint.WriteMetadata(copy.Wal, 1, head);
             new MetricReadsFile(copy.Root).Write(reads);
             DurableFiles.SyncDirectory(copy.Blocks);
+            BlockRegister.WriteFor(copy.Blocks);
             copy.Finish();
             DurableFiles.Rename(temporary, final);
             return name;

@@ -19,6 +19,12 @@ public sealed partial class OverviewPage
 
     private static readonly IReadOnlyList<ChartQuery> OwnSeries = [new("sum(prometheus_tsdb_head_series{job=\"touchline\"})", "series")];
 
+    /// <summary>
+    /// What the first page may take to compute what it shows. Over a million series, or while a long log is read back, that takes seconds, and a
+    /// page without figures is more use than none.
+    /// </summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(500);
+
     private OverviewSnapshot _snapshot = null!;
 
     [Inject]
@@ -53,7 +59,21 @@ public sealed partial class OverviewPage
 
     private string DownNames => string.Join(", ", _snapshot.Targets.Where(t => t.State == TargetState.Down).Select(t => t.Job).Distinct().Take(3));
 
+    protected override bool LoadFirst(CancellationToken cancellationToken)
+    {
+        using var first = new CancellationTokenSource(FirstLook, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(first.Token, cancellationToken);
+        Read(either.Token);
+        return !_snapshot.IsCut;
+    }
+
     protected override void Load(CancellationToken cancellationToken)
+    {
+        Read(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private void Read(CancellationToken cancellationToken)
     {
         _snapshot = OverviewSnapshot.Read(
             Engine, TargetsView, StatusView, ServicesView, AskedHost, Time.GetUtcNow(), cancellationToken);

@@ -31,10 +31,20 @@ internal sealed record OverviewSnapshot
     /// <summary>Why a figure is missing, null where none is missing for a reason.</summary>
     public required string? Problem { get; init; }
 
+    /// <summary>Whether figures are missing because the reader waited no longer.</summary>
+    public bool IsCut { get; init; }
+
     public int TargetsUp => Targets.Count(t => t.State == TargetState.Up);
 
     public int TargetsDown => Targets.Count(t => t.State == TargetState.Down);
 
+    /// <param name="engine">Answers what there is to compute.</param>
+    /// <param name="targets">What is watched.</param>
+    /// <param name="status">The server itself.</param>
+    /// <param name="services">The applications.</param>
+    /// <param name="askedHost">The instance to show; null for the one that Touchline runs on.</param>
+    /// <param name="now">The time of all figures.</param>
+    /// <param name="cancellationToken">Once it is cancelled, what is not read by then is unknown.</param>
     public static OverviewSnapshot Read(
         IQueryEngine engine, ITargetsView targets, IStatusView status, IServicesView services, string? askedHost, DateTimeOffset now,
         CancellationToken cancellationToken)
@@ -54,11 +64,12 @@ internal sealed record OverviewSnapshot
             Hosts = hosts,
             Host = host is null ? null : new HostQueries(host).Read(reader, Interval(HostQueries.Job)),
             HostInterval = PrometheusDuration.Format(Interval(HostQueries.Job)),
-            Services = [.. services.Services().Select(s => new ServiceQueries(s.Job).Read(reader, s, Interval(s.Job)))],
+            Services = [.. reader.Read(services.Services).Select(s => new ServiceQueries(s.Job).Read(reader, s, Interval(s.Job)))],
             Status = status.Status(),
             SamplesPerSecond = reader.One($"sum(rate(prometheus_tsdb_head_samples_appended_total{{job=\"touchline\"}}[{window}]))"),
             Targets = targetViews,
             Problem = reader.Problem,
+            IsCut = reader.IsCut,
         };
     }
 }

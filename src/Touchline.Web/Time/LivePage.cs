@@ -16,12 +16,22 @@ public abstract class LivePage : ComponentBase, IDisposable
     /// <summary>Reads what the page shows. After the first time it runs away from the renderer, so it must only swap in what it has read.</summary>
     protected abstract void Load(CancellationToken cancellationToken);
 
+    /// <summary>The first time, which the browser waits for: a page that may have much to read shows what it has after a moment, and answers false.</summary>
+    protected virtual bool LoadFirst(CancellationToken cancellationToken)
+    {
+        Load(cancellationToken);
+        return true;
+    }
+
     protected override void OnInitialized()
     {
         State.Changed += OnStateChanged;
         Clock.Ticked += ReloadAsync;
-        // At once, so that the first thing that is sent already has its content.
-        Load(_gone.Token);
+        // At once, so that the first thing that is sent already has its content. What is only sent, and not kept, has nobody to follow it up.
+        if (!LoadFirst(_gone.Token) && RendererInfo.IsInteractive)
+        {
+            _ = ReloadAsync();
+        }
     }
 
     protected async Task ReloadAsync()

@@ -3,7 +3,7 @@ namespace Touchline.Web.Views;
 /// <summary>The services that the Overview shows: applications with request metrics, or processes that Touchline started. Thread-safe.</summary>
 public interface IServicesView
 {
-    IReadOnlyList<ServiceView> Services();
+    IReadOnlyList<ServiceView> Services(CancellationToken cancellationToken);
 }
 
 public enum ServiceState

@@ -59,6 +59,8 @@ public sealed record StatusSnapshot
 
     public IReadOnlyList<string> Damage { get; init; } = [];
 
+    public RetentionSnapshot Retention { get; init; } = new();
+
     /// <summary>Command-line flags with the values in force.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Flags { get; init; } = [];
 }

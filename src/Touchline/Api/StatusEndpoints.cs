@@ -97,6 +97,12 @@ internal sealed class StatusEndpoints(ServerOptions options, RunningConfiguratio
         WriteCounts("seriesCountByLabelValuePair", heaviest.SeriesCountByLabelValuePair);
         // Not in Prometheus: docs/unread-metrics.md.
         WriteCounts("diskBytesByMetricName", diskBytes);
+        json.WriteStartArray("damage"u8);
+        foreach (var damage in status.Damage)
+        {
+            json.WriteStringValue(damage);
+        }
+        json.WriteEndArray();
         json.WriteEndObject();
         await response.FinishAsync();
 

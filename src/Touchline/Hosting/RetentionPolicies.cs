@@ -1,4 +1,5 @@
 using Touchline.Configuration;
+using Touchline.Model;
 using Touchline.Options;
 using Touchline.Tsdb.Retention;
 
@@ -7,8 +8,14 @@ namespace Touchline.Hosting;
 /// <summary>The store's retention policies: of the configuration file, or of a file of their own.</summary>
 internal static class RetentionPolicies
 {
+    // A list of its own, by which these policies are told from others that keep everything.
+    private static readonly List<LabelMatcher> Everything = [];
+
     /// <summary>While nobody knows what was meant to be dropped, nothing is.</summary>
-    public static readonly IReadOnlyList<SeriesRetention> KeepEverything = [new SeriesRetention { Matchers = [], KeepForMs = 0 }];
+    public static readonly IReadOnlyList<SeriesRetention> KeepEverything = [new SeriesRetention { Matchers = Everything, KeepForMs = 0 }];
+
+    /// <summary>Whether the policies in force are those of a file with a mistake.</summary>
+    public static bool AreSwitchedOff(IReadOnlyList<SeriesRetention> inForce) => inForce.Count > 0 && ReferenceEquals(inForce[0].Matchers, Everything);
 
     /// <summary>Reads the policies; false where they have an error, with all that is wrong.</summary>
     public static bool TryRead(ServerOptions options, PrometheusConfig config, out IReadOnlyList<SeriesRetention> policies, out string error)

@@ -69,7 +69,7 @@ internal sealed class ServerSource(
         Gauge("touchline_storage_retention_held_back", "Whether the newest samples are too few and too far ahead of all others for ages to count from them.", status.RetentionHeldBack is null ? 0 : 1);
         writer.Family("touchline_storage_clock_jumps_total", MetricType.Counter, "How often the clock went otherwise than time did, by five minutes or more.");
         writer.Sample(status.ClockJumps);
-        Gauge("touchline_storage_damaged", "Files that were found damaged and set aside.", status.Damage.Count);
+        Gauge("touchline_storage_damaged", "What was found damaged or missing among the stored data since start.", status.Damage.Count);
         writer.Family("prometheus_tsdb_compactions_total", MetricType.Counter, "Total number of compactions that were executed for the partition.");
         writer.Sample(status.Compactions);
         writer.Family("touchline_samples_refused_total", MetricType.Counter, "Samples that were not stored, by reason.");

@@ -18,7 +18,7 @@ internal sealed class ServicesView(Collection collection, TargetRegistry targets
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (ServiceState State, DateTimeOffset Since)> _since = [];
 
-    public IReadOnlyList<ServiceView> Services()
+    public IReadOnlyList<ServiceView> Services(CancellationToken cancellationToken)
     {
         var byJob = targets.Active().ToLookup(t => t.JobName);
         var services = new List<ServiceView>();
@@ -31,7 +31,7 @@ internal sealed class ServicesView(Collection collection, TargetRegistry targets
                 services.Add(OfProcess(demo.Users, null));
             }
         }
-        foreach (var job in JobsWithRequests().Where(job => services.All(s => s.Job != job)))
+        foreach (var job in JobsWithRequests(cancellationToken).Where(job => services.All(s => s.Job != job)))
         {
             services.Add(OfTargets(job, [.. byJob[job]]));
         }
@@ -83,10 +83,10 @@ internal sealed class ServicesView(Collection collection, TargetRegistry targets
         }
     }
 
-    private IReadOnlyList<string> JobsWithRequests()
+    private IReadOnlyList<string> JobsWithRequests(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         using var querier = store.OpenQuerier((now - Memory).ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
-        return querier.LabelValues(LabelNames.Job, [new LabelMatcher(Model.MatchType.Equal, LabelNames.MetricName, RequestCounter)], CancellationToken.None);
+        return querier.LabelValues(LabelNames.Job, [new LabelMatcher(Model.MatchType.Equal, LabelNames.MetricName, RequestCounter)], cancellationToken);
     }
 }

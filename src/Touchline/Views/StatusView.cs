@@ -1,8 +1,10 @@
 using Touchline.Configuration;
 using Touchline.Hosting;
+using Touchline.Model;
 using Touchline.Options;
 using Touchline.Telemetry;
 using Touchline.Tsdb;
+using Touchline.Tsdb.Retention;
 using Touchline.Web.Views;
 
 namespace Touchline.Views;
@@ -38,6 +40,7 @@ internal sealed class StatusView(ServerOptions options, RunningConfiguration con
             LoadedRatio = status.Loading?.Ratio,
             RefusingBecause = status.RefusingBecause,
             Damage = status.Damage,
+            Retention = RetentionOf(status.RetentionHeldBack),
             Flags = options.Flags,
         };
     }
@@ -61,6 +64,25 @@ internal sealed class StatusView(ServerOptions options, RunningConfiguration con
                 refusal.Samples, refusal.LastAt))],
         };
     }
+
+    private RetentionSnapshot RetentionOf(string? heldBack)
+    {
+        var policies = store.RetentionPolicies;
+        var everyOther = policies.ToList().FindIndex(policy => policy.Matchers.Count == 0);
+        return new RetentionSnapshot
+        {
+            SizeBytes = StorageSettings.Of(options, configuration.Current.Storage).RetentionSizeBytes,
+            HeldBack = heldBack,
+            IsSwitchedOff = RetentionPolicies.AreSwitchedOff(policies),
+            // What stands behind a policy of every series is nobody's.
+            Policies = [.. policies.Take(everyOther + 1).Select(ViewOf)],
+        };
+    }
+
+    private static RetentionPolicyView ViewOf(SeriesRetention policy) => new(
+        [.. policy.Matchers.Select(matcher => matcher.ToString())],
+        policy.KeepForMs is > 0 and var keep ? PrometheusDuration.Format(keep) : null,
+        [.. policy.Downsampling.Select(step => new DownsamplingView(PrometheusDuration.Format(step.AfterMs), PrometheusDuration.Format(step.ResolutionMs)))]);
 
     private static List<BudgetView> BudgetsOf(BudgetUsage usage)
     {

@@ -34,9 +34,12 @@ internal sealed class TouchlineProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits until it has loaded what it stored.</summary>
     /// <param name="arguments">Flags; a port is chosen where they do not.</param>
-    public static async Task<TouchlineProcess> StartAsync(string folder, params string[] arguments)
+    public static Task<TouchlineProcess> StartAsync(string folder, params string[] arguments) => StartBehindAsync([], folder, arguments);
+
+    /// <summary>The same behind a command that changes what the program may do.</summary>
+    public static async Task<TouchlineProcess> StartBehindAsync(string[] command, string folder, params string[] arguments)
     {
-        var touchline = await StartListeningAsync(folder, arguments);
+        var touchline = await ListenAsync(command, folder, arguments);
         try
         {
             await Eventually.TrueAsync(touchline.IsLoadedAsync, () => $"stored data are not loaded:\n{touchline.Log.Text}");
@@ -50,13 +53,15 @@ internal sealed class TouchlineProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it listens, loaded or not.</summary>
-    public static async Task<TouchlineProcess> StartListeningAsync(string folder, params string[] arguments)
+    public static Task<TouchlineProcess> StartListeningAsync(string folder, params string[] arguments) => ListenAsync([], folder, arguments);
+
+    private static async Task<TouchlineProcess> ListenAsync(string[] command, string folder, string[] arguments)
     {
         if (!arguments.Any(a => a.StartsWith("--web.listen-address", StringComparison.Ordinal)))
         {
             arguments = ["--web.listen-address=127.0.0.1:0", .. arguments];
         }
-        var process = TouchlineProgram.Start(folder, [TouchlineProgram.Path, .. arguments], out var output, out var log);
+        var process = TouchlineProgram.Start(folder, [.. command, TouchlineProgram.Path, .. arguments], out var output, out var log);
         var touchline = new TouchlineProcess(process, output, log);
         try
         {

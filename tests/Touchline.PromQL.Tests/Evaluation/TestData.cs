@@ -9,16 +9,16 @@ internal sealed class TestData
 {
     public InMemoryStore Store { get; } = new();
 
-    public TestData Series(Labels labels, long stepMs, params double?[] values)
+    public TestData Series(Labels labels, long stepMs, params double?[] values) =>
+        Series(labels, [.. Enumerable.Range(0, values.Length).Where(i => values[i] is not null).Select(i => (i * stepMs, values[i]!.Value))]);
+
+    public TestData Series(Labels labels, params (long TimeMs, double Value)[] samples)
     {
         using var appender = Store.OpenAppender();
         SeriesRef series = default;
-        for (var i = 0; i < values.Length; i++)
+        foreach (var (time, value) in samples)
         {
-            if (values[i] is { } value)
-            {
-                Assert.Equal(AppendStatus.Stored, appender.Append(ref series, labels, i * stepMs, value));
-            }
+            Assert.Equal(AppendStatus.Stored, appender.Append(ref series, labels, time, value));
         }
         Assert.Equal(CommitStatus.Committed, appender.Commit());
         return this;

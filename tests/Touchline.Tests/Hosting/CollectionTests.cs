@@ -71,15 +71,15 @@ public sealed class CollectionTests
             """);
         server.Collect();
         var services = server.Application.Services.GetRequiredService<IServicesView>();
-        await UntilAsync(() => Task.FromResult(services.Services() is [{ Job: "shop", State: ServiceState.Up }]));
+        await UntilAsync(() => Task.FromResult(services.Services(TestContext.Current.CancellationToken) is [{ Job: "shop", State: ServiceState.Up }]));
 
         await target.Application.StopAsync();
-        await UntilAsync(() => Task.FromResult(services.Services() is [{ State: ServiceState.Down, Reason.Length: > 0 }]));
+        await UntilAsync(() => Task.FromResult(services.Services(TestContext.Current.CancellationToken) is [{ State: ServiceState.Down, Reason.Length: > 0 }]));
 
         File.WriteAllText(server.ConfigFile, "scrape_configs: []\n");
         using var reloaded = await server.Client.PostAsync(new Uri("/-/reload", UriKind.Relative), null);
         Assert.Equal(HttpStatusCode.OK, reloaded.StatusCode);
-        Assert.Equal("it is no longer a target", services.Services().Single().Reason);
+        Assert.Equal("it is no longer a target", services.Services(TestContext.Current.CancellationToken).Single().Reason);
     }
 
     [Fact]

@@ -287,7 +287,8 @@ public sealed class BlockTests
         Assert.Single(store.Tsdb.Status().Blocks);
         using var querier = store.Tsdb.OpenQuerier(T0 + Step, T0 + (3 * Hour));
         var whole = querier.Select([], true, default);
-        var counted = querier.Select([], true, new SelectHints(SampleReading.Count, 0, 3 * Hour), default);
+        var counted = querier.Select([], true, new SelectHints(SampleReading.Count, Step, 3 * Hour), default);
+        var countedOnce = querier.Select([], true, new SelectHints(SampleReading.Count, 0, 3 * Hour), default);
         for (var i = 0; i < whole.Count; i++)
         {
             // Columns are reused, and what was in them before must not be taken for values.
@@ -300,7 +301,42 @@ public sealed class BlockTests
             Assert.Equal(all.Timestamps.ToArray(), times.Timestamps.ToArray());
             Assert.Equal(all.Values.ToArray().Select(StaleMarker.Is), times.Values.ToArray().Select(StaleMarker.Is));
             Assert.Equal(all.Histograms.ToArray().Select(one => one?.Count), times.Histograms.ToArray().Select(one => one?.Count));
+            times.Clear();
+            countedOnce[i].Read(T0, T0 + (2 * Hour) + 100_000, times);
+            Assert.Equal(all.Count - all.Values.ToArray().Count(StaleMarker.Is), CountOf(times));
         }
+    }
+
+    [Fact]
+    public void Counting_once_looks_into_chunks_only_where_it_must()
+    {
+        using var store = new TestStore();
+        using (var appender = store.Tsdb.OpenAppender())
+        {
+            var series = default(SeriesRef);
+            for (var i = 0; i < 960; i++)
+            {
+                appender.Append(ref series, Labels.Of("__name__", "floats"), T0 + (i * Step), i == 900 ? StaleMarker.Value : i);
+            }
+            appender.Commit();
+        }
+        store.Tsdb.RunMaintenance();
+        using var querier = store.Tsdb.OpenQuerier(T0, T0 + (4 * Hour));
+        var rows = new SampleColumns();
+        querier.Select([], true, new SelectHints(SampleReading.Count, 0, 4 * Hour), default)[0].Read(T0, T0 + (4 * Hour), rows);
+        Assert.Equal(959, CountOf(rows));
+        Assert.InRange(rows.Count, 2, 300);
+    }
+
+    private static long CountOf(SampleColumns rows)
+    {
+        var count = 0L;
+        for (var row = 0; row < rows.Count; row++)
+        {
+            var isMarker = StaleMarker.Is(rows.Values[row]);
+            count += isMarker ? 0 : rows.Counts.IsEmpty ? 1 : rows.Counts[row];
+        }
+        return count;
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Exchange;
+using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Prometheus;
 using Touchline.Tsdb.Tests.Prometheus;
 using MatchType = Touchline.Model.MatchType;
@@ -82,9 +83,29 @@ public sealed class PrometheusImportTests : IDisposable
         WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8K", T0, T0 + (2 * Hour));
         Import();
         var journal = Path.Combine(Target, ImportJournal.FileName);
-        File.WriteAllText(journal, File.ReadAllText(journal).Replace("\"isComplete\": true", "\"isComplete\": false", StringComparison.Ordinal));
+        // As the first version wrote it, which had no checksum.
+        File.WriteAllText(journal, File.ReadAllText(journal)
+            .Replace("\"isComplete\": true", "\"isComplete\": false", StringComparison.Ordinal).Replace("\"version\": 2", "\"version\": 1", StringComparison.Ordinal));
         Assert.Equal((0L, 0L), Import() is var report ? (report.Samples, report.Duplicates) : default);
         Assert.Single(Directory.GetDirectories(Path.Combine(Target, "blocks")));
+    }
+
+    [Fact]
+    public void Any_flipped_bit_of_the_journal_is_found()
+    {
+        WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8K", T0, T0 + (2 * Hour));
+        Import();
+        var journal = Path.Combine(Target, ImportJournal.FileName);
+        var bytes = File.ReadAllBytes(journal);
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            var flipped = (byte[])bytes.Clone();
+            flipped[at] ^= (byte)(1 << (at % 8));
+            File.WriteAllBytes(journal, flipped);
+            Assert.Throws<CorruptDataException>(() => ImportJournal.Open(Target));
+        }
+        File.WriteAllBytes(journal, bytes);
+        Assert.Equal((0, 1), Import() is var again ? (again.BlocksRead, again.BlocksKnown) : default);
     }
 
     [Fact]
@@ -255,6 +276,23 @@ public sealed class PrometheusImportTests : IDisposable
         PrometheusImport.Run(new PrometheusImportOptions { Source = Source, Target = Target, MemoryBytes = memoryBytes }, _time, progress ?? (_ => { }), cancellationToken);
 
     private TsdbStore OpenTarget() => TsdbStore.Open(new TsdbOptions { Path = Target, RetentionTimeMs = 0 }, _time, NullLogger.Instance);
+
+    [Fact]
+    public void Series_with_the_label_of_aggregates_is_left_out_and_named()
+    {
+        Directory.CreateDirectory(Source);
+        var rows = new SampleColumns();
+        rows.Add(T0, 1);
+        using (var writer = new PrometheusBlockWriter(Source, "01HF7YAT00QJ3E5FZB2G7V3N8K"))
+        {
+            writer.Add(A, rows);
+            writer.Add(Labels.Of([.. A, new Label("\uffff", "5m/sum")]), rows);
+            writer.Finish(T0, T0 + 1);
+        }
+        var report = Import();
+        Assert.Equal(1, report.Samples);
+        Assert.Contains("is left out: the label name U+FFFF is Touchline's own", Assert.Single(report.Damage), StringComparison.Ordinal);
+    }
 
     private string WriteBlock(string ulid, long from, long to)
     {

@@ -213,6 +213,14 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public void Register_of_blocks_is_as_documented()
+    {
+        List<RegisteredBlock> blocks = [new("01HF7YAT00QJ3E5FZB2G7V3N8K", T0, T0 + 7_200_000), new("01HF7YAT00QJ3E5FZB2G7V3N8M", -5, -1)];
+        GoldenFile.AssertSame("block-register", BlockRegister.ToBytes(blocks).Written);
+        Assert.Equal(blocks, BlockRegister.FromBytes(GoldenFile.Read("block-register")));
+    }
+
+    [Fact]
     public void Created_times_in_the_log_are_as_documented()
     {
         var record = new ByteBuffer();

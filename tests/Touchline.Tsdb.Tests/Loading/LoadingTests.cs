@@ -112,6 +112,31 @@ public sealed class LoadingTests
     }
 
     [Fact]
+    public void Series_of_the_loading_time_are_let_in_as_far_as_the_budget_goes_and_those_that_were_there_go_on()
+    {
+        using var store = new TestStore(options => options.SeriesLimits = new SeriesLimits { Total = 10 });
+        store.Fill(8, T0, T0 + Hour, Step);
+        using var gate = new Gate();
+        store.Reopen(gate);
+        using (var appender = store.Tsdb.OpenAppender())
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                SeriesRef reference = default;
+                Assert.Equal(AppendStatus.Stored, appender.Append(ref reference, SeriesLabels("m", i), T0 + Hour, ValueAt(i, T0 + Hour)));
+            }
+            Assert.Equal(CommitStatus.Committed, appender.Commit());
+        }
+        gate.Open(store);
+        Assert.InRange(store.Tsdb.Status().HeadSeries, 8, 11);
+        Assert.InRange(store.Tsdb.Status().SamplesRefused["series_limit"], 89, 92);
+        Assert.Equal("m", Assert.Single(store.Tsdb.SeriesRefusals(10)).Metric);
+        using var querier = store.Tsdb.OpenQuerier(T0 + Hour, T0 + Hour);
+        var seen = querier.Select([new LabelMatcher(Model.MatchType.Equal, "__name__", "m")], true, default).Select(series => series.Labels["i"]);
+        Assert.Superset(Enumerable.Range(0, 8).Select(i => $"{i}").ToHashSet(), seen.ToHashSet());
+    }
+
+    [Fact]
     public void Histograms_exemplars_and_metadata_of_the_loading_time_are_kept()
     {
         using var store = new TestStore();

@@ -82,7 +82,9 @@ public sealed class LateVisibilityTests
     {
         var rows = new SampleColumns();
         var exact = true;
-        foreach (var view in head.OutOfOrder.Within(series.Reference, long.MinValue, long.MaxValue, commit, ref exact) ?? [])
+        var reader = new CommitPin(new CommitPins());
+        reader.MoveOn(() => commit, keepsAll: false);
+        foreach (var view in head.OutOfOrder.Within(series.Reference, long.MinValue, long.MaxValue, reader, ref exact) ?? [])
         {
             view.Read(long.MinValue, long.MaxValue, rows);
         }

@@ -49,4 +49,29 @@ public sealed class SampleMergeTests
                 }
             }
         });
+
+    [Fact]
+    public void What_a_merge_holds_for_a_moment_is_metered_and_let_go()
+    {
+        var meter = new CountingMeter();
+        var rows = new SampleColumns(meter);
+        for (var i = 0; i < 1000; i++)
+        {
+            rows.Add(i * 10, i);
+        }
+        var before = meter.Held;
+        for (var i = 500; i < 1000; i++)
+        {
+            rows.Add((i * 10) + 5, i);
+        }
+        var merged = meter.Held;
+        SampleMerge.Merge(rows, 0, 1000);
+        Assert.True(meter.Peak >= merged + 1000, $"{meter.Peak} at most, {merged} before");
+        // The rows before the first late one were not copied.
+        Assert.True(meter.Peak < merged + 1500, $"{meter.Peak} at most, {merged} before");
+        Assert.Equal(merged, meter.Held);
+        rows.Clear();
+        Assert.Equal(0, meter.Held);
+        Assert.True(before >= 1000);
+    }
 }

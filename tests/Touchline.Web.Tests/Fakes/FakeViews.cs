@@ -30,5 +30,5 @@ internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView, IQue
 
     public QueriesSnapshot Queries() => Asked;
 
-    public IReadOnlyList<ServiceView> Services() => ServiceList;
+    public IReadOnlyList<ServiceView> Services(CancellationToken cancellationToken) => ServiceList;
 }

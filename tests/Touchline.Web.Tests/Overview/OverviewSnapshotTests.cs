@@ -106,10 +106,25 @@ public sealed class OverviewSnapshotTests
         Assert.Equal(0, Assert.Single(Read().Services).ErrorRatio);
     }
 
-    private OverviewSnapshot Read(string? host = null)
+    [Fact]
+    public void What_takes_too_long_is_left_out_and_said()
+    {
+        AddHost("a", 4);
+
+        var snapshot = Read(null, new CancellationToken(canceled: true));
+
+        Assert.True(snapshot.IsCut);
+        Assert.NotNull(snapshot.Problem);
+        Assert.Null(snapshot.Host);
+        Assert.Equal("1.2.3", snapshot.Status.Version);
+    }
+
+    private OverviewSnapshot Read(string? host = null) => Read(host, TestContext.Current.CancellationToken);
+
+    private OverviewSnapshot Read(string? host, CancellationToken cancellationToken)
     {
         var engine = new PromQLEngine(_store, new PromQLOptions(), new FakeTimeProvider(TestClock.Start));
-        return OverviewSnapshot.Read(engine, _views, _views, _views, host, TestClock.Start, TestContext.Current.CancellationToken);
+        return OverviewSnapshot.Read(engine, _views, _views, _views, host, TestClock.Start, cancellationToken);
     }
 
     private void AddHost(string instance, int samples)

@@ -1,5 +1,8 @@
 using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 using Touchline.Model;
+using Touchline.PromQL;
 using Touchline.Web.Overview;
 using Touchline.Web.Tests.Fakes;
 using Touchline.Web.Views;
@@ -36,6 +39,21 @@ public sealed class OverviewPageTests : PageTest
         Store.Add(Labels.Of("__name__", "node_load1", "job", "node", "instance", "a"), 1000, 1.25);
         Clock.Advance(TimeSpan.FromSeconds(1));
 
+        page.WaitForAssertion(() => Assert.Contains("1.25", page.Markup));
+    }
+
+    [Fact]
+    public void A_store_that_answers_slowly_holds_the_page_up_for_a_moment_only()
+    {
+        Store.Add(Labels.Of("__name__", "node_load1", "job", "node", "instance", "a"), 1000, 1.25);
+        var engine = new SlowEngine(new PromQLEngine(Store, new PromQLOptions(), Clock), () => Clock.Advance(TimeSpan.FromSeconds(2)));
+        Services.AddSingleton<IQueryEngine>(engine);
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+
+        var page = Render<OverviewPage>();
+
+        Assert.Contains("Some figures are missing", page.Markup);
+        engine.IsSlow = false;
         page.WaitForAssertion(() => Assert.Contains("1.25", page.Markup));
     }
 

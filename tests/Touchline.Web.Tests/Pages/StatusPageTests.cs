@@ -42,6 +42,37 @@ public sealed class StatusPageTests : PageTest
     }
 
     [Fact]
+    public void Retention_policies_are_shown_in_their_order_with_what_holds_for_all_others()
+    {
+        Views.Snapshot = Views.Snapshot with
+        {
+            Retention = new RetentionSnapshot
+            {
+                SizeBytes = 1L << 30,
+                HeldBack = "ages count from earlier",
+                Policies =
+                [
+                    new RetentionPolicyView(["job=\"node\"", "__name__=~\"node_.*\""], null, [new DownsamplingView("30d", "5m"), new DownsamplingView("180d", "1h")]),
+                    new RetentionPolicyView([], "15d", []),
+                ],
+            },
+        };
+
+        var section = Render<StatusPage>().FindComponent<RetentionSection>();
+
+        Assert.Contains("at most 1 GiB", section.Markup);
+        Assert.Contains("Held back", section.Markup);
+        Assert.Contains("ages count from earlier", section.Markup);
+        Assert.Equal(
+            ["job=\"node\"", "__name__=~\"node_.*\"", "5m after 30d", "1h after 180d"], section.FindAll("tbody div").Select(line => line.TextContent.Trim()));
+        Assert.Equal(["forever", "15d"], section.FindAll("tbody td:nth-child(2)").Select(cell => cell.TextContent.Trim()));
+        Assert.Contains("every other", section.FindAll("tbody tr")[1].TextContent);
+
+        Views.Snapshot = Views.Snapshot with { Retention = new RetentionSnapshot { IsSwitchedOff = true } };
+        Assert.Contains("Switched off", Render<StatusPage>().FindComponent<RetentionSection>().Markup);
+    }
+
+    [Fact]
     public void Room_on_disk_and_metrics_that_nobody_reads_are_shown()
     {
         Assert.Contains("Every metric was read.", Render<StatusPage>().Markup);

@@ -46,7 +46,7 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
         void Take(SeriesColumn series)
         {
             context.Deadline.ThrowIfOver();
-            var group = index.Find(series.Labels);
+            var group = index.Find(series);
             if (group == groups.Count)
             {
                 context.Budget.Reserve(Grid.Count);

@@ -20,19 +20,23 @@ internal sealed class CountAccumulator(int steps, AggregationNotes notes) : Grou
 {
     private readonly StepMask _present = new(steps);
     private readonly double[] _counts = new double[steps];
-    private double _everywhere; // Series that have a point at every step, as most have.
+    private readonly double[] _whole = new double[(steps + 63) >> 6]; // For 64 steps each: the series that have a point at every one, as most have.
 
     public override void Add(SeriesColumn series)
     {
         _present.OrWith(series.Present);
-        if (series.Present.IsFull)
+        for (var first = 0; first < Steps; first += 64)
         {
-            _everywhere++;
-            return;
-        }
-        for (var step = series.Present.Next(0); step >= 0; step = series.Present.Next(step + 1))
-        {
-            _counts[step]++;
+            var bits = series.Present.WordAt(first);
+            if (bits == series.Present.WholeWordAt(first))
+            {
+                _whole[first >> 6]++;
+                continue;
+            }
+            for (; bits != 0; bits &= bits - 1)
+            {
+                _counts[first + BitOperations.TrailingZeroCount(bits)]++;
+            }
         }
     }
 
@@ -40,7 +44,7 @@ internal sealed class CountAccumulator(int steps, AggregationNotes notes) : Grou
     {
         for (var step = 0; step < _counts.Length; step++)
         {
-            _counts[step] += _everywhere;
+            _counts[step] += _whole[step >> 6];
         }
         return new SeriesColumn(labels, _present, _counts);
     }
@@ -74,15 +78,25 @@ internal sealed class ExtremeAccumulator(int steps, AggregationNotes notes, bool
             Notes.IgnoredHistogram();
         }
         var floats = series.FloatMask();
-        var done = floats.IsFull && _present.IsFull ? Merge(series.Values) : 0;
-        for (var step = floats.Next(done); step >= 0; step = floats.Next(step + 1))
+        for (var first = 0; first < Steps; first += 64)
         {
-            var value = series.Values[step];
-            var current = _values[step];
-            if (!_present[step] || double.IsNaN(current) || (max ? current < value : current > value))
+            var bits = floats.WordAt(first);
+            if ((bits & _present.WordAt(first)) == floats.WholeWordAt(first))
             {
-                _values[step] = value;
-                _present.Set(step);
+                var last = Math.Min(first + 64, Steps);
+                var merged = Merge(series.Values.AsSpan(first..last), _values.AsSpan(first..last));
+                bits = merged == 64 ? 0 : bits & (ulong.MaxValue << merged);
+            }
+            for (; bits != 0; bits &= bits - 1)
+            {
+                var step = first + BitOperations.TrailingZeroCount(bits);
+                var value = series.Values[step];
+                var current = _values[step];
+                if (!_present[step] || double.IsNaN(current) || (max ? current < value : current > value))
+                {
+                    _values[step] = value;
+                    _present.Set(step);
+                }
             }
         }
     }
@@ -90,15 +104,15 @@ internal sealed class ExtremeAccumulator(int steps, AggregationNotes notes, bool
     public override SeriesColumn Finish(Labels labels) => new(labels, _present, _values);
 
     /// <summary>Whole vectors of steps at which there is something already; answers how many steps that were.</summary>
-    private int Merge(double[] values)
+    private int Merge(ReadOnlySpan<double> values, Span<double> extremes)
     {
         var step = 0;
         for (; step <= values.Length - Vector<double>.Count; step += Vector<double>.Count)
         {
-            var value = new Vector<double>(values, step);
-            var current = new Vector<double>(_values, step);
+            var value = new Vector<double>(values[step..]);
+            var current = new Vector<double>(extremes[step..]);
             var replaced = (max ? Vector.LessThan(current, value) : Vector.GreaterThan(current, value)) | ~Vector.Equals(current, current);
-            Vector.ConditionalSelect(replaced, value, current).CopyTo(_values, step);
+            Vector.ConditionalSelect(replaced, value, current).CopyTo(extremes[step..]);
         }
         return step;
     }

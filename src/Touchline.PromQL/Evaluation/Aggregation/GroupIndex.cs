@@ -9,6 +9,7 @@ internal sealed class GroupIndex(AggregateExpr expr)
 {
     private readonly string[] _names = LabelSets.Sorted(expr.Grouping);
     private readonly Dictionary<Labels, int> _groups = [];
+    private readonly Dictionary<string, int> _byValue = []; // Where one label makes the groups.
     private readonly List<Labels> _labels = [];
 
     public int Count => _labels.Count;
@@ -16,13 +17,30 @@ internal sealed class GroupIndex(AggregateExpr expr)
     public Labels LabelsOf(int group) => _labels[group];
 
     /// <summary>The group of a series; a group that there was not before has the next number.</summary>
-    public int Find(Labels series)
+    public int Find(SeriesColumn series)
     {
-        if (!expr.Without && _names.Length == 0 && _labels.Count > 0)
+        if (expr.Without)
         {
-            return 0;
+            return Find(LabelSets.Drop(series.Labels, _names, dropName: true));
         }
-        var labels = Of(expr.Without, _names, series);
+        switch (_names.Length)
+        {
+            case 0:
+                return _labels.Count > 0 ? 0 : Find(Labels.Empty);
+            case 1:
+                ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_byValue, series.Identity.Value(_names[0]), out var exists);
+                if (!exists)
+                {
+                    known = Find(Of(series.Identity));
+                }
+                return known;
+            default:
+                return Find(Of(series.Identity));
+        }
+    }
+
+    private int Find(Labels labels)
+    {
         ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, labels, out var exists);
         if (!exists)
         {
@@ -38,9 +56,25 @@ internal sealed class GroupIndex(AggregateExpr expr)
         for (var i = 0; i < groups.Length; i++)
         {
             deadline.ThrowIfOver();
-            groups[i] = Find(series[i].Labels);
+            groups[i] = Find(series[i]);
         }
         return groups;
+    }
+
+    private Labels Of(SeriesIdentity series)
+    {
+        var labels = new Label[_names.Length];
+        var count = 0;
+        foreach (var name in _names)
+        {
+            var value = series.Value(name);
+            if (value.Length > 0 && (count == 0 || labels[count - 1].Name != name))
+            {
+                labels[count++] = new Label(name, value);
+            }
+        }
+        Array.Resize(ref labels, count);
+        return Labels.FromSorted(labels);
     }
 
     /// <summary>The labels of the group that a series belongs to.</summary>

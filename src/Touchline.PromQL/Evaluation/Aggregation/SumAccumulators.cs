@@ -1,3 +1,4 @@
+using System.Numerics;
 using Touchline.Model;
 using Touchline.PromQL.Evaluation.Histograms;
 using Touchline.PromQL.Evaluation.Numerics;
@@ -102,16 +103,26 @@ internal sealed class SumAccumulator(int steps, AggregationNotes notes) : Additi
 
     protected override void AddFloats(double[] values, StepMask present, StepMask seen)
     {
-        var added = present.IsFull && seen.IsFull ? KahanSum.AddFinite(values, _sums, _compensations) : 0;
-        for (var step = present.Next(added); step >= 0; step = present.Next(step + 1))
+        for (var first = 0; first < Steps; first += 64)
         {
-            if (seen[step])
+            var (bits, known) = (present.WordAt(first), seen.WordAt(first));
+            if ((bits & known) == present.WholeWordAt(first))
             {
-                KahanSum.Add(values[step], ref _sums[step], ref _compensations[step]);
+                var last = Math.Min(first + 64, Steps);
+                var added = KahanSum.AddFinite(values.AsSpan(first..last), _sums.AsSpan(first..last), _compensations.AsSpan(first..last));
+                bits = added == 64 ? 0 : bits & (ulong.MaxValue << added);
             }
-            else
+            for (; bits != 0; bits &= bits - 1)
             {
-                _sums[step] = values[step];
+                var step = first + BitOperations.TrailingZeroCount(bits);
+                if ((known & (1UL << step)) != 0)
+                {
+                    KahanSum.Add(values[step], ref _sums[step], ref _compensations[step]);
+                }
+                else
+                {
+                    _sums[step] = values[step];
+                }
             }
         }
     }
@@ -180,27 +191,33 @@ internal sealed class AvgAccumulator(int steps, AggregationNotes notes) : Additi
     /// <summary>Answers up to which step, exclusive, everything was added.</summary>
     private int AddWhileFinite(double[] values, StepMask present, StepMask seen)
     {
-        var added = 0;
-        if (present.IsFull && seen.IsFull)
+        for (var first = 0; first < Steps; first += 64)
         {
-            added = KahanSum.AddFinite(values, _sums, _compensations);
-            for (var step = 0; step < added; step++)
+            var bits = present.WordAt(first);
+            if ((bits & seen.WordAt(first)) == present.WholeWordAt(first))
             {
-                _counts[step]++;
+                var last = Math.Min(first + 64, Steps);
+                var added = KahanSum.AddFinite(values.AsSpan(first..last), _sums.AsSpan(first..last), _compensations.AsSpan(first..last));
+                foreach (ref var count in _counts.AsSpan(first, added))
+                {
+                    count++;
+                }
+                bits = added == 64 ? 0 : bits & (ulong.MaxValue << added);
             }
-        }
-        for (var step = present.Next(added); step >= 0; step = present.Next(step + 1))
-        {
-            if (double.IsInfinity(_sums[step] + values[step]))
+            for (; bits != 0; bits &= bits - 1)
             {
-                return step;
+                var step = first + BitOperations.TrailingZeroCount(bits);
+                if (double.IsInfinity(_sums[step] + values[step]))
+                {
+                    return step;
+                }
+                if (_counts[step]++ == 0)
+                {
+                    _sums[step] = values[step]; // Zero and a negative zero would be zero.
+                    continue;
+                }
+                KahanSum.Add(values[step], ref _sums[step], ref _compensations[step]);
             }
-            if (_counts[step]++ == 0)
-            {
-                _sums[step] = values[step]; // Zero and a negative zero would be zero.
-                continue;
-            }
-            KahanSum.Add(values[step], ref _sums[step], ref _compensations[step]);
         }
         return Steps;
     }

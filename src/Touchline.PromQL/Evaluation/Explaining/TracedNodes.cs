@@ -1,4 +1,3 @@
-using Touchline.Model;
 using Touchline.PromQL.Evaluation.Selection;
 using Touchline.Storage;
 
@@ -55,6 +54,8 @@ internal sealed class TracedRangeNode(RangeNode node, PlanStep step, bool readsS
 {
     public override bool HasOneName => node.HasOneName;
 
+    public override RangeNode Unordered() => node.Unordered() is var unordered && ReferenceEquals(unordered, node) ? this : new TracedRangeNode(unordered, step, readsStorage);
+
     public override IRangeSource Open(QueryContext context)
     {
         var mark = step.Begin(context);
@@ -69,7 +70,7 @@ internal sealed class TracedRangeNode(RangeNode node, PlanStep step, bool readsS
 
         public long HeldSamples => source.HeldSamples;
 
-        public Labels LabelsOf(int series) => source.LabelsOf(series);
+        public SeriesIdentity IdentityOf(int series) => source.IdentityOf(series);
 
         public void Load(int series, SampleColumns into)
         {

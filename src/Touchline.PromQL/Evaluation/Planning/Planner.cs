@@ -5,6 +5,7 @@ using Touchline.PromQL.Evaluation.Binary;
 using Touchline.PromQL.Evaluation.Explaining;
 using Touchline.PromQL.Evaluation.Functions;
 using Touchline.PromQL.Evaluation.Selection;
+using Touchline.PromQL.Evaluation.Windows;
 using Touchline.PromQL.Syntax;
 using Touchline.Storage;
 
@@ -19,6 +20,9 @@ namespace Touchline.PromQL.Evaluation.Planning;
 internal sealed class Planner(PlanSettings settings, AnnotationSink annotations, PlanTrace? trace = null)
 {
     private readonly StepInvariance _invariance = new();
+
+    /// <summary>Whether it shows in which order the series of the part that is being planned come: the answers of range queries are sorted, those of instant queries are not.</summary>
+    private bool _orderMatters = settings.StepMs == 0;
 
     public PlanSettings Settings { get; } = settings;
 
@@ -189,20 +193,36 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
 
     private VectorNode PlanAggregate(AggregateExpr aggregate, StepGrid grid)
     {
+        var makesOne = !aggregate.Without && aggregate.Grouping.Count == 0;
+        var outer = _orderMatters;
+        _orderMatters = aggregate.Operator switch
+        {
+            // Of equals they take those that come first.
+            AggregateOperator.TopK or AggregateOperator.BottomK or AggregateOperator.LimitK or AggregateOperator.LimitRatio => true,
+            AggregateOperator.CountValues => outer,
+            _ => outer && !makesOne,
+        };
         var operand = PlanVector(aggregate.Operand, grid);
+        operand = _orderMatters ? operand : Unordered(operand);
+        _orderMatters = outer;
         switch (aggregate.Operator)
         {
             case AggregateOperator.CountValues:
                 return new CountValuesNode(aggregate, operand, PlanString(aggregate.Parameter!));
             case AggregateOperator.TopK or AggregateOperator.BottomK or AggregateOperator.LimitK or AggregateOperator.LimitRatio:
                 return new SelectKNode(aggregate, operand, PlanScalar(aggregate.Parameter!, grid));
-            case AggregateOperator.Count or AggregateOperator.Group or AggregateOperator.Min or AggregateOperator.Max
-                when operand.Untraced is VectorSelectorNode selector && !aggregate.Without && aggregate.Grouping.Count == 0:
-                return new AggregateNode(aggregate, operand.InPlaceOf(selector.Unlabelled()), null);
             default:
                 return new AggregateNode(aggregate, operand, aggregate.Parameter is null ? null : PlanScalar(aggregate.Parameter, grid));
         }
     }
+
+    /// <summary>For aggregations whose groups may come in any order. Sums are compensated, so that they have the same digits in any order too.</summary>
+    private static VectorNode Unordered(VectorNode operand) => operand.Untraced switch
+    {
+        VectorSelectorNode selector => operand.InPlaceOf(selector.Unordered()),
+        RangeCallNode call => operand.InPlaceOf(call.Unordered()),
+        _ => operand,
+    };
 
     private WindowGeometry WindowsOf(TimeModifiers time, long rangeMs, StepGrid grid) => time.At switch
     {

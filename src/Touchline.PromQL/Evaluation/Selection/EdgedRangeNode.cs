@@ -1,4 +1,3 @@
-using Touchline.Model;
 using Touchline.PromQL.Evaluation.Windows;
 using Touchline.PromQL.Syntax;
 using Touchline.Storage;
@@ -22,7 +21,7 @@ internal sealed class EdgedRangeNode(RangeNode range, SelectorWindow window, lon
 
         public long HeldSamples => inner.HeldSamples;
 
-        public Labels LabelsOf(int series) => inner.LabelsOf(series);
+        public SeriesIdentity IdentityOf(int series) => inner.IdentityOf(series);
 
         public void Load(int series, SampleColumns into)
         {

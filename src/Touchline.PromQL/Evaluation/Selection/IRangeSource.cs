@@ -1,4 +1,3 @@
-using Touchline.Model;
 using Touchline.Storage;
 
 namespace Touchline.PromQL.Evaluation.Selection;
@@ -11,7 +10,7 @@ internal interface IRangeSource
     /// <summary>Samples that it holds in the query's budget, to be released by who opened it.</summary>
     long HeldSamples { get; }
 
-    Labels LabelsOf(int series);
+    SeriesIdentity IdentityOf(int series);
 
     /// <summary>Fills the cleared columns with all samples of a series that any window needs. Staleness markers may be among them.</summary>
     void Load(int series, SampleColumns into);

@@ -9,6 +9,8 @@ internal sealed class RangeSelectorNode(SeriesSelection selection, WindowGeometr
     public override bool HasOneName =>
         selection.Matchers.Any(m => m.Name == LabelNames.MetricName && m.Type == MatchType.Equal && m.Value.Length > 0);
 
+    public override RangeNode Unordered() => new RangeSelectorNode(selection with { Ordered = false }, Windows, Grid);
+
     public override IRangeSource Open(QueryContext context) =>
         Grid.Count == 0 ? new Source([], selection, context) : new Source(context.Select(selection), selection, context);
 
@@ -18,7 +20,7 @@ internal sealed class RangeSelectorNode(SeriesSelection selection, WindowGeometr
 
         public long HeldSamples => 0;
 
-        public Labels LabelsOf(int index) => series[index].Labels;
+        public SeriesIdentity IdentityOf(int index) => new(series[index]);
 
         public void Load(int index, SampleColumns into)
         {

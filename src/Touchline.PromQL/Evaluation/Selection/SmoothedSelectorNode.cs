@@ -1,4 +1,3 @@
-using Touchline.Model;
 using Touchline.PromQL.Evaluation.Windows;
 using Touchline.Storage;
 
@@ -55,7 +54,7 @@ internal sealed class SmoothedSelectorNode(RangeNode range, long lookbackMs) : V
         }
         context.Tally.AddTotal(builder.Count);
         columns.Clear();
-        var column = builder.Count == 0 ? null : builder.Build(source.LabelsOf(series));
+        var column = builder.Count == 0 ? null : builder.Build(source.IdentityOf(series));
         context.Budget.Reserve(column?.Samples ?? 0);
         return column;
     }

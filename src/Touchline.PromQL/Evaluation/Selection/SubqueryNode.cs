@@ -23,7 +23,7 @@ internal sealed class SubqueryNode(VectorNode inner, WindowGeometry windows, Ste
 
         public long HeldSamples => series.Sum(column => column.Samples);
 
-        public Labels LabelsOf(int index) => series[index].Labels;
+        public SeriesIdentity IdentityOf(int index) => series[index].Identity;
 
         public void Load(int index, SampleColumns into)
         {

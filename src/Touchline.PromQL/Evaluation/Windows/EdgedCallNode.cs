@@ -49,7 +49,7 @@ internal sealed class EdgedCallNode(string function, RangeNode range, TextSpan p
         public SeriesColumn? Run(int series, IRangeSource source)
         {
             source.Load(series, _columns);
-            var column = _columns.Count == 0 ? null : Apply(source.LabelsOf(series));
+            var column = _columns.Count == 0 ? null : Apply(source.IdentityOf(series).Labels);
             _columns.Clear();
             context.Budget.Reserve(column?.Samples ?? 0);
             return column;

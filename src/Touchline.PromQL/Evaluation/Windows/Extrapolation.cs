@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Touchline.PromQL.Evaluation.Windows;
 
 /// <summary>
@@ -73,6 +75,7 @@ internal sealed class Extrapolation
     }
 
     /// <summary>The factor of a counter that rose by <paramref name="difference"/> &gt; 0 from <paramref name="first"/> &gt;= 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // Once a window, of millions.
     public double FromZero(int step, double first, double difference)
     {
         var (toStart, sampled) = (_toStart[step], _sampled[step]);

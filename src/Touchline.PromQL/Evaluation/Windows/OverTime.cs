@@ -149,6 +149,7 @@ internal sealed class ExtremeOverTime(WindowArguments arguments, bool max, bool 
     private int _head;
     private int _tail;
     private int _next;
+    private readonly RunExtremes _extremes = new();
     private bool _isScanned;
     private SeriesSamples? _samples;
 
@@ -158,6 +159,11 @@ internal sealed class ExtremeOverTime(WindowArguments arguments, bool max, bool 
         if (values.Length == 1)
         {
             return false; // One window needs no queue.
+        }
+        if (!time && _extremes.TryFill(windows.Values, max))
+        {
+            _extremes.Of(windows.Rows, values);
+            return true;
         }
         var (from, to) = (windows.Rows.From, windows.Rows.To);
         var floats = windows.Values;

@@ -13,6 +13,9 @@ internal sealed class RangeCallNode(
     RangeNode range, IReadOnlyList<ScalarNode> scalars, IReadOnlyList<TextSpan> spans, Func<WindowArguments, WindowFunction> makeFunction)
     : VectorNode(range.Grid)
 {
+    /// <summary>The same points in any order, for who makes nothing of it.</summary>
+    public RangeCallNode Unordered() => new(range.Unordered(), scalars, spans, makeFunction);
+
     public override List<SeriesColumn> Evaluate(QueryContext context)
     {
         var columns = new List<SeriesColumn>();
@@ -60,36 +63,36 @@ internal sealed class RangeCallNode(
         public SeriesColumn? Run(int series, IRangeSource source)
         {
             source.Load(series, _columns);
-            var column = _columns.Count == 0 ? null : Apply(source.LabelsOf(series));
+            var column = _columns.Count == 0 ? null : Apply(source.IdentityOf(series));
             _columns.Clear();
             context.Budget.Reserve(column?.Samples ?? 0);
             return column;
         }
 
-        private SeriesColumn? Apply(Labels labels)
+        private SeriesColumn? Apply(SeriesIdentity series)
         {
             _samples.Fill(_columns);
-            function.Begin(labels, _samples);
-            if (!TryApplyAtOnce(labels, out var column))
+            function.Begin(series, _samples);
+            var identity = function.KeepsName ? series : series.WithoutName();
+            if (!TryApplyAtOnce(identity, out var column))
             {
                 var builder = new SeriesColumnBuilder(pool.Rent());
                 Slide(builder);
-                column = builder.Build(labels);
+                column = builder.Build(identity);
             }
             if (column.Present.IsEmpty)
             {
                 pool.Return(column.Values);
                 return null;
             }
-            column = function.KeepsName ? column : column.WithLabels(LabelSets.WithoutName(labels));
             function.End(column);
             return column;
         }
 
-        private bool TryApplyAtOnce(Labels labels, [NotNullWhen(true)] out SeriesColumn? column)
+        private bool TryApplyAtOnce(SeriesIdentity identity, [NotNullWhen(true)] out SeriesColumn? column)
         {
             column = null;
-            if (_samples.HistogramCount > 0 || _columns.HasAggregates || _samples.FloatCount == 0)
+            if (_samples.HistogramCount > 0 || _samples.HasCounts || _columns.HasAggregates || _samples.FloatCount == 0)
             {
                 return false;
             }
@@ -108,7 +111,7 @@ internal sealed class RangeCallNode(
                 }
             }
             context.Tally.AddTotal(rows.Samples);
-            column = new SeriesColumn(labels, present, values);
+            column = new SeriesColumn(identity, present, values);
             return true;
         }
 
@@ -150,15 +153,17 @@ internal sealed class RangeCallNode(
                     seen = 0;
                     context.Deadline.ThrowIfOver();
                 }
-                var size = floatTo - floatFrom + histogramSizes;
-                context.Tally.AddAt(step, size);
-                looked += size;
-                var point = function.Evaluate(new SampleWindow(_samples, floatFrom, floatTo, histogramFrom, histogramTo)
+                var window = new SampleWindow(_samples, floatFrom, floatTo, histogramFrom, histogramTo)
                 {
                     Step = step,
                     StartMs = start,
                     EndMs = end,
-                });
+                };
+                // Aggregates are rows that were looked at; a row that stands for samples which are all there is those samples.
+                var size = (_columns.HasAggregates ? window.FloatCount : window.FloatSamples) + histogramSizes;
+                context.Tally.AddAt(step, size);
+                looked += size;
+                var point = function.Evaluate(window);
                 if (function.GrowsWithWindow && end - start != windows.RangeMs)
                 {
                     point = point.Times(windows.RangeMs / (double)(end - start));

@@ -45,22 +45,23 @@ internal sealed class Abscissas
         {
             Seconds[row] = (times[row] - times[0]) / 1e3;
         }
+        // Exact, as what is left of the difference of two large sums is small.
+        var sums = new long[times.Length + 1];
+        var squares = new Int128[times.Length + 1];
+        for (var row = 0; row < times.Length; row++)
+        {
+            var past = times[row] - times[0];
+            sums[row + 1] = sums[row] + past;
+            squares[row + 1] = squares[row] + (Int128)past * past;
+        }
         Means = new double[rows.From.Length];
         Variances = new double[rows.From.Length];
         for (var step = 0; step < Means.Length; step++)
         {
-            var window = Seconds.AsSpan(rows.From[step]..rows.To[step]);
-            var sum = 0.0;
-            foreach (var second in window)
-            {
-                sum += second;
-            }
-            var mean = sum / window.Length;
-            foreach (var second in window)
-            {
-                Variances[step] += (second - mean) * (second - mean);
-            }
-            Means[step] = mean;
+            var (from, to) = (rows.From[step], rows.To[step]);
+            var (count, sum) = (to - from, sums[to] - sums[from]);
+            Means[step] = (double)sum / count / 1e3;
+            Variances[step] = (double)(count * (squares[to] - squares[from]) - (Int128)sum * sum) / count / 1e6;
         }
     }
 
@@ -125,8 +126,11 @@ internal sealed class Regression(WindowArguments arguments, bool predict) : Wind
             return false; // Constant: cheap enough to go through, and not to be answered by a difference.
         }
         var count = (double)(end - first);
-        var (mean, sum) = (abscissas.Means[step], _sums.Of(first, end));
-        var product = _products.Of(first, end);
+        var mean = abscissas.Means[step];
+        if (!_sums.TryOf(first, end, out var sum) || !_products.TryOf(first, end, out var product))
+        {
+            return false;
+        }
         var covariance = product - mean * sum;
         if (!(Math.Abs(covariance) > LeastShare * Math.Abs(product)) || !(Math.Abs(covariance) > LeastShare * Math.Abs(mean * sum)))
         {

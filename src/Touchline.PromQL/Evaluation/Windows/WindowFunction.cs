@@ -19,9 +19,9 @@ internal abstract class WindowFunction(WindowArguments arguments)
 {
     protected WindowArguments Arguments { get; } = arguments;
 
-    protected Labels Series { get; private set; } = Labels.Empty;
+    private SeriesIdentity _series = new(Labels.Empty);
 
-    protected string MetricName => Series.MetricName;
+    protected string MetricName => _series.MetricName;
 
     /// <summary>The place that notes are about: the first argument, whatever it is.</summary>
     protected TextSpan RangeSpan => Arguments.Spans[0];
@@ -34,9 +34,9 @@ internal abstract class WindowFunction(WindowArguments arguments)
     /// </summary>
     public virtual bool GrowsWithWindow => false;
 
-    public void Begin(Labels labels, SeriesSamples samples)
+    public void Begin(SeriesIdentity series, SeriesSamples samples)
     {
-        Series = labels;
+        _series = series;
         Start(samples);
     }
 

@@ -4,13 +4,14 @@ using Touchline.Storage.InMemory;
 
 namespace Touchline.PromQL.Tests.Evaluation;
 
-public sealed class UnlabelledSelectionTests
+public sealed class UnorderedSelectionTests
 {
     [Theory]
     [InlineData("count(m)", 3)]
     [InlineData("min((m))", 1)]
     [InlineData("max(m)", 5)]
     [InlineData("group(m)", 1)]
+    [InlineData("sum(m)", 9)]
     public void Aggregation_of_everything_that_needs_no_order_asks_for_neither_order_nor_labels(string query, double expected)
     {
         var store = new WatchedStore(Data().Store);
@@ -21,17 +22,28 @@ public sealed class UnlabelledSelectionTests
     }
 
     [Theory]
-    [InlineData("sum(m)")]
     [InlineData("count by (i) (m)")]
     [InlineData("count without (i) (m)")]
-    [InlineData("count(m) + count(count by (i) (m))")]
+    [InlineData("topk(1, m)")]
+    [InlineData("sum(topk(1, sum by (i) (m)))")]
     [InlineData("m")]
-    public void Whoever_needs_order_or_labels_gets_them(string query)
+    public void Whoever_needs_order_gets_it(string query)
     {
         var store = new WatchedStore(Data().Store);
         using var engine = new PromQLEngine(store, new PromQLOptions(), TimeProvider.System);
         engine.Query(query, 10_000, QueryLimits.Default, default);
         Assert.True(store.WasSorted);
+    }
+
+    [Theory]
+    [InlineData("count by (i) (m)")]
+    [InlineData("sum by (i) (rate(m[10s])) / count(count by (i) (m))")]
+    public void Groups_of_a_range_query_are_sorted_at_the_end_only(string query)
+    {
+        var store = new WatchedStore(Data().Store);
+        using var engine = new PromQLEngine(store, new PromQLOptions(), TimeProvider.System);
+        engine.QueryRange(query, 0, 10_000, 5_000, QueryLimits.Default, default);
+        Assert.False(store.WasSorted);
     }
 
     private static TestData Data() => new TestData()
