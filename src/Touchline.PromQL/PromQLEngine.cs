@@ -1,4 +1,5 @@
 using Touchline.PromQL.Evaluation;
+using Touchline.PromQL.Evaluation.Explaining;
 using Touchline.PromQL.Evaluation.Planning;
 using Touchline.PromQL.Syntax;
 using Touchline.Storage;
@@ -13,7 +14,7 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
     public PromQLOptions Options { get; } = options;
 
     public QueryResult Query(string query, long timeMs, QueryLimits limits, CancellationToken cancellationToken) =>
-        Query(PromQLParser.Parse(query, Options.Features), timeMs, limits, cancellationToken);
+        PromQLParser.Use(query, Options.Features, expr => Query(expr, timeMs, limits, cancellationToken));
 
     /// <summary>Evaluates a parsed query, as rules keep them. The rest as <see cref="Query(string, long, QueryLimits, CancellationToken)"/>.</summary>
     public QueryResult Query(Expr query, long timeMs, QueryLimits limits, CancellationToken cancellationToken)
@@ -23,7 +24,7 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
     }
 
     public QueryResult QueryRange(string query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken) =>
-        QueryRange(PromQLParser.Parse(query, Options.Features), startMs, endMs, stepMs, limits, cancellationToken);
+        PromQLParser.Use(query, Options.Features, expr => QueryRange(expr, startMs, endMs, stepMs, limits, cancellationToken));
 
     /// <summary>Evaluates a parsed query. The rest as <see cref="QueryRange(string, long, long, long, QueryLimits, CancellationToken)"/>.</summary>
     public QueryResult QueryRange(Expr query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken)
@@ -53,8 +54,10 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
             var annotations = new AnnotationSink();
             var budget = new SampleBudget(Options.MaxSamples);
             var tally = new SampleTally(limits.CountsSteps && Options.Features.HasFlag(PromQLFeatures.StepStatistics) ? grid.Count : 0);
-            var planner = new Planner(settings, annotations);
+            limits.Progress?.Begin(budget);
             var resolved = DurationResolver.Resolve(query, settings.StepMs, settings.EndMs - settings.StartMs);
+            var trace = limits.Explains ? new PlanTrace(resolved) : null;
+            var planner = new Planner(settings, annotations, trace);
             var plan = RootPlan.Of(planner, resolved, grid, isRange: settings.StepMs > 0);
             using var querier = planner.MinTimeMs <= planner.MaxTimeMs ? store.OpenQuerier(planner.MinTimeMs, planner.MaxTimeMs) : null;
             var result = plan.Evaluate(new QueryContext(querier, budget, annotations, deadline, tally) { DelaysNames = Options.Features.HasFlag(PromQLFeatures.DelayedNameRemoval) });
@@ -69,9 +72,11 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
             return result with
             {
                 Annotations = annotations.All,
+                Plan = trace?.Explain(),
                 Statistics = new QueryStatistics(budget.Read, budget.Series, budget.Peak, time.GetElapsedTime(started).TotalMilliseconds)
                 {
                     QueryableSamples = tally.Total,
+                    ChunksDecoded = budget.Chunks,
                     SamplesPerStep = [.. tally.PerStep.Select((samples, step) => new StepSamples(grid.TimeAt(step), samples))],
                 },
             };

@@ -6,5 +6,11 @@ public readonly record struct QueryLimits(long? TimeoutMs, long? LookbackDeltaMs
     /// <summary>Whether the samples that each step looks at are counted apart, which also <see cref="PromQLFeatures.StepStatistics"/> has to allow.</summary>
     public bool CountsSteps { get; init; }
 
+    /// <summary>Whether the answer comes with the plan and what each of its operators cost.</summary>
+    public bool Explains { get; init; }
+
+    /// <summary>What tells how far the query is, where somebody watches it.</summary>
+    public QueryProgress? Progress { get; init; }
+
     public static QueryLimits Default => default;
 }

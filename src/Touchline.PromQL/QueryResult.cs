@@ -22,6 +22,9 @@ public sealed record QueryResult
     public IReadOnlyList<Annotation> Annotations { get; init; } = [];
 
     public QueryStatistics Statistics { get; init; } = new(0, 0, 0, 0);
+
+    /// <summary>The plan with its cost where the caller asked for it; null for a string, which has none.</summary>
+    public ExplainedNode? Plan { get; init; }
 }
 
 /// <summary>One series of an instant answer; <see cref="Histogram"/> is set instead of the value for native histograms.</summary>
@@ -49,6 +52,8 @@ public sealed record QueryStatistics(long SamplesRead, long SeriesRead, long Pea
 {
     /// <summary>The samples that all steps looked at, as Prometheus counts them: one that two steps looked at counts twice.</summary>
     public long QueryableSamples { get; init; }
+
+    public long ChunksDecoded { get; init; }
 
     /// <summary>Those of each step; empty where the caller did not ask.</summary>
     public IReadOnlyList<StepSamples> SamplesPerStep { get; init; } = [];

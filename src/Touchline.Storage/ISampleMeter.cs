@@ -10,4 +10,9 @@ public interface ISampleMeter
     void Reserve(long samples);
 
     void Release(long samples);
+
+    /// <summary>So many chunks were decoded for what was reserved; for who wants to know what a query costs.</summary>
+    void CountChunks(long chunks)
+    {
+    }
 }

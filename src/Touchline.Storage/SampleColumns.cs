@@ -28,6 +28,9 @@ public sealed class SampleColumns(ISampleMeter? meter = null)
 
     public int Count { get; private set; }
 
+    /// <summary>How many chunks were decoded into the columns since they were cleared.</summary>
+    public int Chunks { get; private set; }
+
     public ReadOnlySpan<long> Timestamps => _timestamps.AsSpan(0, Count);
 
     public ReadOnlySpan<double> Values => _values.AsSpan(0, Count);
@@ -55,9 +58,14 @@ public sealed class SampleColumns(ISampleMeter? meter = null)
         _aggregates = default;
         if (meter is not null)
         {
+            if (Chunks > 0)
+            {
+                meter.CountChunks(Chunks);
+            }
             meter.Release(_room + _histogramSamples);
             (_room, _histogramSamples) = (0, 0);
         }
+        Chunks = 0;
         if (_timestamps.Length > LargeRows)
         {
             LetGo();
@@ -122,6 +130,8 @@ public sealed class SampleColumns(ISampleMeter? meter = null)
         Add(timestampMs, histogram);
         CountLast(count);
     }
+
+    public void CountChunks(int chunks) => Chunks += chunks;
 
     /// <summary>Adds rows and hands out their columns, for decoders that fill arrays at once. All rows are floats.</summary>
     public void Extend(int rows, out Span<long> timestamps, out Span<double> values)

@@ -51,6 +51,7 @@ public sealed class FirstStartTests
     [Theory]
     [InlineData("/explore")]
     [InlineData("/targets")]
+    [InlineData("/queries")]
     [InlineData("/status")]
     public async Task Every_page_answers(string path)
     {

@@ -49,6 +49,29 @@ public sealed class KillTests
         Assert.Equal(0, await last.MetricAsync("touchline_storage_damaged"));
     }
 
+    [Fact]
+    public async Task The_next_start_tells_which_queries_ran()
+    {
+        using var folder = new TemporaryFolder();
+        var config = folder.Write("prometheus.yml", "scrape_configs: []");
+        // Each of hundreds of thousands of windows is added up anew.
+        const string Query = "sum_over_time(sum_over_time(vector(1)[10h:1s])[100h:1s])";
+        await using (var touchline = await StartAsync(folder, config))
+        {
+            var asking = touchline.Http.GetAsync(new Uri($"/api/v1/query?query={Uri.EscapeDataString(Query)}", UriKind.Relative));
+            await Eventually.TrueAsync(
+                () => File.ReadAllText(Path.Combine(folder.Path, "data", "queries.active")).Contains(Query, StringComparison.Ordinal), "the query is not noted");
+            await touchline.KillAsync();
+            await Assert.ThrowsAnyAsync<Exception>(() => asking);
+        }
+
+        await using var next = await StartAsync(folder, config);
+
+        Assert.Contains("A query was running when the last process ended: " + Query, next.Log.Text);
+        using var page = await next.Http.GetAsync(new Uri("/queries", UriKind.Relative));
+        Assert.Contains("Running when the last process ended", await page.Content.ReadAsStringAsync());
+    }
+
     private static Task<TouchlineProcess> StartAsync(TemporaryFolder folder, string config) =>
         TouchlineProcess.StartAsync(folder.Path, "--config.file=" + config, "--collector.host=false", "--collector.self=false");
 

@@ -92,6 +92,8 @@ public sealed class AnchoredRegexTests
     [InlineData("(?<=a)", "invalid named capture: `(?<=a)`")]
     [InlineData("(?>a)", "invalid or unsupported Perl syntax: `(?>`")]
     [InlineData("(?P<n", "invalid named capture: `(?P<n`")]
+    [InlineData("(?P<", "invalid or unsupported Perl syntax: `(?P`")]
+    [InlineData("(?<", "invalid or unsupported Perl syntax: `(?<`")]
     public void Constructor_refuses_in_the_words_of_go(string pattern, string message) =>
         Assert.Equal("error parsing regexp: " + message, Assert.Throws<RegexSyntaxException>(() => new AnchoredRegex(pattern)).Message);
 
@@ -99,6 +101,8 @@ public sealed class AnchoredRegexTests
     public void Constructor_bounds_size_and_depth()
     {
         Assert.StartsWith("error parsing regexp: expression too large", Assert.Throws<RegexSyntaxException>(() => new AnchoredRegex(string.Concat(Enumerable.Repeat("[a-z]{1000}", 300)))).Message);
+        Assert.True(new AnchoredRegex(new string('(', 998) + "a" + new string(')', 998)).IsMatch("a"));
+        Assert.StartsWith("error parsing regexp: expression nests too deeply", Assert.Throws<RegexSyntaxException>(() => new AnchoredRegex(new string('(', 999) + new string(')', 999))).Message);
         Assert.StartsWith("error parsing regexp: expression nests too deeply", Assert.Throws<RegexSyntaxException>(() => new AnchoredRegex(new string('(', 5000) + new string(')', 5000))).Message);
     }
 

@@ -9,7 +9,7 @@ namespace Touchline.Model.RegularExpressions;
 internal sealed class Re2Parser
 {
     private const int MaxRepeat = 1000;
-    private const int MaxDepth = 250;
+    private const int MaxDepth = 999;
     private const int MaxShown = 200;
 
     private readonly string _pattern;
@@ -264,7 +264,7 @@ internal sealed class Re2Parser
         {
             number = ++_captures;
         }
-        else if (_pattern.AsSpan(_position).StartsWith("P<") || _pattern.AsSpan(_position).StartsWith("<"))
+        else if (_pattern.AsSpan(_position) is ['P', '<', _, ..] or ['<', _, ..])
         {
             name = TakeName(_position - 2);
             number = ++_captures;

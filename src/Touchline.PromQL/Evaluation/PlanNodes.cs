@@ -9,6 +9,12 @@ internal abstract class PlanNode(StepGrid grid)
 /// <summary>Yields a set of series, each with a column of points over the grid. Labels are unique; the order is that of an instant answer.</summary>
 internal abstract class VectorNode(StepGrid grid) : PlanNode(grid)
 {
+    /// <summary>The operator itself where this one only measures it.</summary>
+    public virtual VectorNode Untraced => this;
+
+    /// <summary>Another operator that does the same, measured where this one was.</summary>
+    public virtual VectorNode InPlaceOf(VectorNode replacement) => replacement;
+
     public abstract List<SeriesColumn> Evaluate(QueryContext context);
 
     /// <summary>

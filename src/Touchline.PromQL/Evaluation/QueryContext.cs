@@ -35,7 +35,7 @@ internal sealed class QueryContext(IQuerier? querier, SampleBudget budget, Annot
 
     /// <summary>
     /// The series of a selector, ordered by labels where it wants that. Selectors with the same matchers and purpose share one lookup; each decodes only its own
-    /// time range. There is a querier wherever there is a selector.
+    /// time range. There is a querier wherever there is a selector that asks for any time.
     /// </summary>
     public IReadOnlyList<ISeries> Select(Selection.SeriesSelection selection)
     {
@@ -43,7 +43,7 @@ internal sealed class QueryContext(IQuerier? querier, SampleBudget budget, Annot
         if (!_selected.TryGetValue(key, out var series))
         {
             Deadline.ThrowIfOver();
-            series = querier!.Select(selection.Matchers, selection.Ordered, selection.Hints, Deadline.Token);
+            series = querier?.Select(selection.Matchers, selection.Ordered, selection.Hints, Deadline.Token) ?? [];
             _selected.Add(key, series);
             Budget.CountSeries(series.Count);
         }

@@ -12,12 +12,18 @@ internal sealed class SampleBudget(long limit) : ISampleMeter
     private long _peak;
     private long _read;
     private long _series;
+    private long _chunks;
 
     public long Peak => Volatile.Read(ref _peak);
 
     public long Read => Volatile.Read(ref _read);
 
     public long Series => Volatile.Read(ref _series);
+
+    /// <summary>Chunks decoded by series that are read to their end.</summary>
+    public long Chunks => Volatile.Read(ref _chunks);
+
+    public long Held => Volatile.Read(ref _held);
 
     public static PromQLEvaluationException Exceeded() =>
         new(QueryErrorKind.TooManySamples, "query processing would load too many samples into memory in query execution");
@@ -65,6 +71,8 @@ internal sealed class SampleBudget(long limit) : ISampleMeter
     public void Release(long samples) => Interlocked.Add(ref _held, -samples);
 
     public void CountRead(long samples) => Interlocked.Add(ref _read, samples);
+
+    public void CountChunks(long chunks) => Interlocked.Add(ref _chunks, chunks);
 
     public void CountSeries(long series) => Interlocked.Add(ref _series, series);
 }

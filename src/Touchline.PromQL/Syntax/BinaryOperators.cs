@@ -10,13 +10,16 @@ public static class BinaryOperators
     {
         BinaryOperator.Or => LowestPrecedence,
         BinaryOperator.And or BinaryOperator.Unless => 2,
-        _ when op.IsComparison() => 3,
+        _ when op.IsComparison() || op.IsTrim() => 3,
         BinaryOperator.Add or BinaryOperator.Subtract => 4,
         BinaryOperator.Power => 6,
         _ => 5,
     };
 
     public static bool IsComparison(this BinaryOperator op) => op is >= BinaryOperator.Equal and <= BinaryOperator.GreaterOrEqual;
+
+    /// <summary>Whether it cuts observations off a histogram.</summary>
+    public static bool IsTrim(this BinaryOperator op) => op is BinaryOperator.TrimUpper or BinaryOperator.TrimLower;
 
     public static bool IsSet(this BinaryOperator op) => op is BinaryOperator.And or BinaryOperator.Or or BinaryOperator.Unless;
 
@@ -30,6 +33,8 @@ public static class BinaryOperators
         BinaryOperator.Modulo => "%",
         BinaryOperator.Power => "^",
         BinaryOperator.Atan2 => "atan2",
+        BinaryOperator.TrimUpper => "</",
+        BinaryOperator.TrimLower => ">/",
         BinaryOperator.Equal => "==",
         BinaryOperator.NotEqual => "!=",
         BinaryOperator.Less => "<",

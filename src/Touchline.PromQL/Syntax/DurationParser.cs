@@ -29,7 +29,7 @@ internal sealed class DurationParser(TokenReader reader)
     /// </summary>
     public (long Milliseconds, DurationExpr? Expression) ParseOffset()
     {
-        var duration = ParseSigned();
+        var duration = ParseSigned(ParsePrimary);
         return duration is DurationNumber number ? (ToMilliseconds(number), null) : (0, duration);
     }
 
@@ -45,7 +45,8 @@ internal sealed class DurationParser(TokenReader reader)
     private DurationExpr ParseSum(int minPrecedence)
     {
         reader.Descend(reader.Peek().Span);
-        var left = ParseSigned();
+        // Of the operators only ^ binds tighter than a sign: -2 ^ 2 is -(2 ^ 2).
+        var left = ParseSigned(() => ParseSum(BinaryOperator.Power.Precedence()));
         while (reader.Peek().Kind.ToBinaryOperator() is
             BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply or BinaryOperator.Divide or BinaryOperator.Modulo or BinaryOperator.Power)
         {
@@ -68,7 +69,8 @@ internal sealed class DurationParser(TokenReader reader)
         return left;
     }
 
-    private DurationExpr ParseSigned()
+    /// <param name="parseOperand">What stands behind the signs.</param>
+    private DurationExpr ParseSigned(Func<DurationExpr> parseOperand)
     {
         var sign = reader.Peek();
         if (sign.Kind is not (TokenKind.Add or TokenKind.Subtract))
@@ -77,7 +79,7 @@ internal sealed class DurationParser(TokenReader reader)
         }
         reader.Take();
         reader.Descend(sign.Span);
-        var operand = ParseSigned();
+        var operand = reader.Peek().Kind is TokenKind.Add or TokenKind.Subtract ? ParseSigned(parseOperand) : parseOperand();
         reader.Ascend();
         var span = new TextSpan(sign.Start, operand.Span.End);
         var negate = sign.Kind == TokenKind.Subtract;

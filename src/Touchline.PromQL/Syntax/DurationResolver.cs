@@ -68,15 +68,16 @@ public static class DurationResolver
             {
                 return plainMs;
             }
-            var milliseconds = Milliseconds(expression);
-            return milliseconds > 0 ? milliseconds : throw Fail("duration must be greater than 0");
+            // A part of a millisecond is positive, and yet nothing: such a range is empty.
+            var seconds = Seconds(expression);
+            return seconds > 0 ? Milliseconds(expression, seconds) : throw Fail(expression, "duration must be greater than 0");
         }
 
-        private long Milliseconds(DurationExpr expression)
-        {
-            var seconds = Seconds(expression);
-            return Math.Abs(seconds) <= LimitSeconds ? (long)Math.Truncate(Math.Round(seconds * 1e6) / 1000) : throw Fail("duration is out of range");
-        }
+        private long Milliseconds(DurationExpr expression) => Milliseconds(expression, Seconds(expression));
+
+        private static long Milliseconds(DurationExpr expression, double seconds) => Math.Abs(seconds) <= LimitSeconds
+            ? (long)Math.Truncate(Math.Round(seconds * 1e6) / 1000)
+            : throw Fail(expression, "duration is out of range");
 
         private double Seconds(DurationExpr expression)
         {
@@ -104,12 +105,29 @@ public static class DurationResolver
                 BinaryOperator.Add => left + right,
                 BinaryOperator.Subtract => left - right,
                 BinaryOperator.Multiply => left * right,
-                BinaryOperator.Divide => right != 0 ? left / right : throw Fail("division by zero"),
-                BinaryOperator.Modulo => right != 0 ? left % right : throw Fail("modulo by zero"),
+                BinaryOperator.Divide => right != 0 ? left / right : throw Fail(binary, "division by zero"),
+                BinaryOperator.Modulo => right != 0 ? left % right : throw Fail(binary, "modulo by zero"),
                 _ => Math.Pow(left, right),
             };
         }
 
-        private static PromQLEvaluationException Fail(string message) => new(QueryErrorKind.InvalidQuery, message);
+        /// <summary>In front of the message Prometheus puts where the expression begins and ends; parentheses at its edges do not count.</summary>
+        private static PromQLEvaluationException Fail(DurationExpr expression, string message) =>
+            new(QueryErrorKind.InvalidQuery, $"{StartOf(expression)}:{EndOf(expression)}: {message}");
+
+        private static int StartOf(DurationExpr expression) => expression switch
+        {
+            DurationParen paren => StartOf(paren.Inner),
+            DurationBinary binary => StartOf(binary.Left),
+            _ => expression.Span.Start,
+        };
+
+        private static int EndOf(DurationExpr expression) => expression switch
+        {
+            DurationParen paren => EndOf(paren.Inner),
+            DurationBinary binary => EndOf(binary.Right),
+            DurationUnary unary => EndOf(unary.Operand),
+            _ => expression.Span.End,
+        };
     }
 }

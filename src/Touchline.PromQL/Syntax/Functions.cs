@@ -62,7 +62,6 @@ public static class Functions
         yield return Of("double_exponential_smoothing", ExprType.Vector, ExprType.Matrix, ExprType.Scalar, ExprType.Scalar) with { Experimental = true };
         yield return Of("histogram_quantiles", ExprType.Vector, ExprType.Vector, ExprType.String, ExprType.Scalar, ExprType.Scalar) with { Optional = 1, Variadic = true, VariadicLimit = 9, Experimental = true };
         yield return Of("info", ExprType.Vector, ExprType.Vector, ExprType.Vector) with { Optional = 1, Experimental = true };
-        yield return Of("integral", ExprType.Vector, ExprType.Matrix, ExprType.Scalar) with { Optional = 1, Experimental = true };
         yield return Of("sort_by_label", ExprType.Vector, ExprType.Vector, ExprType.String) with { Optional = 1, Variadic = true, Experimental = true };
         yield return Of("sort_by_label_desc", ExprType.Vector, ExprType.Vector, ExprType.String) with { Optional = 1, Variadic = true, Experimental = true };
     }

@@ -19,6 +19,12 @@ public enum BinaryOperator
     Modulo,
     Power,
     Atan2,
+
+    /// <summary><c>&lt;/</c>: a histogram without what it observed above a threshold.</summary>
+    TrimUpper,
+
+    /// <summary><c>&gt;/</c>: a histogram without what it observed below a threshold.</summary>
+    TrimLower,
     Equal,
     NotEqual,
     Less,

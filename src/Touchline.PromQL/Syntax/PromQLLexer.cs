@@ -74,8 +74,20 @@ internal sealed class PromQLLexer(string input, PromQLFeatures features)
             case '-': return Take(TokenKind.Subtract, 1);
             case '^': return Take(TokenKind.Power, 1);
             case '@': return Take(TokenKind.At, 1);
-            case '<': return After == '=' ? Take(TokenKind.LessOrEqual, 2) : Take(TokenKind.Less, 1);
-            case '>': return After == '=' ? Take(TokenKind.GreaterOrEqual, 2) : Take(TokenKind.Greater, 1);
+            case '<':
+                return After switch
+                {
+                    '=' => Take(TokenKind.LessOrEqual, 2),
+                    '/' => Take(TokenKind.TrimUpper, 2),
+                    _ => Take(TokenKind.Less, 1),
+                };
+            case '>':
+                return After switch
+                {
+                    '=' => Take(TokenKind.GreaterOrEqual, 2),
+                    '/' => Take(TokenKind.TrimLower, 2),
+                    _ => Take(TokenKind.Greater, 1),
+                };
             case '=':
                 return After switch
                 {

@@ -3,10 +3,30 @@ namespace Touchline.PromQL.Syntax;
 /// <summary>Parses and type-checks PromQL.</summary>
 public static class PromQLParser
 {
+    /// <exception cref="PromQLSyntaxException">The query is not valid, or nests deeper than an ordinary stack takes.</exception>
+    public static Expr Parse(string query, PromQLFeatures features) => Parse(new TokenReader(query, features));
+
+    /// <summary>
+    /// Parses, however deep the query nests within reason, and does something with what came out. A deep query is parsed and used on a thread of its
+    /// own, so that whoever walks over it may recurse.
+    /// </summary>
     /// <exception cref="PromQLSyntaxException">The query is not valid.</exception>
-    public static Expr Parse(string query, PromQLFeatures features)
+    public static T Use<T>(string query, PromQLFeatures features, Func<Expr, T> use)
     {
-        var reader = new TokenReader(query, features);
+        Expr expr;
+        try
+        {
+            expr = Parse(query, features);
+        }
+        catch (PromQLSyntaxException e) when (e.IsTooDeep)
+        {
+            return DeepStack.Run(() => use(Parse(new TokenReader(query, features, TokenReader.MaxDeepDepth))));
+        }
+        return use(expr);
+    }
+
+    private static Expr Parse(TokenReader reader)
+    {
         if (reader.Peek().Kind == TokenKind.EndOfInput)
         {
             reader.Add(default, "no expression found in input");
@@ -37,7 +57,7 @@ public static class PromQLParser
 
     private static Expr Check(Expr expr, TokenReader reader)
     {
-        if (ExprTree.FindDeeperThan(expr, TokenReader.MaxDepth) is { } deep)
+        if (ExprTree.FindDeeperThan(expr, reader.Limit) is { } deep)
         {
             throw reader.TooDeep(deep.Span);
         }

@@ -9,6 +9,9 @@ namespace Touchline.PromQL.Syntax;
 public sealed class PromQLSyntaxException(IReadOnlyList<SyntaxError> errors) : FormatException(errors.Count > 0 ? errors[0].ToString() : "syntax error")
 {
     public IReadOnlyList<SyntaxError> Errors { get; } = errors;
+
+    /// <summary>Whether the parser stopped because of the nesting.</summary>
+    internal bool IsTooDeep { get; init; }
 }
 
 /// <summary>

@@ -81,6 +81,8 @@ internal static class TokenKinds
         TokenKind.LessOrEqual => BinaryOperator.LessOrEqual,
         TokenKind.Greater => BinaryOperator.Greater,
         TokenKind.GreaterOrEqual => BinaryOperator.GreaterOrEqual,
+        TokenKind.TrimUpper => BinaryOperator.TrimUpper,
+        TokenKind.TrimLower => BinaryOperator.TrimLower,
         TokenKind.And => BinaryOperator.And,
         TokenKind.Or => BinaryOperator.Or,
         TokenKind.Unless => BinaryOperator.Unless,

@@ -4,10 +4,13 @@ namespace Touchline.PromQL.Syntax;
 /// One word of lookahead over the lexer, and the errors found. A word is read no earlier than it is asked for, so that errors come in
 /// the order in which the query is read.
 /// </summary>
-internal sealed class TokenReader(string query, PromQLFeatures features)
+internal sealed class TokenReader(string query, PromQLFeatures features, int maxDepth = TokenReader.MaxDepth)
 {
-    /// <summary>Nesting beyond this is refused: parsing and evaluating recurse, and a stack that overflows takes the process along.</summary>
+    /// <summary>Nesting beyond this needs a <see cref="DeepStack"/>: parsing and evaluating recurse.</summary>
     public const int MaxDepth = 500;
+
+    /// <summary>Nesting beyond this is refused.</summary>
+    public const int MaxDeepDepth = 20_000;
 
     private readonly PromQLLexer _lexer = new(query, features);
     private readonly List<SyntaxError> _errors = [];
@@ -16,6 +19,9 @@ internal sealed class TokenReader(string query, PromQLFeatures features)
     private int _depth;
 
     public string Query => query;
+
+    /// <summary>How deep the query may nest.</summary>
+    public int Limit => maxDepth;
 
     public PromQLFeatures Features => features;
 
@@ -86,7 +92,7 @@ internal sealed class TokenReader(string query, PromQLFeatures features)
 
     public void Descend(TextSpan at)
     {
-        if (++_depth > MaxDepth)
+        if (++_depth > maxDepth)
         {
             throw TooDeep(at);
         }
@@ -96,7 +102,7 @@ internal sealed class TokenReader(string query, PromQLFeatures features)
 
     public PromQLSyntaxException TooDeep(TextSpan at)
     {
-        Add(at, $"expression is nested too deeply, at most {MaxDepth} levels are allowed");
-        return new PromQLSyntaxException(_errors);
+        Add(at, $"expression is nested too deeply, at most {maxDepth} levels are allowed");
+        return new PromQLSyntaxException(_errors) { IsTooDeep = true };
     }
 }

@@ -157,10 +157,12 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
                     continue;
                 }
                 cancellation.ThrowIfCancellationRequested();
+                into.CountChunks(1);
                 // A block that has just been cut and the head it was cut from may both have been seen, and blocks may overlap.
                 querier.ReadChunk(part.Block, part.Chunks.Series, chunk, minTime, maxTime, into, start, wanted);
             }
         }
+        into.CountChunks(_headCount);
         foreach (var chunk in HeadChunks)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -14,7 +14,7 @@ internal sealed record ChartRequest
     public const int MaxQueries = 16;
     public const int MaxPoints = 11_000;
     public const int MaxSeries = 1_000;
-    private const int DefaultPoints = 300;
+    public const int DefaultPoints = 300;
     private const int DefaultSeries = 200;
 
     private static readonly long[] NiceSteps =

@@ -14,6 +14,8 @@ public sealed partial class ExplorePage
 {
     private static readonly JsonSerializerOptions FromBrowser = new(JsonSerializerDefaults.Web);
 
+    private static readonly QueryLimits Explained = QueryLimits.Default with { Explains = true };
+
     private static readonly (string What, string Query)[] Examples =
     [
         ("which targets are up", "up"),
@@ -37,6 +39,8 @@ public sealed partial class ExplorePage
     private IReadOnlyList<Note> _notes = [];
     private string? _cost;
     private DateTimeOffset _at;
+    private bool _atOneTime;
+    private (string? Tab, string? Step, string? Instant) _shown;
 
     [Inject]
     internal IQueryEngine Engine { get; set; } = null!;
@@ -63,15 +67,26 @@ public sealed partial class ExplorePage
     [SupplyParameterFromQuery(Name = "histogram")]
     internal string? AskedHistogram { get; set; }
 
+    /// <summary>Whether a query is explained as one at the end of the time range, and not as one over it.</summary>
+    [SupplyParameterFromQuery(Name = "instant")]
+    internal string? AskedInstant { get; set; }
+
     private bool IsTable => AskedTab == "table";
+
+    private bool IsExplain => AskedTab == "explain";
+
+    private bool IsGraph => !IsTable && !IsExplain;
+
+    private bool IsInstant => AskedInstant == "1";
 
     private bool IsStacked => AskedStacked == "1";
 
     protected override async Task OnParametersSetAsync()
     {
         var query = AskedQuery?.Trim() ?? "";
-        var changed = query != _query || IsTable != (_answer is not null);
-        _query = query;
+        var asked = (AskedTab, IsExplain ? AskedStep : null, IsExplain ? AskedInstant : null);
+        var changed = query != _query || _shown != asked;
+        (_query, _shown) = (query, asked);
         ReadStep();
         if (!changed)
         {
@@ -79,7 +94,7 @@ public sealed partial class ExplorePage
         }
         (_answer, _error, _notes, _cost, _histograms) = (null, null, [], null, []);
         (_unit, _bucketUnit, _countUnit) = Guess(query);
-        if (IsTable)
+        if (!IsGraph)
         {
             await ReloadAsync();
         }
@@ -88,18 +103,23 @@ public sealed partial class ExplorePage
     protected override void Load(CancellationToken cancellationToken)
     {
         // The graph asks for its data itself.
-        if (!IsTable || _query.Length == 0)
+        if (IsGraph || _query.Length == 0)
         {
             return;
         }
         var now = Time.GetUtcNow().ToUnixTimeMilliseconds();
-        var at = State.Range.TryResolve(now, out _, out var to) ? Math.Min(to, now) : now;
+        var isRange = State.Range.TryResolve(now, out var from, out var to);
+        var at = isRange ? Math.Min(to, now) : now;
         try
         {
-            var answer = Engine.Query(_query, at, QueryLimits.Default, cancellationToken);
+            string? more = null;
+            _atOneTime = IsTable || IsInstant || !isRange || HasNoSteps(_query);
+            var answer = IsTable ? Engine.Query(_query, at, QueryLimits.Default, cancellationToken)
+                : _atOneTime ? Engine.Query(_query, at, Explained, cancellationToken)
+                : Explain(from, to, out more, cancellationToken);
             (_answer, _error, _at) = (answer, null, DateTimeOffset.FromUnixTimeMilliseconds(at));
             _notes = [.. answer.Annotations.Select(a => new Note(a.Level == AnnotationLevel.Warning, a.Message))];
-            _cost = Cost(Rows(answer), answer.Statistics);
+            _cost = Cost(Rows(answer), answer.Statistics) + more;
         }
         catch (PromQLSyntaxException error)
         {
@@ -108,6 +128,30 @@ public sealed partial class ExplorePage
         catch (PromQLEvaluationException error)
         {
             Fail(new ChartError(error.Kind == QueryErrorKind.Timeout ? "timeout" : "execution", error.Message));
+        }
+    }
+
+    /// <summary>Over the time range with the steps that a chart would have.</summary>
+    private QueryResult Explain(long from, long to, out string step, CancellationToken cancellationToken)
+    {
+        var stepMs = _step is not null && PrometheusDuration.TryParse(_step, out var asked)
+            ? Math.Max(asked, (to - from) / ChartRequest.MaxPoints + 1)
+            : ChartRequest.NiceStep((to - from) / ChartRequest.DefaultPoints + 1);
+        step = $" · step {PrometheusDuration.Format(stepMs)}";
+        return Engine.QueryRange(_query, from, to, stepMs, Explained, cancellationToken);
+    }
+
+    /// <summary>Whether the query is of a type that only one time can be asked for.</summary>
+    private bool HasNoSteps(string query)
+    {
+        try
+        {
+            return PromQLParser.Parse(query, Engine.Options.Features).Type is ExprType.Matrix or ExprType.String;
+        }
+        catch (PromQLSyntaxException)
+        {
+            // The engine says what is wrong with it.
+            return false;
         }
     }
 
@@ -210,6 +254,8 @@ public sealed partial class ExplorePage
     private void SetTab(string? tab) => Navigate("tab", tab);
 
     private void SetStacked(ChangeEventArgs e) => Navigate("stacked", e.Value is true ? "1" : null);
+
+    private void SetInstant(ChangeEventArgs e) => Navigate("instant", e.Value is true ? "1" : null);
 
     private void SetHistogram(ChangeEventArgs e) => Navigate("histogram", e.Value is string { Length: > 0 } chosen ? chosen : null);
 

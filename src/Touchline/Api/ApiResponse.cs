@@ -17,6 +17,8 @@ internal sealed class ApiResponse : IDisposable
         // Prometheus leaves <, > and & as they are; the content type keeps browsers from taking an answer for a page.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
+        // The tree of a query is as deep as the query, two levels for each of its own.
+        MaxDepth = 100_000,
     };
 
     private readonly HttpContext _context;

@@ -27,7 +27,7 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
         {
             result = result with { Scalar = new Sample(at, 0) };
         }
-        await WriteAsync(context, query, result, limit, parameters["stats"].Length > 0 ? timings : null);
+        await WriteAsync(context, query, result, limit, parameters["stats"].Length > 0 ? timings : null, limits.Explains);
     }
 
     public async Task QueryRangeAsync(HttpContext context, ApiParameters parameters)
@@ -53,30 +53,35 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
         var stepMs = Math.Max(1, (long)(step * 1000));
         var (result, timings) = await RunAsync(
             engine => engine.QueryRange(query, start, end, stepMs, limits, context.RequestAborted), timeout, context.RequestAborted);
-        await WriteAsync(context, query, result, limit, parameters["stats"].Length > 0 ? timings : null);
+        await WriteAsync(context, query, result, limit, parameters["stats"].Length > 0 ? timings : null, limits.Explains);
     }
 
     public async Task FormatQueryAsync(HttpContext context, ApiParameters parameters)
     {
-        var expression = Parse(parameters["query"]);
+        // Not of deep queries: each level is indented more, so that their text would grow with the square of their depth.
+        var pretty = Parsed(() => ExprPrinter.Pretty(PromQLParser.Parse(parameters["query"], gate.Engine.Options.Features)));
         using var response = ApiResponse.Begin(context);
-        response.Json.WriteStringValue(ExprPrinter.Pretty(expression));
+        response.Json.WriteStringValue(pretty);
         await response.FinishAsync();
     }
 
     public async Task ParseQueryAsync(HttpContext context, ApiParameters parameters)
     {
-        var expression = Parse(parameters["query"]);
-        using var response = ApiResponse.Begin(context);
-        ExprJson.Write(response.Json, expression);
+        // What is wrong with the query has to be known before the answer begins.
+        using var response = Parsed(() => PromQLParser.Use(parameters["query"], gate.Engine.Options.Features, expression =>
+        {
+            var begun = ApiResponse.Begin(context);
+            ExprJson.Write(begun.Json, expression);
+            return begun;
+        }));
         await response.FinishAsync();
     }
 
-    private Expr Parse(string query)
+    private static T Parsed<T>(Func<T> parse)
     {
         try
         {
-            return PromQLParser.Parse(query, gate.Engine.Options.Features);
+            return parse();
         }
         catch (PromQLSyntaxException e)
         {
@@ -120,11 +125,15 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
             timeoutMs = (long)Math.Clamp(asked * 1000, 1, timeoutMs);
         }
         var lookback = parameters.LookbackSeconds();
-        var limits = new QueryLimits(timeoutMs, lookback is > 0 ? (long)(lookback.Value * 1000) : null) { CountsSteps = parameters["stats"] == "all" };
+        var limits = new QueryLimits(timeoutMs, lookback is > 0 ? (long)(lookback.Value * 1000) : null)
+        {
+            CountsSteps = parameters["stats"] == "all",
+            Explains = parameters["explain"] is "1" or "true",
+        };
         return (limits, TimeSpan.FromMilliseconds(timeoutMs));
     }
 
-    private static async Task WriteAsync(HttpContext context, string query, QueryResult result, int limit, QueryTimings? statistics)
+    private static async Task WriteAsync(HttpContext context, string query, QueryResult result, int limit, QueryTimings? statistics, bool explains)
     {
         var warnings = Texts(query, result, AnnotationLevel.Warning);
         var infos = Texts(query, result, AnnotationLevel.Info);
@@ -133,7 +142,7 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
             warnings.Add(CutByLimit);
         }
         using var response = ApiResponse.Begin(context);
-        await QueryJson.WriteAsync(response, result, limit, statistics);
+        await QueryJson.WriteAsync(response, result, limit, statistics, explains);
         await response.FinishAsync(warnings, infos);
     }
 

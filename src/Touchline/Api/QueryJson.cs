@@ -8,7 +8,7 @@ namespace Touchline.Api;
 /// <summary>Query results in the API's JSON, series by series, without a copy in between.</summary>
 internal static class QueryJson
 {
-    public static async ValueTask WriteAsync(ApiResponse response, QueryResult result, int limit, QueryTimings? statistics)
+    public static async ValueTask WriteAsync(ApiResponse response, QueryResult result, int limit, QueryTimings? statistics, bool explains)
     {
         var json = response.Json;
         json.WriteStartObject();
@@ -49,6 +49,11 @@ internal static class QueryJson
                 break;
         }
         statistics?.Write(json);
+        if (explains)
+        {
+            json.WritePropertyName("explain"u8);
+            ExplainJson.Write(json, result.Plan);
+        }
         json.WriteEndObject();
     }
 

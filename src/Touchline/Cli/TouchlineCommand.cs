@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
+using Touchline.Cli.Query;
 using Touchline.Configuration.Syntax;
 using Touchline.Hosting;
 

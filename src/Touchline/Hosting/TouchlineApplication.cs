@@ -9,6 +9,7 @@ using Touchline.Collectors.OwnProcess;
 using Touchline.Configuration;
 using Touchline.Options;
 using Touchline.PromQL;
+using Touchline.Queries;
 using Touchline.RemoteWrite;
 using Touchline.Scraping;
 using Touchline.Storage;
@@ -77,7 +78,9 @@ internal static class TouchlineApplication
         services.AddSingleton<IMetricAppendable>(store);
         services.AddSingleton<IExemplarQueryable>(store);
         services.AddSingleton(new PromQLEngine(store, QueryOptions(options, configuration.Config), time));
-        services.AddSingleton(provider => new MeasuredQueryEngine(provider.GetRequiredService<PromQLEngine>(), time));
+        services.AddSingleton(provider => WatchedQueryEngine.Over(
+            provider.GetRequiredService<PromQLEngine>(), ServerState.DataPath(options), logging.CreateLogger("Touchline.Queries"), time));
+        services.AddSingleton(provider => new MeasuredQueryEngine(provider.GetRequiredService<WatchedQueryEngine>(), time));
         services.AddSingleton<IQueryEngine>(provider => provider.GetRequiredService<MeasuredQueryEngine>());
         services.AddSingleton(provider => new RunningConfiguration(
             options, configuration, time, provider.GetRequiredService<ILogger<RunningConfiguration>>()));
@@ -109,6 +112,7 @@ internal static class TouchlineApplication
         services.AddSingleton<HostCollector>();
         services.AddSingleton<ITargetsView, TargetsView>();
         services.AddSingleton<IStatusView, StatusView>();
+        services.AddSingleton<IQueriesView, QueriesView>();
         services.AddSingleton<IServicesView, ServicesView>();
         services.AddTouchlineWeb();
 

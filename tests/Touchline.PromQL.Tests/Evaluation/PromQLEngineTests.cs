@@ -49,6 +49,23 @@ public sealed class PromQLEngineTests
     }
 
     [Theory]
+    [InlineData("(", ")", 4000)]
+    [InlineData("-(", ")", 4000)]
+    [InlineData("abs(", ")", 2000)]
+    [InlineData("sum by (job) (", ")", 2000)]
+    [InlineData("sum_over_time(", "[10s:10s])", 600)]
+    [InlineData("requests_total or ", "", 4000)]
+    [InlineData("1 + ", "", 8000)]
+    public void Deep_query_is_answered(string open, string close, int levels)
+    {
+        using var engine = Requests().Engine();
+        var query = string.Concat(Enumerable.Repeat(open, levels)) + "requests_total" + string.Concat(Enumerable.Repeat(close, levels));
+
+        Assert.Equal(2, engine.Query(query, 60_000, QueryLimits.Default, default).Vector.Count);
+        Assert.Equal(2, engine.QueryRange(query, 0, 60_000, 20_000, QueryLimits.Default, default).Matrix.Count);
+    }
+
+    [Theory]
     [InlineData("requests_total[5m]", "invalid expression type \"range vector\" for range query, must be Scalar or instant Vector")]
     [InlineData("\"text\"", "invalid expression type \"string\" for range query, must be Scalar or instant Vector")]
     public void Range_query_of_a_type_without_steps_is_refused(string query, string message)

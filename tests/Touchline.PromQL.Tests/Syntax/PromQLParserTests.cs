@@ -188,6 +188,28 @@ public sealed class PromQLParserTests
     public void Long_chain_of_operators_is_refused_without_overflowing_the_stack() =>
         Assert.Contains("nested too deeply", Assert.Throws<PromQLSyntaxException>(() => PromQLParser.Parse(string.Join(" + ", Enumerable.Repeat("a", 200_000)), Usual)).Message);
 
+    [Theory]
+    [InlineData("(", ")", 5000)]
+    [InlineData("-(", ")", 5000)]
+    [InlineData("sum(", ")", 5000)]
+    [InlineData("1 ^ ", "", 5000)]
+    [InlineData("a + ", "", 15_000)]
+    public void Deep_nesting_is_used_where_the_stack_is_deep_too(string open, string close, int levels)
+    {
+        var query = string.Concat(Enumerable.Repeat(open, levels)) + "x" + string.Concat(Enumerable.Repeat(close, levels));
+
+        Assert.Equal(levels, PromQLParser.Use(query, Usual, expr => ExprPrinter.Print(expr).Split(open.Trim()).Length - 1));
+    }
+
+    [Fact]
+    public void Nesting_beyond_every_stack_is_refused()
+    {
+        var query = string.Concat(Enumerable.Repeat("(", 100_000)) + "x" + string.Concat(Enumerable.Repeat(")", 100_000));
+
+        var error = Assert.Throws<PromQLSyntaxException>(() => PromQLParser.Use(query, Usual, expr => expr));
+        Assert.Contains("at most 20000 levels", error.Message);
+    }
+
     [Fact]
     public void Nesting_below_the_limit_is_taken()
     {
@@ -223,6 +245,6 @@ public sealed class PromQLParserTests
 
         Assert.Equal("rate(foo[2m] offset 30m)[1h:15s]", DurationResolver.Resolve(expr, 60_000, 3_600_000).ToString());
         var failure = Assert.Throws<PromQLEvaluationException>(() => DurationResolver.Resolve(expr, 0, 0));
-        Assert.Equal("duration must be greater than 0", failure.Message);
+        Assert.Equal("9:19: duration must be greater than 0", failure.Message);
     }
 }

@@ -40,6 +40,28 @@ public sealed class QueryEndpointsTests(ApiServer server) : IClassFixture<ApiSer
         Assert.Equal(data, (await server.DataAsync($"/api/v1/query?time=5&query={Uri.EscapeDataString(query)}")).GetRawText());
 
     [Fact]
+    public async Task Explain_gives_the_plan_with_its_cost_beside_the_result()
+    {
+        var data = await server.DataAsync($"/api/v1/query_range?query=sum(rate(requests_total[30s]))&start={server.At(30_000)}&end={server.At(60_000)}&step=15s&explain=1");
+
+        Assert.Equal(1, data.GetProperty("result").GetArrayLength());
+        var plan = data.GetProperty("explain");
+        Assert.Equal(("aggregate", "sum(rate(requests_total[30s]))", 3), (plan.GetProperty("operator").GetString(), plan.GetProperty("expr").GetString(), plan.GetProperty("steps").GetInt32()));
+        var range = plan.GetProperty("children")[0].GetProperty("children")[0];
+        Assert.Equal(
+            ("range", 2, 8, 2, 0),
+            (range.GetProperty("operator").GetString(), range.GetProperty("seriesRead").GetInt32(), range.GetProperty("samplesRead").GetInt32(), range.GetProperty("chunksDecoded").GetInt32(), range.GetProperty("children").GetArrayLength()));
+        Assert.True(range.GetProperty("ms").GetDouble() >= 0);
+    }
+
+    [Fact]
+    public async Task Explain_is_there_only_where_it_is_asked_for()
+    {
+        Assert.False((await server.DataAsync($"/api/v1/query?query=up&time={server.At(0)}")).TryGetProperty("explain", out _));
+        Assert.Equal(JsonValueKind.Null, (await server.DataAsync("/api/v1/query?query=\"a\"&explain=1")).GetProperty("explain").ValueKind);
+    }
+
+    [Fact]
     public async Task Query_of_a_range_vector_gives_its_samples()
     {
         var data = await server.DataAsync($"/api/v1/query?query=up[1m]&time={server.At(5000)}");

@@ -2,7 +2,7 @@ using Touchline.Web.Views;
 
 namespace Touchline.Web.Tests.Fakes;
 
-internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView
+internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView, IQueriesView
 {
     public List<TargetView> TargetList { get; } = [];
 
@@ -25,6 +25,10 @@ internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView
     public StatusSnapshot Status() => Snapshot;
 
     public CardinalitySnapshot Cardinality() => Heaviest;
+
+    public QueriesSnapshot Asked { get; set; } = new() { MaxConcurrency = 20 };
+
+    public QueriesSnapshot Queries() => Asked;
 
     public IReadOnlyList<ServiceView> Services(CancellationToken cancellationToken) => ServiceList;
 }

@@ -26,6 +26,7 @@ public abstract class PageTest : BunitContext
         Services.AddSingleton<ITargetsView>(Views);
         Services.AddSingleton<IStatusView>(Views);
         Services.AddSingleton<IServicesView>(Views);
+        Services.AddSingleton<IQueriesView>(Views);
         Services.AddScoped<PageState>();
         Services.AddScoped<RefreshClock>();
         Services.AddScoped<BrowserModule>();

@@ -32,6 +32,7 @@ internal sealed class WebServer : IAsyncDisposable
         builder.Services.AddSingleton<ITargetsView>(Views);
         builder.Services.AddSingleton<IStatusView>(Views);
         builder.Services.AddSingleton<IServicesView>(Views);
+        builder.Services.AddSingleton<IQueriesView>(Views);
         builder.Services.AddTouchlineWeb();
         _app = builder.Build();
         _app.MapTouchlineWeb();

@@ -37,6 +37,33 @@ public sealed class ExplorePageTests : PageTest
     }
 
     [Fact]
+    public void The_plan_is_shown_as_a_tree_with_what_each_operator_cost()
+    {
+        Store.Add(Labels.Of("__name__", "a_total"), 1000, 1, 2, 3);
+
+        var rows = At("explore?q=sum(increase(a_total[1m]))&tab=explain&step=5m").WaitForElements("tbody tr");
+
+        Assert.Equal(["aggregate", "call", "range"], rows.Select(r => r.QuerySelector(".tl-plan-kind")!.TextContent));
+        Assert.Equal(["--depth: 0", "--depth: 1", "--depth: 2"], rows.Select(r => r.QuerySelector(".tl-plan-name")!.GetAttribute("style")));
+        Assert.Equal("a_total[1m]", rows[2].QuerySelector("code")!.TextContent);
+        Assert.Equal("3", rows[2].QuerySelectorAll("td")[5].TextContent);
+        Assert.Equal("", rows[1].QuerySelectorAll("td")[5].TextContent);
+    }
+
+    [Theory]
+    [InlineData("a_total&instant=1", "select")]
+    [InlineData("a_total[1m]", "range")]
+    public void One_time_is_explained_where_that_is_asked_or_all_that_can_be(string query, string kind)
+    {
+        Store.Add(Labels.Of("__name__", "a_total"), 1000, 1, 2, 3);
+
+        var page = At($"explore?q={query}&tab=explain");
+
+        Assert.Equal(kind, page.WaitForElement(".tl-plan-kind").TextContent);
+        Assert.Contains("2026-03-01 12:00:00 UTC", page.Find(".tl-cost").TextContent);
+    }
+
+    [Fact]
     public void The_table_shows_scalars_and_ranges()
     {
         Store.Add(Labels.Of("__name__", "a"), 1000, 1, 2);

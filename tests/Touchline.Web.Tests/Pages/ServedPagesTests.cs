@@ -13,6 +13,8 @@ public sealed partial class ServedPagesTests : IAsyncDisposable
     [InlineData("/explore?q=up", "Explore")]
     [InlineData("/explore?q=sum(&tab=table", "Explore")]
     [InlineData("/targets?filter=%3Cscript%3E", "Targets")]
+    [InlineData("/explore?q=up&tab=explain", "Explore")]
+    [InlineData("/queries", "Queries")]
     [InlineData("/status?from=nonsense", "Status")]
     public async Task Every_page_is_complete_before_any_script_runs(string path, string title)
     {

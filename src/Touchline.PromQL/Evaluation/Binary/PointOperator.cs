@@ -13,7 +13,7 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
     private readonly Dictionary<int, (int Series, Action Note)> _lastNotes = [];
     private int _steps;
 
-    public bool DropsName { get; } = !op.IsComparison() || returnBool;
+    public bool DropsName { get; } = !(op.IsComparison() || op.IsTrim()) || returnBool;
 
     /// <summary>The place of the series that is looked at among all of its side.</summary>
     public int Series { get; set; }
@@ -36,7 +36,7 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
     public SeriesColumn Apply(Labels labels, StepMask where, SeriesColumn left, SeriesColumn right, bool keepRight)
     {
         Misfits = null;
-        if (left.Histograms is not null || right.Histograms is not null)
+        if (left.Histograms is not null || right.Histograms is not null || op.IsTrim())
         {
             return ApplyWithHistograms(labels, where, left, right, keepRight);
         }
@@ -77,7 +77,7 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
             {
                 Compare(builder, step, l, left.Values[step], r, right.Values[step], keepRight);
             }
-            else if (l is null && r is null)
+            else if (l is null && r is null && !op.IsTrim())
             {
                 builder.Set(step, FloatOperators.Arithmetic(op, left.Values[step], right.Values[step]));
             }
@@ -146,6 +146,8 @@ internal sealed class PointOperator(BinaryOperator op, bool returnBool, TextSpan
                 return HistogramArithmetic.Compact(HistogramArithmetic.Multiply(l ?? r!, l is null ? leftValue : rightValue));
             case BinaryOperator.Divide when l is not null && r is null:
                 return HistogramArithmetic.Compact(HistogramArithmetic.Divide(l, rightValue));
+            case BinaryOperator.TrimUpper or BinaryOperator.TrimLower when l is not null && r is null:
+                return HistogramTrim.Apply(l, rightValue, upper: op == BinaryOperator.TrimUpper);
             default:
                 NoteIncompatible(step, l, r);
                 return null;

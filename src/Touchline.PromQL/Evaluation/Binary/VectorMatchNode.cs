@@ -19,8 +19,9 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
         var groups = new MatchGroups(_matching, lefts, rights, context.Deadline);
         var op = new PointOperator(expr.Operator, expr.ReturnBool, expr.Span, context.Annotations);
         var swapped = _matching.Cardinality == MatchCardinality.OneToMany;
-        var anyLeft = Union(lefts);
-        var anyRight = Union(rights);
+        var fills = _matching.FillLeft is not null || _matching.FillRight is not null;
+        var anyLeft = fills ? StepMask.Full(Grid.Count) : Union(lefts);
+        var anyRight = fills ? anyLeft : Union(rights);
         var places = PlacesOf(swapped ? rights : lefts, swapped ? lefts : rights);
         var result = new List<SeriesColumn>();
         var conflicts = new MatchConflicts();
@@ -31,10 +32,11 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
             var many = swapped ? group.Right : group.Left;
             var one = swapped ? group.Left : group.Right;
             RequireUnique(conflicts, one, group.Signature, swapped ? anyRight : anyLeft, swapped ? "left" : "right");
-            AddMatches(context, conflicts, result, many, one, places, groups.Names, op, swapped);
-            if (_matching.FillLeft is not null || _matching.FillRight is not null)
+            var claims = many.Count > 1 ? new Claims(_matching.Cardinality, Grid.Count, conflicts) : null;
+            AddMatches(context, result, many, one, places, groups.Names, op, swapped, claims);
+            if (fills)
             {
-                AddFilled(context, result, many, one, group.Signature, groups.Names, op, swapped);
+                AddFilled(context, result, many, one, group.Signature, groups.Names, op, swapped, claims);
             }
         }
         conflicts.ThrowFirst();
@@ -60,10 +62,8 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
     }
 
     private void AddMatches(
-        QueryContext context, MatchConflicts conflicts, List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, Dictionary<object, int> places, string[] names, PointOperator op, bool swapped)
+        QueryContext context, List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, Dictionary<object, int> places, string[] names, PointOperator op, bool swapped, Claims? claims)
     {
-        var taken = _matching.Cardinality == MatchCardinality.OneToOne && many.Count > 1 ? new StepMask(Grid.Count) : null;
-        var takenByLabels = _matching.Cardinality != MatchCardinality.OneToOne && many.Count > 1 ? new Dictionary<Labels, StepMask>() : null;
         foreach (var m in many)
         {
             op.Series = places.GetValueOrDefault(m);
@@ -78,24 +78,15 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
                 // The operator's own sides are not swapped, only what stands for the series.
                 var column = swapped ? op.Apply(labels, both, o, m, keepRight: false) : op.Apply(labels, both, m, o, keepRight: false);
                 // What a filter leaves out counts all the same; histograms that do not fit do not.
-                var matched = op.Misfits is null ? both : both.AndNot(op.Misfits);
-                if (taken is not null)
-                {
-                    Claim(conflicts, taken, matched, "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
-                }
-                if (takenByLabels is not null)
-                {
-                    ref var sameLabels = ref CollectionsMarshal.GetValueRefOrAddDefault(takenByLabels, labels, out _);
-                    sameLabels ??= new StepMask(Grid.Count);
-                    Claim(conflicts, sameLabels, matched, "multiple matches for labels: grouping labels must ensure unique matches");
-                }
+                claims?.Add(labels, op.Misfits is null ? both : both.AndNot(op.Misfits));
                 result.Add(column);
             }
         }
     }
 
     /// <summary>Points of one side that have no partner, which a fill modifier gives one.</summary>
-    private void AddFilled(QueryContext context, List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, Labels signature, string[] names, PointOperator op, bool swapped)
+    private void AddFilled(
+        QueryContext context, List<SeriesColumn> result, List<SeriesColumn> many, List<SeriesColumn> one, Labels signature, string[] names, PointOperator op, bool swapped, Claims? claims)
     {
         var (fillMany, fillOne) = swapped ? (_matching.FillRight, _matching.FillLeft) : (_matching.FillLeft, _matching.FillRight);
         if (fillOne is { } forOne)
@@ -106,6 +97,7 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
             {
                 var alone = m.Present.AndNot(ones);
                 var labels = ResultLabels(context, m.Labels, signature, names, op.DropsName);
+                claims?.Add(labels, alone);
                 result.Add(swapped ? op.Apply(labels, alone, partner, m, keepRight: false) : op.Apply(labels, alone, m, partner, keepRight: false));
             }
         }
@@ -137,15 +129,6 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
             union.OrWith(column.Present);
         }
         return union;
-    }
-
-    private static void Claim(MatchConflicts conflicts, StepMask taken, StepMask wanted, string error)
-    {
-        if (taken.Overlaps(wanted))
-        {
-            conflicts.Add(taken.And(wanted).Next(0), isDuplicate: false, error);
-        }
-        taken.OrWith(wanted);
     }
 
     /// <summary>Prometheus does not look at duplicates where the other side has nothing at all at that step.</summary>
@@ -197,5 +180,25 @@ internal sealed class VectorMatchNode(BinaryExpr expr, VectorNode left, VectorNo
             builder.Set(name, one[name]);
         }
         return builder.ToLabels();
+    }
+
+    /// <summary>The steps at which series of one match group have a result already, which no other may have under the same labels.</summary>
+    private sealed class Claims(MatchCardinality cardinality, int steps, MatchConflicts conflicts)
+    {
+        private readonly Dictionary<Labels, StepMask> _taken = [];
+
+        public void Add(Labels labels, StepMask wanted)
+        {
+            var oneToOne = cardinality == MatchCardinality.OneToOne;
+            ref var taken = ref CollectionsMarshal.GetValueRefOrAddDefault(_taken, oneToOne ? Labels.Empty : labels, out _);
+            taken ??= new StepMask(steps);
+            if (taken.Overlaps(wanted))
+            {
+                conflicts.Add(taken.And(wanted).Next(0), isDuplicate: false, oneToOne
+                    ? "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"
+                    : "multiple matches for labels: grouping labels must ensure unique matches");
+            }
+            taken.OrWith(wanted);
+        }
     }
 }

@@ -10,7 +10,7 @@ namespace Touchline.PromQL.Evaluation.Functions;
 /// <param name="times">The times of the info series' samples: of several with the same identity the latest counts.</param>
 /// <param name="nameMatchers">Which metrics are info metrics, whose series pass as they are; null where none do.</param>
 /// <param name="dataMatchers">Conditions on data labels; where there are any, only the labels they name are added.</param>
-internal sealed class InfoNode(VectorNode vector, VectorSelectorNode times, IReadOnlyList<LabelMatcher>? nameMatchers, IReadOnlyList<LabelMatcher> dataMatchers)
+internal sealed class InfoNode(VectorNode vector, VectorNode times, IReadOnlyList<LabelMatcher>? nameMatchers, IReadOnlyList<LabelMatcher> dataMatchers)
     : VectorNode(vector.Grid)
 {
     private static readonly string[] Identity = [LabelNames.Instance, LabelNames.Job];

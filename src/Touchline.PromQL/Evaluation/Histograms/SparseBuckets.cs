@@ -78,6 +78,9 @@ internal sealed class SparseBuckets
 
     public SparseBuckets From(int firstIndex) => new([.. _buckets.Where(b => b.Index >= firstIndex)]);
 
+    /// <summary>The same buckets with other counts, made one after the other.</summary>
+    public SparseBuckets ConvertCounts(Func<int, double, double> convert) => new(_buckets.ConvertAll(b => (b.Index, convert(b.Index, b.Count))));
+
     public SparseBuckets WithoutEmpty() => new([.. _buckets.Where(b => b.Count != 0)]);
 
     public (BucketSpan[] Spans, double[] Counts) ToSpans()

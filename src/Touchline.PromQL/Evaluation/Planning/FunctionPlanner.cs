@@ -111,9 +111,16 @@ internal static class FunctionPlanner
 
     private static VectorNode PlanWindows(Planner planner, Call call, StepGrid grid, Func<WindowArguments, WindowFunction> make)
     {
+        var name = call.Function.Name;
         var range = call.Arguments.First(a => a.Type == ExprType.Matrix);
+        if (Planner.Unwrap(range) is MatrixSelector { Vector.Window: not SelectorWindow.Plain } matrix)
+        {
+            EdgedCallNode.RequireAllowed(name, matrix.Vector.Window);
+            var edged = planner.PlanEdgedRange(matrix, grid, SampleReadings.Of(name));
+            return new EdgedCallNode(name, edged, range.Span, matrix.Vector.Window, planner.Settings.LookbackMs);
+        }
         var scalars = call.Arguments.Where(a => a.Type == ExprType.Scalar).Select(a => planner.PlanScalar(a, grid));
-        return new RangeCallNode(planner.PlanRange(range, grid, SampleReadings.Of(call.Function.Name)), [.. scalars], [.. call.Arguments.Select(PlaceOf)], make);
+        return new RangeCallNode(planner.PlanRange(range, grid, SampleReadings.Of(name)), [.. scalars], [.. call.Arguments.Select(PlaceOf)], make);
     }
 
     /// <summary>Prometheus evaluates a subquery to samples that have no place, so what is noted about them is about the query's beginning.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Touchline.Model;
 using Touchline.PromQL.Evaluation.Aggregation;
 using Touchline.PromQL.Evaluation.Binary;
+using Touchline.PromQL.Evaluation.Explaining;
 using Touchline.PromQL.Evaluation.Functions;
 using Touchline.PromQL.Evaluation.Selection;
 using Touchline.PromQL.Evaluation.Windows;
@@ -15,7 +16,8 @@ namespace Touchline.PromQL.Evaluation.Planning;
 /// (lookback, range, offset, <c>@</c> and enclosing subqueries counted), of each subtree whether it has to be computed more than once,
 /// and computes what is constant at once.
 /// </summary>
-internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
+/// <param name="trace">Where the query is to be explained: every operator is then measured.</param>
+internal sealed class Planner(PlanSettings settings, AnnotationSink annotations, PlanTrace? trace = null)
 {
     private readonly StepInvariance _invariance = new();
 
@@ -51,13 +53,21 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         expr = Unwrap(expr);
-        if (grid.Count > 1 && _invariance.Holds(expr))
+        var once = grid.Count > 1 && _invariance.Holds(expr);
+        return trace is null ? MakeVector(expr, grid, once) : trace.Vector(expr, grid, once, () => MakeVector(expr, grid, once));
+    }
+
+    private VectorNode MakeVector(Expr expr, StepGrid grid, bool once)
+    {
+        if (once)
         {
             return new StepInvariantVectorNode(PlanVector(expr, StepGrid.Instant(grid.StartMs)), grid);
         }
         return expr switch
         {
-            VectorSelector selector => PlanSelector(selector, grid, timestamps: false),
+            VectorSelector { Window: SelectorWindow.Smoothed } selector =>
+                new SmoothedSelectorNode(MakeEdgedRange(selector, Settings.LookbackMs, grid, SampleReading.Edges), Settings.LookbackMs),
+            VectorSelector selector => MakeSelector(selector, grid, timestamps: false, within: null),
             UnaryExpr { Negate: true } unary => new NegateNode(PlanVector(unary.Operand, grid)),
             UnaryExpr unary => PlanVector(unary.Operand, grid),
             BinaryExpr binary => PlanBinary(binary, grid),
@@ -75,7 +85,13 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         {
             return new ConstantNode(number.Value, grid);
         }
-        if (grid.Count > 1 && _invariance.Holds(expr))
+        var once = grid.Count > 1 && _invariance.Holds(expr);
+        return trace is null ? MakeScalar(expr, grid, once) : trace.Scalar(expr, grid, once, () => MakeScalar(expr, grid, once));
+    }
+
+    private ScalarNode MakeScalar(Expr expr, StepGrid grid, bool once)
+    {
+        if (once)
         {
             return new StepInvariantScalarNode(PlanScalar(expr, StepGrid.Instant(grid.StartMs)), grid);
         }
@@ -88,6 +104,9 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
                     return operand;
                 }
                 return operand.Constant is { } value ? new ConstantNode(-value, grid) : new NegatedScalarNode(operand);
+            case BinaryExpr binary when binary.Operator.IsTrim():
+                throw new PromQLEvaluationException(
+                    QueryErrorKind.Execution, $"operator {QuotedString.Of(binary.Operator.Text())} not allowed for Scalar operations");
             case BinaryExpr binary:
                 var left = PlanScalar(binary.Left, grid);
                 var right = PlanScalar(binary.Right, grid);
@@ -105,10 +124,16 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
     public RangeNode PlanRange(Expr expr, StepGrid grid, SampleReading reading)
     {
         expr = Unwrap(expr);
+        return trace is null ? MakeRange(expr, grid, reading) : trace.Range(expr, grid, () => MakeRange(expr, grid, reading));
+    }
+
+    private RangeNode MakeRange(Expr expr, StepGrid grid, SampleReading reading)
+    {
         switch (expr)
         {
+            case MatrixSelector { Vector.Window: not SelectorWindow.Plain } matrix:
+                return new EdgedRangeNode(MakeEdgedRange(matrix.Vector, matrix.RangeMs, grid, SampleReading.Edges), matrix.Vector.Window, Settings.LookbackMs);
             case MatrixSelector matrix:
-                RequirePlainWindow(matrix.Vector);
                 var windows = WindowsOf(matrix.Vector.Time, matrix.RangeMs, grid);
                 return new RangeSelectorNode(Select(matrix.Vector.Matchers, windows, grid, reading), windows, grid);
             case SubqueryExpr subquery:
@@ -118,23 +143,33 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
         }
     }
 
+    /// <param name="selector">The selector.</param>
+    /// <param name="grid">The steps.</param>
+    /// <param name="timestamps">Whether the times of the samples are wanted instead of their values.</param>
     /// <param name="within">Where only the samples are to be had that a selector with these modifiers reads.</param>
-    public VectorSelectorNode PlanSelector(VectorSelector selector, StepGrid grid, bool timestamps, TimeModifiers? within = null)
+    public VectorNode PlanSelector(VectorSelector selector, StepGrid grid, bool timestamps, TimeModifiers? within = null) => trace is null
+        ? MakeSelector(selector, grid, timestamps, within)
+        : trace.Vector(selector, grid, once: false, () => MakeSelector(selector, grid, timestamps, within));
+
+    private VectorSelectorNode MakeSelector(VectorSelector selector, StepGrid grid, bool timestamps, TimeModifiers? within)
     {
-        RequirePlainWindow(selector);
         var windows = WindowsOf(selector.Time, Settings.LookbackMs, grid);
         var read = within is null ? windows : WindowsOf(within.Value, Settings.LookbackMs, grid);
         return new VectorSelectorNode(Select(selector.Matchers, read, grid, SampleReading.Last), windows, timestamps, grid);
     }
 
-    /// <summary>The experimental windows have a syntax but no evaluation: better no answer than that of another query.</summary>
-    private static void RequirePlainWindow(VectorSelector selector)
+    /// <summary>The range that an anchored or smoothed selector gives a function.</summary>
+    public RangeNode PlanEdgedRange(MatrixSelector matrix, StepGrid grid, SampleReading reading) => trace is null
+        ? MakeEdgedRange(matrix.Vector, matrix.RangeMs, grid, reading)
+        : trace.Range(matrix, grid, () => MakeEdgedRange(matrix.Vector, matrix.RangeMs, grid, reading));
+
+    /// <summary>A range of an anchored or smoothed selector: its samples reach beyond its windows by the lookback, at the right only for the smoothed.</summary>
+    private RangeSelectorNode MakeEdgedRange(VectorSelector selector, long rangeMs, StepGrid grid, SampleReading reading)
     {
-        if (selector.Window != SelectorWindow.Plain)
-        {
-            var modifier = selector.Window.ToString().ToLowerInvariant();
-            throw new PromQLEvaluationException(QueryErrorKind.Execution, $"the {modifier} modifier is not supported by this engine");
-        }
+        var windows = WindowsOf(selector.Time, rangeMs, grid);
+        var after = selector.Window == SelectorWindow.Smoothed ? Settings.LookbackMs : 0;
+        var samples = windows with { FirstEndMs = windows.FirstEndMs + after, RangeMs = rangeMs + Settings.LookbackMs + after };
+        return new RangeSelectorNode(Select(selector.Matchers, samples, grid, reading), windows, grid);
     }
 
     private static string PlanString(Expr expr) => ((StringLiteral)Unwrap(expr)).Value;
@@ -195,10 +230,10 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations)
     }
 
     /// <summary>For aggregations whose groups may come in any order. Sums are compensated, so that they have the same digits in any order too.</summary>
-    private static VectorNode Unordered(VectorNode operand) => operand switch
+    private static VectorNode Unordered(VectorNode operand) => operand.Untraced switch
     {
-        VectorSelectorNode selector => selector.Unordered(),
-        RangeCallNode call => call.Unordered(),
+        VectorSelectorNode selector => operand.InPlaceOf(selector.Unordered()),
+        RangeCallNode call => operand.InPlaceOf(call.Unordered()),
         _ => operand,
     };
 

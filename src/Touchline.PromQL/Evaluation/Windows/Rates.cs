@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using Touchline.Model;
 using Touchline.PromQL.Evaluation.Histograms;
+using Touchline.PromQL.Syntax;
 
 namespace Touchline.PromQL.Evaluation.Windows;
 
@@ -76,11 +77,17 @@ internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSe
 
     public override void End(SeriesColumn result)
     {
-        var name = MetricName;
-        if (isCounter && name.Length > 0 && !result.FloatMask().IsEmpty && !LooksLikeCounter(name))
+        if (isCounter && !result.FloatMask().IsEmpty)
         {
-            Arguments.Annotations.Inform(
-                $"metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {QuotedString.Of(name)}", RangeSpan);
+            NoteIfNoCounter(MetricName, Arguments.Annotations, RangeSpan);
+        }
+    }
+
+    public static void NoteIfNoCounter(string name, AnnotationSink annotations, TextSpan place)
+    {
+        if (name.Length > 0 && !LooksLikeCounter(name))
+        {
+            annotations.Inform($"metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {QuotedString.Of(name)}", place);
         }
     }
 

@@ -1,0 +1,69 @@
+using Touchline.PromQL;
+
+namespace Touchline.Queries;
+
+/// <summary>What queries cost since the start, by their text, as many texts as there is room for: of those that were fast the fastest makes room. Thread-safe.</summary>
+internal sealed class QueryLedger
+{
+    public const int MaxTexts = 500;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, LedgerEntry> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Those with the slowest runs first.</summary>
+    public IReadOnlyList<LedgerEntry> Slowest(int count)
+    {
+        lock (_lock)
+        {
+            return [.. _entries.Values.OrderByDescending(e => e.SlowestMs).ThenBy(e => e.Slowest.Text, StringComparer.Ordinal).Take(count)];
+        }
+    }
+
+    /// <param name="query">As it was asked.</param>
+    /// <param name="elapsed">With the time it waited for its turn.</param>
+    /// <param name="statistics">What it read; null where it failed.</param>
+    /// <param name="error">Why it failed; null where it did not.</param>
+    public void Add(NotedQuery query, TimeSpan elapsed, QueryStatistics? statistics, string? error)
+    {
+        var ms = elapsed.TotalMilliseconds;
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(query.Text, out var entry))
+            {
+                if (_entries.Count == MaxTexts)
+                {
+                    var fastest = _entries.MinBy(e => e.Value.SlowestMs);
+                    if (fastest.Value.SlowestMs > ms)
+                    {
+                        return;
+                    }
+                    _entries.Remove(fastest.Key);
+                }
+                entry = new LedgerEntry(query, ms, statistics);
+            }
+            else if (ms > entry.SlowestMs)
+            {
+                entry = entry with { Slowest = query, SlowestMs = ms, Statistics = statistics };
+            }
+            _entries[query.Text] = entry with
+            {
+                Runs = entry.Runs + 1,
+                Failures = entry.Failures + (error is null ? 0 : 1),
+                LastError = error ?? entry.LastError,
+                TotalMs = entry.TotalMs + ms,
+            };
+        }
+    }
+}
+
+/// <summary>One text: its slowest run, and the sums of all.</summary>
+internal sealed record LedgerEntry(NotedQuery Slowest, double SlowestMs, QueryStatistics? Statistics)
+{
+    public long Runs { get; init; }
+
+    public long Failures { get; init; }
+
+    public string? LastError { get; init; }
+
+    public double TotalMs { get; init; }
+}
