@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Touchline.Model;
+using Touchline.PromQL.Evaluation.Selection;
 
 namespace Touchline.PromQL.Evaluation;
 
@@ -10,6 +11,29 @@ namespace Touchline.PromQL.Evaluation;
 internal sealed class AlikeSeries
 {
     private readonly Dictionary<ulong, Seen> _byHash = [];
+
+    /// <summary>
+    /// Whether any of the series may be alike: what is found out of their hashes alone, on all cores. Mostly none may, and then none has to be remembered while they are
+    /// gone through, of which there may be a million.
+    /// </summary>
+    public static bool MayBeAmong(IRangeSource source, QueryDeadline deadline)
+    {
+        if (source.Count < 2)
+        {
+            return false;
+        }
+        var hashes = new ulong[source.Count];
+        SeriesLoop.Run(hashes.Length, deadline, () => 0, (i, _) => hashes[i] = source.IdentityOf(i).DescriptionlessHash, _ => { });
+        var seen = new HashSet<ulong>(hashes.Length);
+        foreach (var hash in hashes)
+        {
+            if (!seen.Add(hash))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     public void Add(SeriesColumn column)
     {

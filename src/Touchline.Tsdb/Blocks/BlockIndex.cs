@@ -110,6 +110,24 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         return "";
     }
 
+    /// <summary>The <see cref="DescriptionlessHash"/> of the labels of a series; the cache is that of <see cref="LabelsOf(uint, SymbolPages)"/>.</summary>
+    public ulong DescriptionlessHashOf(uint series, SymbolPages cache)
+    {
+        Span<uint> values = stackalloc uint[32];
+        var shape = ReadSeries(series, ref values);
+        var hash = default(DescriptionlessHash);
+        for (var i = 0; i < shape.Length; i++)
+        {
+            ref var known = ref cache.HashOf(values[i]);
+            if (known == 0)
+            {
+                known = DescriptionlessHash.OfLabel(_names[shape[i]], cache[values[i]] ??= Symbol(values[i]));
+            }
+            hash.Add(known);
+        }
+        return hash.Value;
+    }
+
     /// <summary>Whether a series has these labels; the cache is that of <see cref="LabelsOf(uint, SymbolPages)"/>.</summary>
     public bool Has(uint series, SymbolPages cache, Labels labels)
     {

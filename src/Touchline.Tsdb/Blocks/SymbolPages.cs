@@ -13,6 +13,15 @@ internal sealed class SymbolPages(int count)
     private const int PageSize = 1 << PageBits;
 
     private readonly string?[]?[] _pages = new string?[]?[(count + PageSize - 1) >> PageBits];
+    private readonly int[]?[] _hashes = new int[]?[(count + PageSize - 1) >> PageBits];
+
+    /// <summary>The place of the part that the label of a symbol has in a hash, 0 until it was made.</summary>
+    public ref int HashOf(uint number)
+    {
+        Check(number);
+        ref var page = ref _hashes[number >> PageBits];
+        return ref (page ??= new int[PageSize])[number & (PageSize - 1)];
+    }
 
     /// <summary>The place of a symbol, null until it was read.</summary>
     /// <exception cref="CorruptDataException">There is no such symbol.</exception>
@@ -20,12 +29,17 @@ internal sealed class SymbolPages(int count)
     {
         get
         {
-            if (number >= (uint)count)
-            {
-                throw new CorruptDataException($"label value {number} of {count}");
-            }
+            Check(number);
             ref var page = ref _pages[number >> PageBits];
             return ref (page ??= new string?[PageSize])[number & (PageSize - 1)];
+        }
+    }
+
+    private void Check(uint number)
+    {
+        if (number >= (uint)count)
+        {
+            throw new CorruptDataException($"label value {number} of {count}");
         }
     }
 }

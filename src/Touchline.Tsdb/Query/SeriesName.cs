@@ -70,5 +70,10 @@ internal readonly struct SeriesName
         _ => ((Labels)_source)[label],
     };
 
-    public ulong DescriptionlessHash() => _source is HeadIndex index ? index.DescriptionlessHashOf(_number) : Model.DescriptionlessHash.Of(ToLabels());
+    public ulong DescriptionlessHash() => _source switch
+    {
+        HeadIndex index => index.DescriptionlessHashOf(_number),
+        BlockIndex index => index.DescriptionlessHashOf(_number, _symbols!),
+        _ => Model.DescriptionlessHash.Of((Labels)_source),
+    };
 }

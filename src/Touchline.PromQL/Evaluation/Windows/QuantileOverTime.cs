@@ -5,8 +5,11 @@ namespace Touchline.PromQL.Evaluation.Windows;
 
 internal sealed class QuantileOverTime(WindowArguments arguments) : WindowFunction(arguments)
 {
-    /// <summary>Beyond it, sorting each window anew costs less than moving so many values for each that comes or goes.</summary>
-    private const int MostMoved = 16 * 1024;
+    /// <summary>Values in a window, beyond which sorting it anew costs less than moving so many for each that comes or goes.</summary>
+    private const int LongestWindow = 16 * 1024;
+
+    /// <summary>Values in all windows, beyond which moving them takes so long that the query must be asked meanwhile whether it is still wanted.</summary>
+    private const int MostMoved = 1 << 26;
 
     private readonly SortedWindow _window = new();
     private double[] _sorted = [];
@@ -15,7 +18,7 @@ internal sealed class QuantileOverTime(WindowArguments arguments) : WindowFuncti
     {
         present = windows.Rows.Any;
         var (from, to, quantiles) = (windows.Rows.From, windows.Rows.To, Arguments.Scalars[0]);
-        if (values.Length == 1 || windows.Rows.Samples / values.Length > MostMoved)
+        if (values.Length == 1 || windows.Rows.Samples / values.Length > LongestWindow || windows.Rows.Samples > MostMoved)
         {
             return false;
         }

@@ -19,15 +19,15 @@ internal sealed class RangeCallNode(
     public override List<SeriesColumn> Evaluate(QueryContext context)
     {
         var columns = new List<SeriesColumn>();
-        Make(context, new ColumnPool(Grid.Count), columns.Add);
+        Make(context, new ColumnPool(Grid.Count), _ => { }, columns.Add);
         return SeriesMerge.Merge(context.Deadline, columns);
     }
 
     public override void Stream(QueryContext context, Action<SeriesColumn> take)
     {
-        var alike = range.HasOneName ? null : new AlikeSeries();
+        AlikeSeries? alike = null;
         var columns = new ColumnPool(Grid.Count);
-        Make(context, columns, column =>
+        Make(context, columns, source => alike = !range.HasOneName && AlikeSeries.MayBeAmong(source, context.Deadline) ? new AlikeSeries() : null, column =>
         {
             alike?.Add(column);
             take(column);
@@ -36,7 +36,7 @@ internal sealed class RangeCallNode(
         });
     }
 
-    private void Make(QueryContext context, ColumnPool columns, Action<SeriesColumn> take)
+    private void Make(QueryContext context, ColumnPool columns, Action<IRangeSource> opened, Action<SeriesColumn> take)
     {
         if (Grid.Count == 0)
         {
@@ -44,6 +44,7 @@ internal sealed class RangeCallNode(
         }
         var arguments = new WindowArguments([.. scalars.Select(s => s.Evaluate(context))], spans, range.Windows.RangeMs, Grid, context.Annotations);
         var source = range.Open(context);
+        opened(source);
         SeriesBatches.Run(
             source.Count,
             context,
@@ -56,6 +57,9 @@ internal sealed class RangeCallNode(
 
     private sealed class Worker(WindowFunction function, WindowGeometry windows, StepGrid grid, ColumnPool pool, QueryContext context) : IDisposable
     {
+        /// <summary>Windows and rows that are gone through without asking whether the query is still wanted: a few hundredths of a second.</summary>
+        private const int MostAtOnce = 1 << 22;
+
         private readonly SampleColumns _columns = new(context.Budget);
         private readonly SeriesSamples _samples = new();
         private readonly WindowRows.Cache _rows = new(windows);
@@ -96,7 +100,8 @@ internal sealed class RangeCallNode(
         private bool TryApplyAtOnce(SeriesIdentity identity, [NotNullWhen(true)] out SeriesColumn? column)
         {
             column = null;
-            if (_samples.HistogramCount > 0 || _samples.HasCounts || _columns.HasAggregates || _samples.FloatCount == 0)
+            if (_samples.HistogramCount > 0 || _samples.HasCounts || _columns.HasAggregates || _samples.FloatCount == 0
+                || grid.Count + _samples.FloatCount > MostAtOnce)
             {
                 return false;
             }
