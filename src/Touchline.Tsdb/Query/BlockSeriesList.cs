@@ -12,7 +12,7 @@ internal sealed class BlockSeriesList(Block block, uint[] numbers, SymbolPages s
 {
     public int Count => numbers.Length;
 
-    public ISeries this[int index] => new TsdbSeries(new SeriesName(block.Index, numbers[index], symbols), reading, block, block.Index.PlaceOfChunks(numbers[index]));
+    public ISeries this[int index] => new TsdbSeries(new SeriesName(block.Index, numbers[index], symbols), reading, block);
 
     /// <summary>The names of their metrics, some maybe several times.</summary>
     public IEnumerable<string> MetricNames() => numbers.Length == block.Index.SeriesCount

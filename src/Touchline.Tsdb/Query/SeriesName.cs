@@ -29,6 +29,9 @@ internal readonly struct SeriesName
         _symbols = symbols;
     }
 
+    /// <summary>The number in the block, or the reference in the head.</summary>
+    public uint Number => _number;
+
     /// <summary>The reference in the head; 0 where it is not named by it.</summary>
     public uint HeadReference => _source is HeadIndex ? _number : 0;
 

@@ -18,7 +18,8 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
 
     // A query over all series makes as many of these as there are: what most do not have is not made for them.
     private List<AggregatePart>? _aggregates;
-    private readonly SeriesReading.BlockPart[]? _own; // Instead of those that all series of the selection have in common.
+    private readonly Block? _only; // The one block that has it, where there is but one: what it has of the series is looked for when it is read.
+    private SeriesReading.BlockPart[]? _own;
     private int _firstPart = -1;
     private int _lastPart = -1;
     private HeadSelection? _head;
@@ -49,10 +50,10 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
     private ReadOnlySpan<HeadChunk> HeadChunks => _head is null ? [] : CollectionsMarshal.AsSpan(_head.Chunks).Slice(_headStart, _headCount);
 
     /// <summary>One that a single block has.</summary>
-    public TsdbSeries(SeriesName name, SeriesReading reading, Block block, in ChunkListPlace chunks)
+    public TsdbSeries(SeriesName name, SeriesReading reading, Block only)
         : this(name, reading)
     {
-        _own = [new SeriesReading.BlockPart(block, chunks) { Next = -1 }];
+        _only = only;
         _firstPart = _lastPart = 0;
     }
 
@@ -256,8 +257,10 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
 
     private ref readonly SeriesReading.BlockPart Part(int number)
     {
-        if (_own is not null)
+        if (_only is not null)
         {
+            // Threads that come here at once make the same.
+            _own ??= [new SeriesReading.BlockPart(_only, _only.Index.PlaceOfChunks(_name.Number)) { Next = -1 }];
             return ref _own[number];
         }
         return ref reading[number];
