@@ -84,6 +84,13 @@ internal sealed class Block
         }
     }
 
+    /// <summary>Gives the memory back that reading its files has taken, for who goes through all of it.</summary>
+    public void Forget()
+    {
+        Index.Forget();
+        _chunks.Forget();
+    }
+
     public void Release()
     {
         lock (_lock)

@@ -67,7 +67,9 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         var file = new MappedFile(path);
         try
         {
-            return new BlockIndex(file, IndexSections.Verify(file));
+            var sections = IndexSections.Verify(file);
+            file.Forget();
+            return new BlockIndex(file, sections);
         }
         catch (CorruptDataException)
         {
@@ -383,6 +385,9 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         ValueAt(position, out var offset, out var length);
         return PostingsAt(offset, length);
     }
+
+    /// <summary>Gives memory back (<see cref="MappedFile.Forget"/>).</summary>
+    public void Forget() => _file.Forget();
 
     public void Dispose() => _file.Dispose();
 

@@ -107,6 +107,8 @@ internal static class Checkpoint
     {
         var index = head.Index;
         var references = index.AllSeries();
+        var copies = new ChunkCopies(ofFiles: true);
+        var chunks = new List<HeadChunk>();
         for (var next = 0; next < references.Length;)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -118,7 +120,10 @@ internal static class Checkpoint
                 {
                     if (head.Find(references[next]) is { IsLogged: true } series)
                     {
-                        WriteOne(record, series, index.LabelsOf(references[next]));
+                        copies.Clear();
+                        chunks.Clear();
+                        series.ChunksWithin(long.MinValue, long.MaxValue, copies, chunks);
+                        WriteOne(record, series, index.LabelsOf(references[next]), chunks);
                     }
                 }
             }
@@ -129,11 +134,10 @@ internal static class Checkpoint
         }
     }
 
-    private static void WriteOne(ByteBuffer record, HeadSeries series, Labels labels)
+    private static void WriteOne(ByteBuffer record, HeadSeries series, Labels labels, List<HeadChunk> chunks)
     {
         record.WriteVarint(series.Reference);
         BatchRecord.WriteLabels(record, labels);
-        var chunks = series.ChunksWithin(long.MinValue, long.MaxValue);
         record.WriteVarint((ulong)chunks.Count);
         foreach (var chunk in chunks)
         {
