@@ -77,7 +77,7 @@ internal static class FunctionPlanner
             case "vector":
                 return new VectorOfScalarNode(Scalar(0));
             case "absent":
-                return new AbsentNode(Vector(0), AbsentLabels.Of(Planner.Unwrap(arguments[0])));
+                return new AbsentNode(Planner.Valueless(Vector(0)), AbsentLabels.Of(Planner.Unwrap(arguments[0])));
             case "clamp":
                 return new ClampNode(Vector(0), Scalar(1), Scalar(2));
             case "clamp_min":

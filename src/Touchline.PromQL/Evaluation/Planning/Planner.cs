@@ -155,7 +155,7 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
     {
         var windows = WindowsOf(selector.Time, Settings.LookbackMs, grid);
         var read = within is null ? windows : WindowsOf(within.Value, Settings.LookbackMs, grid);
-        return new VectorSelectorNode(Select(selector.Matchers, read, grid, SampleReading.Last), windows, timestamps, grid);
+        return new VectorSelectorNode(Select(selector.Matchers, read, grid, timestamps ? SampleReading.Presence : SampleReading.Last), windows, timestamps, grid);
     }
 
     /// <summary>The range that an anchored or smoothed selector gives a function.</summary>
@@ -201,7 +201,11 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
         }
         var left = PlanVector(binary.Left, grid);
         var right = PlanVector(binary.Right, grid);
-        return binary.Operator.IsSet() ? new SetOperatorNode(binary, left, right) : new VectorMatchNode(binary, left, right);
+        if (!binary.Operator.IsSet())
+        {
+            return new VectorMatchNode(binary, left, right);
+        }
+        return new SetOperatorNode(binary, left, binary.Operator == BinaryOperator.Or ? right : Valueless(right));
     }
 
     private VectorNode PlanAggregate(AggregateExpr aggregate, StepGrid grid)
@@ -217,6 +221,7 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
         };
         var operand = PlanVector(aggregate.Operand, grid);
         operand = _orderMatters ? operand : Unordered(operand);
+        operand = aggregate.Operator is AggregateOperator.Count or AggregateOperator.Group ? Valueless(operand) : operand;
         _orderMatters = outer;
         switch (aggregate.Operator)
         {
@@ -236,6 +241,10 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
         RangeCallNode call => operand.InPlaceOf(call.Unordered()),
         _ => operand,
     };
+
+    /// <summary>For who looks at no value: then none has to be decoded.</summary>
+    public static VectorNode Valueless(VectorNode operand) =>
+        operand.Untraced is VectorSelectorNode selector ? operand.InPlaceOf(selector.Valueless()) : operand;
 
     private WindowGeometry WindowsOf(TimeModifiers time, long rangeMs, StepGrid grid) => time.At switch
     {

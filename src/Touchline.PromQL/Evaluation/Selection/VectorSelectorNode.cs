@@ -15,6 +15,10 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
     /// <summary>The same points in any order, for who makes nothing of it: sorting a million series takes longer than counting them.</summary>
     public VectorSelectorNode Unordered() => new(selection with { Ordered = false }, windows, timestamps, Grid);
 
+    /// <summary>The same points with any values, for who looks at none.</summary>
+    public VectorSelectorNode Valueless() =>
+        new(selection with { Hints = selection.Hints with { Reading = SampleReading.Presence } }, windows, timestamps, Grid);
+
     public override List<SeriesColumn> Evaluate(QueryContext context)
     {
         var result = new List<SeriesColumn>();
