@@ -7,14 +7,26 @@ using Touchline.Storage;
 namespace Touchline.PromQL;
 
 /// <summary>Evaluates queries over a store. At most <see cref="PromQLOptions.MaxConcurrency"/> run at once, others wait, and their timeout runs.</summary>
-public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, TimeProvider time) : IQueryEngine, IDisposable
+public sealed class PromQLEngine : IQueryEngine, IDisposable
 {
-    private readonly SemaphoreSlim _running = new(options.MaxConcurrency);
+    private readonly IMetricQueryable _store;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _running;
+    private readonly ParsedQueries _parsed;
+    private readonly CoreShare _cores;
 
-    public PromQLOptions Options { get; } = options;
+    public PromQLEngine(IMetricQueryable store, PromQLOptions options, TimeProvider time)
+    {
+        (_store, Options, _time) = (store, options, time);
+        _running = new SemaphoreSlim(options.MaxConcurrency);
+        _parsed = new ParsedQueries(options.Features);
+        _cores = new CoreShare(() => options.MaxConcurrency - _running.CurrentCount);
+    }
+
+    public PromQLOptions Options { get; }
 
     public QueryResult Query(string query, long timeMs, QueryLimits limits, CancellationToken cancellationToken) =>
-        PromQLParser.Use(query, Options.Features, expr => Query(expr, timeMs, limits, cancellationToken));
+        _parsed.Use(query, expr => Query(expr, timeMs, limits, cancellationToken));
 
     /// <summary>Evaluates a parsed query, as rules keep them. The rest as <see cref="Query(string, long, QueryLimits, CancellationToken)"/>.</summary>
     public QueryResult Query(Expr query, long timeMs, QueryLimits limits, CancellationToken cancellationToken)
@@ -24,7 +36,7 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
     }
 
     public QueryResult QueryRange(string query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken) =>
-        PromQLParser.Use(query, Options.Features, expr => QueryRange(expr, startMs, endMs, stepMs, limits, cancellationToken));
+        _parsed.Use(query, expr => QueryRange(expr, startMs, endMs, stepMs, limits, cancellationToken));
 
     /// <summary>Evaluates a parsed query. The rest as <see cref="QueryRange(string, long, long, long, QueryLimits, CancellationToken)"/>.</summary>
     public QueryResult QueryRange(Expr query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken)
@@ -46,8 +58,8 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
 
     private QueryResult Run(Expr query, PlanSettings settings, StepGrid grid, QueryLimits limits, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        using var deadline = new QueryDeadline(limits.TimeoutMs ?? Options.TimeoutMs, time, cancellationToken);
+        var started = _time.GetTimestamp();
+        using var deadline = new QueryDeadline(limits.TimeoutMs ?? Options.TimeoutMs, _time, cancellationToken);
         WaitForTurn(deadline);
         try
         {
@@ -59,8 +71,12 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
             var trace = limits.Explains ? new PlanTrace(resolved) : null;
             var planner = new Planner(settings, annotations, trace);
             var plan = RootPlan.Of(planner, resolved, grid, isRange: settings.StepMs > 0);
-            using var querier = planner.MinTimeMs <= planner.MaxTimeMs ? store.OpenQuerier(planner.MinTimeMs, planner.MaxTimeMs) : null;
-            var result = plan.Evaluate(new QueryContext(querier, budget, annotations, deadline, tally) { DelaysNames = Options.Features.HasFlag(PromQLFeatures.DelayedNameRemoval) });
+            using var querier = planner.MinTimeMs <= planner.MaxTimeMs ? _store.OpenQuerier(planner.MinTimeMs, planner.MaxTimeMs) : null;
+            var result = plan.Evaluate(new QueryContext(querier, budget, annotations, deadline, tally)
+            {
+                Cores = _cores,
+                DelaysNames = Options.Features.HasFlag(PromQLFeatures.DelayedNameRemoval),
+            });
             foreach (var warning in querier?.Warnings ?? [])
             {
                 annotations.WarnOfStorage(warning);
@@ -73,7 +89,7 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
             {
                 Annotations = annotations.All,
                 Plan = trace?.Explain(),
-                Statistics = new QueryStatistics(budget.Read, budget.Series, budget.Peak, time.GetElapsedTime(started).TotalMilliseconds)
+                Statistics = new QueryStatistics(budget.Read, budget.Series, budget.Peak, _time.GetElapsedTime(started).TotalMilliseconds)
                 {
                     QueryableSamples = tally.Total,
                     ChunksDecoded = budget.Chunks,
