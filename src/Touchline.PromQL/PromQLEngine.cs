@@ -1,3 +1,4 @@
+using Touchline.PromQL.Caching;
 using Touchline.PromQL.Evaluation;
 using Touchline.PromQL.Evaluation.Explaining;
 using Touchline.PromQL.Evaluation.Planning;
@@ -14,6 +15,7 @@ public sealed class PromQLEngine : IQueryEngine, IDisposable
     private readonly SemaphoreSlim _running;
     private readonly ParsedQueries _parsed;
     private readonly CoreShare _cores;
+    private readonly CachedRanges _cached;
 
     public PromQLEngine(IMetricQueryable store, PromQLOptions options, TimeProvider time)
     {
@@ -21,9 +23,14 @@ public sealed class PromQLEngine : IQueryEngine, IDisposable
         _running = new SemaphoreSlim(options.MaxConcurrency);
         _parsed = new ParsedQueries(options.Features);
         _cores = new CoreShare(() => options.MaxConcurrency - _running.CurrentCount);
+        RangeCache = new RangeCache(options.RangeCacheBytes);
+        _cached = new CachedRanges(RangeCache, store);
     }
 
     public PromQLOptions Options { get; }
+
+    /// <summary>What is kept of the answers of range queries.</summary>
+    public RangeCache RangeCache { get; }
 
     public QueryResult Query(string query, long timeMs, QueryLimits limits, CancellationToken cancellationToken) =>
         _parsed.Use(query, expr => Query(expr, timeMs, limits, cancellationToken));
@@ -36,7 +43,17 @@ public sealed class PromQLEngine : IQueryEngine, IDisposable
     }
 
     public QueryResult QueryRange(string query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken) =>
-        _parsed.Use(query, expr => QueryRange(expr, startMs, endMs, stepMs, limits, cancellationToken));
+        _parsed.Use(query, expr =>
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepMs);
+            if (limits.IsComputed || limits.Explains || limits.CountsSteps || !_cached.CanAnswer(expr))
+            {
+                return QueryRange(expr, startMs, endMs, stepMs, limits, cancellationToken);
+            }
+            var grid = StepGrid.Between(startMs, endMs, stepMs, Options.MaxSamples);
+            var key = new RangeKey(query, stepMs, startMs % stepMs, Lookback(limits));
+            return _cached.Answer(key, expr, grid, part => QueryRange(expr, part.StartMs, part.EndMs, stepMs, limits, cancellationToken));
+        });
 
     /// <summary>Evaluates a parsed query. The rest as <see cref="QueryRange(string, long, long, long, QueryLimits, CancellationToken)"/>.</summary>
     public QueryResult QueryRange(Expr query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken)
