@@ -1,3 +1,4 @@
+using Touchline.PromQL.Caching;
 using Touchline.PromQL.Evaluation;
 using Touchline.PromQL.Evaluation.Explaining;
 using Touchline.PromQL.Evaluation.Planning;
@@ -7,14 +8,32 @@ using Touchline.Storage;
 namespace Touchline.PromQL;
 
 /// <summary>Evaluates queries over a store. At most <see cref="PromQLOptions.MaxConcurrency"/> run at once, others wait, and their timeout runs.</summary>
-public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, TimeProvider time) : IQueryEngine, IDisposable
+public sealed class PromQLEngine : IQueryEngine, IDisposable
 {
-    private readonly SemaphoreSlim _running = new(options.MaxConcurrency);
+    private readonly IMetricQueryable _store;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _running;
+    private readonly ParsedQueries _parsed;
+    private readonly CoreShare _cores;
+    private readonly CachedRanges _cached;
 
-    public PromQLOptions Options { get; } = options;
+    public PromQLEngine(IMetricQueryable store, PromQLOptions options, TimeProvider time)
+    {
+        (_store, Options, _time) = (store, options, time);
+        _running = new SemaphoreSlim(options.MaxConcurrency);
+        _parsed = new ParsedQueries(options.Features);
+        _cores = new CoreShare(() => options.MaxConcurrency - _running.CurrentCount);
+        RangeCache = new RangeCache(options.RangeCacheBytes);
+        _cached = new CachedRanges(RangeCache, store);
+    }
+
+    public PromQLOptions Options { get; }
+
+    /// <summary>What is kept of the answers of range queries.</summary>
+    public RangeCache RangeCache { get; }
 
     public QueryResult Query(string query, long timeMs, QueryLimits limits, CancellationToken cancellationToken) =>
-        PromQLParser.Use(query, Options.Features, expr => Query(expr, timeMs, limits, cancellationToken));
+        _parsed.Use(query, expr => Query(expr, timeMs, limits, cancellationToken));
 
     /// <summary>Evaluates a parsed query, as rules keep them. The rest as <see cref="Query(string, long, QueryLimits, CancellationToken)"/>.</summary>
     public QueryResult Query(Expr query, long timeMs, QueryLimits limits, CancellationToken cancellationToken)
@@ -24,7 +43,17 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
     }
 
     public QueryResult QueryRange(string query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken) =>
-        PromQLParser.Use(query, Options.Features, expr => QueryRange(expr, startMs, endMs, stepMs, limits, cancellationToken));
+        _parsed.Use(query, expr =>
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepMs);
+            if (limits.IsComputed || limits.Explains || limits.CountsSteps || !_cached.CanAnswer(expr))
+            {
+                return QueryRange(expr, startMs, endMs, stepMs, limits, cancellationToken);
+            }
+            var grid = StepGrid.Between(startMs, endMs, stepMs, Options.MaxSamples);
+            var key = new RangeKey(query, stepMs, startMs % stepMs, Lookback(limits));
+            return _cached.Answer(key, expr, grid, part => QueryRange(expr, part.StartMs, part.EndMs, stepMs, limits, cancellationToken));
+        });
 
     /// <summary>Evaluates a parsed query. The rest as <see cref="QueryRange(string, long, long, long, QueryLimits, CancellationToken)"/>.</summary>
     public QueryResult QueryRange(Expr query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken)
@@ -46,8 +75,8 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
 
     private QueryResult Run(Expr query, PlanSettings settings, StepGrid grid, QueryLimits limits, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        using var deadline = new QueryDeadline(limits.TimeoutMs ?? Options.TimeoutMs, time, cancellationToken);
+        var started = _time.GetTimestamp();
+        using var deadline = new QueryDeadline(limits.TimeoutMs ?? Options.TimeoutMs, _time, cancellationToken);
         WaitForTurn(deadline);
         try
         {
@@ -57,10 +86,14 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
             limits.Progress?.Begin(budget);
             var resolved = DurationResolver.Resolve(query, settings.StepMs, settings.EndMs - settings.StartMs);
             var trace = limits.Explains ? new PlanTrace(resolved) : null;
-            var planner = new Planner(settings, annotations, trace);
+            var planner = new Planner(settings, annotations, trace, RepeatedParts.Of(resolved));
             var plan = RootPlan.Of(planner, resolved, grid, isRange: settings.StepMs > 0);
-            using var querier = planner.MinTimeMs <= planner.MaxTimeMs ? store.OpenQuerier(planner.MinTimeMs, planner.MaxTimeMs) : null;
-            var result = plan.Evaluate(new QueryContext(querier, budget, annotations, deadline, tally) { DelaysNames = Options.Features.HasFlag(PromQLFeatures.DelayedNameRemoval) });
+            using var querier = planner.MinTimeMs <= planner.MaxTimeMs ? _store.OpenQuerier(planner.MinTimeMs, planner.MaxTimeMs) : null;
+            var result = plan.Evaluate(new QueryContext(querier, budget, annotations, deadline, tally)
+            {
+                Cores = _cores,
+                DelaysNames = Options.Features.HasFlag(PromQLFeatures.DelayedNameRemoval),
+            });
             foreach (var warning in querier?.Warnings ?? [])
             {
                 annotations.WarnOfStorage(warning);
@@ -73,7 +106,7 @@ public sealed class PromQLEngine(IMetricQueryable store, PromQLOptions options, 
             {
                 Annotations = annotations.All,
                 Plan = trace?.Explain(),
-                Statistics = new QueryStatistics(budget.Read, budget.Series, budget.Peak, time.GetElapsedTime(started).TotalMilliseconds)
+                Statistics = new QueryStatistics(budget.Read, budget.Series, budget.Peak, _time.GetElapsedTime(started).TotalMilliseconds)
                 {
                     QueryableSamples = tally.Total,
                     ChunksDecoded = budget.Chunks,

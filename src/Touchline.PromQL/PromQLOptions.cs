@@ -15,5 +15,8 @@ public sealed class PromQLOptions
     /// <summary>The step of a subquery that names none: Prometheus takes the global evaluation interval.</summary>
     public long DefaultSubqueryStepMs { get; set; } = 60_000;
 
+    /// <summary>Memory for the answers of range queries that may be asked again; 0 keeps none.</summary>
+    public long RangeCacheBytes { get; set; }
+
     public PromQLFeatures Features { get; set; }
 }

@@ -16,7 +16,8 @@ public sealed class SampleColumns(ISampleMeter? meter = null)
 
     private const int InitialRows = 32;
 
-    private const int PooledRows = 2048;
+    /// <summary>What does not fit into the first rows is a chunk or more: that room comes from a pool, so that it is neither made nor cleared for each query.</summary>
+    private const int PooledRows = 1024;
 
     private long[] _timestamps = new long[InitialRows];
     private double[] _values = new double[InitialRows];
@@ -213,10 +214,9 @@ public sealed class SampleColumns(ISampleMeter? meter = null)
         _room = Math.Min(_room, InitialRows);
     }
 
-    /// <summary>Large arrays come from a pool: of days of samples they would be large objects, which only full collections free.</summary>
     private void Resize<T>(ref T[] array, int size)
     {
-        var resized = size < PooledRows ? new T[size] : ArrayPool<T>.Shared.Rent(size);
+        var resized = ArrayPool<T>.Shared.Rent(Math.Max(size, PooledRows));
         array.AsSpan(0, Count).CopyTo(resized);
         Return(array);
         array = resized;

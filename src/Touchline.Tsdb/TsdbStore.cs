@@ -40,6 +40,7 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
     private readonly CompactionThread _compaction;
     private readonly Lock _commits = new();
     private readonly SampleCounts _counts = new();
+    private readonly ChangeHistory _changes = new();
     private long _outOfOrderWindow;
     private long _appended;
     private int _batches;
@@ -57,7 +58,7 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
         _damage = new DamageLog(logger);
         _budget = new SeriesBudget(time) { Limits = options.SeriesLimits };
         _head = new MetricHead(options.BlockRangeMs, layout.Head, _damage.Add) { Budget = _budget };
-        _blocks = new BlockCatalog(layout.Blocks, _damage.Add, logger);
+        _blocks = new BlockCatalog(layout.Blocks, _damage.Add, logger) { Changed = _changes.Add };
         _metricBytes = new MetricBytes(_blocks, _damage.Add);
         _metricReadsFile = new MetricReadsFile(layout.Root);
         _metricReads = _metricReadsFile.Open(time, _damage.Add);
@@ -127,6 +128,8 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
             throw;
         }
     }
+
+    public ChangeHistory? Changes => _loaded ? _changes : null;
 
     public IAppender OpenAppender() => _loaded ? new TsdbAppender(this, _head) : new LoadingAppender(this);
 
@@ -199,7 +202,15 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
     public void DeleteSeries(IReadOnlyList<LabelMatcher> matchers, long minTimeMs, long maxTimeMs, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_closed, this);
-        _deletions.Delete(matchers, new TimeInterval(minTimeMs, maxTimeMs), cancellationToken);
+        try
+        {
+            _deletions.Delete(matchers, new TimeInterval(minTimeMs, maxTimeMs), cancellationToken);
+        }
+        finally
+        {
+            // Where it was given up half-way, some of it is done.
+            _changes.Add(minTimeMs);
+        }
     }
 
     /// <summary>
@@ -301,6 +312,10 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
             }
             Interlocked.Add(ref _appended, stored);
             _head.EndCommit();
+            if (batch.SampleCount > 0)
+            {
+                _changes.Add(batch.EarliestTime);
+            }
             return CommitStatus.Committed;
         }
     }

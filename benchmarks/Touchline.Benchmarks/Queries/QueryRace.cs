@@ -43,11 +43,15 @@ internal sealed class QueryRace(BenchmarkArguments arguments)
         return text.ToString();
     }
 
-    /// <summary>The page as a browser asks it: all panels at once, over so many connections as browsers open.</summary>
+    /// <summary>
+    /// The page as a dashboard asks it, all panels at once, each over a connection that stays open from page to page: what connecting costs is the system's, and the
+    /// client's, which runs on the same cores.
+    /// </summary>
     private async Task<string> PageAsync(FilledServers filled)
     {
         var stream = filled.Streams[1];
         var rounds = arguments.Option("--page-rounds", 15);
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = StreamQueries.NodePage("").Count }) { Timeout = TimeSpan.FromMinutes(2) };
         var latencies = filled.Servers.ToDictionary(server => server.Name, _ => new List<double>());
         var cpu = filled.Servers.ToDictionary(server => server.Name, _ => 0.0);
         for (var round = -3; round < rounds; round++)
@@ -56,7 +60,7 @@ internal sealed class QueryRace(BenchmarkArguments arguments)
             {
                 var before = server.CpuSeconds();
                 // Another machine each time, so that nothing is only remembered.
-                var asked = await AskPageAsync(server, StreamQueries.NodePage($"10.2.0.{(round + 3) % stream.Targets}:9100"), stream);
+                var asked = await AskPageAsync(http, server, StreamQueries.NodePage($"10.2.0.{(round + 3) % stream.Targets}:9100"), stream);
                 if (round >= 0)
                 {
                     latencies[server.Name].AddRange(asked);
@@ -76,18 +80,38 @@ internal sealed class QueryRace(BenchmarkArguments arguments)
             var ratio = Quantile(ours, 0.95) / Quantile(theirs, 0.95);
             text.AppendLine(CultureInfo.InvariantCulture, $"\nTouchline's p95 is {ratio:F2} of victoria-metrics'; the aim is at most 0.50: {(ratio <= 0.5 ? "reached" : "missed")}.");
         }
+        if (filled.Servers.FirstOrDefault(server => server.Name == "touchline") is { } touchline)
+        {
+            text.AppendLine().AppendLine(await RefreshedAsync(http, touchline, stream));
+        }
         return text.ToString();
     }
 
-    private static async Task<double[]> AskPageAsync(Server server, IReadOnlyList<string> queries, WriteStream stream)
-    {
-        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = queries.Count }) { Timeout = TimeSpan.FromMinutes(2) };
-        return await Task.WhenAll(queries.Select(async query =>
+    private static async Task<double[]> AskPageAsync(HttpClient http, Server server, IReadOnlyList<string> queries, WriteStream stream) =>
+        await Task.WhenAll(queries.Select(async query =>
         {
             var clock = Stopwatch.StartNew();
             _ = await http.GetByteArrayAsync(server.Address + RangeQueries.Path(query, stream.StartMs, stream.EndMs, StepSeconds));
             return clock.Elapsed.TotalMilliseconds;
         }));
+
+    /// <summary>What a page that is asked again and again leaves to the garbage collector.</summary>
+    private async Task<string> RefreshedAsync(HttpClient http, Server server, WriteStream stream)
+    {
+        const int EverySeconds = 5;
+        var pages = arguments.Option("--refreshes", 720);
+        var panels = StreamQueries.NodePage("").Count;
+        var before = await ManagedMemory.ReadAsync(server);
+        for (var page = 0; page < pages; page++)
+        {
+            _ = await AskPageAsync(http, server, StreamQueries.NodePage($"10.2.0.{page % stream.Targets}:9100"), stream);
+        }
+        var used = await ManagedMemory.ReadAsync(server) - before;
+        var minutes = pages * EverySeconds / 60.0;
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            {pages} such pages, what is asked in {minutes:F0} minutes when all panels refresh every {EverySeconds} s: {used.AllocatedBytes / 1024 / pages / panels:F0} KiB allocated a query, {used.FullCollections:F0} full garbage collections.
+            The aim is less than one a minute: {(used.FullCollections < minutes ? "reached" : "missed")}.
+            """);
     }
 
     private static double Quantile(List<double> values, double quantile) => values.Order().ElementAt((int)(quantile * (values.Count - 1)));

@@ -8,15 +8,24 @@ namespace Touchline.Benchmarks.Queries;
 /// <summary>Asks every server the same range queries in turn and compares the answers with the first server's.</summary>
 internal sealed class RangeQueries(IReadOnlyList<Server> servers, long startMs, long endMs, int stepSeconds, int runs)
 {
-    /// <summary>Medians by server of the latency and of the CPU that an answer took, ms; how each server's answer compares with the first's.</summary>
-    public sealed record Row(string Query, IReadOnlyList<double> Milliseconds, IReadOnlyList<double> CpuMilliseconds, IReadOnlyList<string> Answers);
+    /// <summary>
+    /// Medians by server of the latency and of the CPU that an answer took, ms; KiB that it allocated on average; how each server's answer compares with the first's.
+    /// </summary>
+    public sealed record Row(
+        string Query, IReadOnlyList<double> Milliseconds, IReadOnlyList<double> CpuMilliseconds, IReadOnlyList<double> Kibibytes, IReadOnlyList<string> Answers);
 
     public async Task<IReadOnlyList<Row>> RunAsync(IEnumerable<string> queries)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
         var rows = new List<Row>();
+        var readings = new ManagedMemory[servers.Count];
+        for (var i = 0; i < servers.Count; i++)
+        {
+            readings[i] = await ManagedMemory.OfReadingAsync(servers[i]);
+        }
         foreach (var query in queries)
         {
+            var memory = new ManagedMemory[servers.Count];
             var latencies = servers.Select(_ => new List<double>()).ToList();
             var cpu = new double[servers.Count];
             var bodies = new byte[servers.Count][];
@@ -25,6 +34,10 @@ internal sealed class RangeQueries(IReadOnlyList<Server> servers, long startMs, 
             {
                 for (var i = 0; i < servers.Count; i++)
                 {
+                    if (run == 0)
+                    {
+                        memory[i] = await ManagedMemory.ReadAsync(servers[i]);
+                    }
                     var cpuBefore = servers[i].CpuSeconds();
                     var clock = Stopwatch.StartNew();
                     bodies[i] = await http.GetByteArrayAsync(servers[i].Address + Path(query, startMs, endMs, stepSeconds));
@@ -35,8 +48,13 @@ internal sealed class RangeQueries(IReadOnlyList<Server> servers, long startMs, 
                     }
                 }
             }
+            var allocated = new double[servers.Count];
+            for (var i = 0; i < servers.Count; i++)
+            {
+                allocated[i] = Math.Max(0, (await ManagedMemory.ReadAsync(servers[i]) - memory[i] - readings[i]).AllocatedBytes / 1024 / runs);
+            }
             var reference = Parse(bodies[0]);
-            rows.Add(new Row(query, [.. latencies.Select(Median)], cpu, [.. bodies.Select(body => Compare(reference, Parse(body)))]));
+            rows.Add(new Row(query, [.. latencies.Select(Median)], cpu, allocated, [.. bodies.Select(body => Compare(reference, Parse(body)))]));
             Console.Error.WriteLine($"{string.Join(" / ", rows[^1].Milliseconds.Select(ms => ms.ToString("F1", CultureInfo.InvariantCulture)))} ms: {query}");
         }
         return rows;
@@ -55,11 +73,11 @@ internal sealed class RangeQueries(IReadOnlyList<Server> servers, long startMs, 
     public string Table(IReadOnlyList<Row> rows)
     {
         var text = new System.Text.StringBuilder();
-        text.AppendLine($"| query | {string.Join(" | ", servers.Select(s => s.Name))} | answers |\n|---|{string.Concat(servers.Select(_ => "---|"))}---|");
+        text.AppendLine($"| query | {string.Join(" | ", servers.Select(s => s.Name))} | KiB allocated | answers |\n|---|{string.Concat(servers.Select(_ => "---|"))}---|---|");
         foreach (var row in rows)
         {
             var cells = row.Milliseconds.Select((ms, i) => string.Create(CultureInfo.InvariantCulture, $"{ms:F1} ({row.CpuMilliseconds[i]:F0})"));
-            text.AppendLine($"| `{row.Query.Replace("|", "\\|", StringComparison.Ordinal)}` | {string.Join(" | ", cells)} | {string.Join(", ", row.Answers.Skip(1).Select((a, i) => $"{servers[i + 1].Name} {a}"))} |");
+            text.AppendLine($"| `{row.Query.Replace("|", "\\|", StringComparison.Ordinal)}` | {string.Join(" | ", cells)} | {string.Join(" / ", row.Kibibytes.Select(kib => kib.ToString("F0", CultureInfo.InvariantCulture)))} | {string.Join(", ", row.Answers.Skip(1).Select((a, i) => $"{servers[i + 1].Name} {a}"))} |");
         }
         for (var i = 0; i + 1 < servers.Count; i++)
         {

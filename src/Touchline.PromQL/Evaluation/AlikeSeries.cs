@@ -16,14 +16,14 @@ internal sealed class AlikeSeries
     /// Whether any of the series may be alike: what is found out of their hashes alone, on all cores. Mostly none may, and then none has to be remembered while they are
     /// gone through, of which there may be a million.
     /// </summary>
-    public static bool MayBeAmong(IRangeSource source, QueryDeadline deadline)
+    public static bool MayBeAmong(IRangeSource source, QueryContext context)
     {
         if (source.Count < 2)
         {
             return false;
         }
         var hashes = new ulong[source.Count];
-        SeriesLoop.Run(hashes.Length, deadline, () => 0, (i, _) => hashes[i] = source.IdentityOf(i).DescriptionlessHash, _ => { });
+        SeriesLoop.Run(hashes.Length, context, () => 0, (i, _) => hashes[i] = source.IdentityOf(i).DescriptionlessHash, _ => { });
         var seen = new HashSet<ulong>(hashes.Length);
         foreach (var hash in hashes)
         {

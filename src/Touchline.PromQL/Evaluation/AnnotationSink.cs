@@ -8,6 +8,10 @@ internal sealed class AnnotationSink
     private readonly Lock _lock = new();
     private readonly Dictionary<(AnnotationLevel, string), int> _places = [];
     private readonly List<Annotation> _ordered = [];
+    private int _noted;
+
+    /// <summary>How often something was noted, the same counted each time.</summary>
+    public int Noted => Volatile.Read(ref _noted);
 
     public IReadOnlyList<Annotation> All
     {
@@ -35,6 +39,7 @@ internal sealed class AnnotationSink
         var annotation = given with { Message = DroppedNames.Unmark(given.Message) };
         lock (_lock)
         {
+            _noted++;
             if (_places.TryAdd((annotation.Level, annotation.Message), _ordered.Count))
             {
                 _ordered.Add(annotation);

@@ -11,6 +11,9 @@ internal sealed class QueryContext(IQuerier? querier, SampleBudget budget, Annot
     /// <summary>Whether names are dropped at the end only: see <see cref="DroppedNames"/>.</summary>
     public bool DelaysNames { get; init; }
 
+    /// <summary>The cores that it may work on.</summary>
+    public required CoreShare Cores { get; init; }
+
     public SampleBudget Budget { get; } = budget;
 
     /// <summary>Where the operators count what they look at; those of a subquery or of a part that is the same at every step have another.</summary>

@@ -30,16 +30,26 @@ internal sealed class SampleBudget(long limit) : ISampleMeter
 
     public void Reserve(long samples)
     {
+        if (!TryReserve(samples))
+        {
+            throw Exceeded();
+        }
+    }
+
+    /// <summary>As <see cref="Reserve"/>, for what need not be held.</summary>
+    public bool TryReserve(long samples)
+    {
         var held = Interlocked.Add(ref _held, samples);
         if (held > limit)
         {
             Interlocked.Add(ref _held, -samples);
-            throw Exceeded();
+            return false;
         }
         for (var peak = Volatile.Read(ref _peak); held > peak;)
         {
             peak = Interlocked.CompareExchange(ref _peak, held, peak) is var seen && seen == peak ? held : seen;
         }
+        return true;
     }
 
     /// <summary>What an operator took in is let go, and what it made of it is held.</summary>

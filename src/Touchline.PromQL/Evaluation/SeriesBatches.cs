@@ -48,7 +48,7 @@ internal static class SeriesBatches
             var size = Math.Min(batch.Length, count - start);
             SeriesLoop.Run(
                 size,
-                context.Deadline,
+                context,
                 () => locals.TryTake(out var used) ? used : makeLocal(),
                 (i, local) => batch[i] = make(start + i, local),
                 locals.Add);

@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace Touchline.PromQL.Evaluation;
 
-/// <summary>Runs the same work for many series, on all cores where there are enough of them to pay for it.</summary>
+/// <summary>Runs the same work for many series, on all cores that the query may use where there are enough of them to pay for it.</summary>
 internal static class SeriesLoop
 {
     private const int WorthSharing = 64;
@@ -11,9 +11,11 @@ internal static class SeriesLoop
     /// The work of different series must not depend on one another; what it scribbles on comes from <paramref name="makeLocal"/>, and goes to
     /// <paramref name="giveBack"/>.
     /// </summary>
-    public static void Run<TLocal>(int count, QueryDeadline deadline, Func<TLocal> makeLocal, Action<int, TLocal> body, Action<TLocal> giveBack)
+    public static void Run<TLocal>(int count, QueryContext context, Func<TLocal> makeLocal, Action<int, TLocal> body, Action<TLocal> giveBack)
     {
-        if (count < WorthSharing || Environment.ProcessorCount == 1)
+        var deadline = context.Deadline;
+        var cores = count < WorthSharing ? 1 : context.Cores.Cores;
+        if (cores == 1)
         {
             var local = makeLocal();
             for (var i = 0; i < count; i++)
@@ -29,7 +31,7 @@ internal static class SeriesLoop
             Parallel.For(
                 0,
                 count,
-                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+                new ParallelOptions { MaxDegreeOfParallelism = cores },
                 makeLocal,
                 (i, _, local) =>
                 {

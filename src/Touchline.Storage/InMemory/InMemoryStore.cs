@@ -13,6 +13,8 @@ public sealed class InMemoryStore : IMetricAppendable, IMetricQueryable, IExempl
     private readonly List<StoredSeries> _series = [];
     private readonly Dictionary<string, MetricMetadata> _metadata = [];
 
+    public ChangeHistory Changes { get; } = new();
+
     public IAppender OpenAppender() => new InMemoryAppender(this);
 
     public IQuerier OpenQuerier(long minTimeMs, long maxTimeMs) => new InMemoryQuerier(Snapshot(minTimeMs, maxTimeMs), CopyMetadata());
@@ -84,6 +86,10 @@ public sealed class InMemoryStore : IMetricAppendable, IMetricQueryable, IExempl
             {
                 _series[(int)series.Value - 1].Created.Add(time);
             }
+        }
+        if (samples.Count > 0)
+        {
+            Changes.Add(samples.Min(sample => sample.TimestampMs));
         }
     }
 

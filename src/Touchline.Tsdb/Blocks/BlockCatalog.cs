@@ -27,6 +27,9 @@ internal sealed class BlockCatalog : IDisposable
         _logger = logger;
     }
 
+    /// <summary>Told from which time on (ms) readers may see something else than before, because blocks went. A block that is cut from the head changes nothing.</summary>
+    public Action<long>? Changed { get; init; }
+
     public string Directory => _directory;
 
     public IReadOnlyList<Block> Blocks => Volatile.Read(ref _blocks);
@@ -182,6 +185,7 @@ internal sealed class BlockCatalog : IDisposable
                 Retire(one);
             }
         }
+        Changed?.Invoke(replaced.Min(one => one.Meta.MinTimeMs));
         return true;
     }
 
@@ -203,6 +207,7 @@ internal sealed class BlockCatalog : IDisposable
                 RegisterBlocks([]);
             }
         }
+        Changed?.Invoke(block.Meta.MinTimeMs);
         _logger.LogInformation("block {Block} was deleted", block.Meta.Ulid);
     }
 

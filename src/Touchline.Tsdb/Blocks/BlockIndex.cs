@@ -12,6 +12,11 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
 {
     private const int TimesRemembered = 256;
 
+    private const int PairsRemembered = 256;
+
+    /// <summary>So many postings are decoded in the time in which the labels of one series are read.</summary>
+    private const int PostingsASeries = 64;
+
     private readonly MappedFile _file;
     private readonly Dictionary<IndexSection, (long Offset, int Length)> _sections;
     private readonly (long Offset, int Length) _values;
@@ -29,6 +34,7 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
     private readonly Lazy<SparseSectionPlaces> _exemplars;
     private readonly Lazy<SparseSectionPlaces> _created;
     private readonly NumberedTimes?[] _timesLately = new NumberedTimes?[TimesRemembered];
+    private readonly FoundPair?[] _foundLately = new FoundPair?[PairsRemembered];
 
     private BlockIndex(MappedFile file, Dictionary<IndexSection, (long, int)> sections)
     {
@@ -311,31 +317,39 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
 
     public IReadOnlyList<string> LabelNames() => _names;
 
-    public uint[] SeriesWith(string name, string value) => TryFind(name, value, out var offset, out var length) ? PostingsAt(offset, length) : [];
+    public uint[] SeriesWith(string name, string value) => Find(name, value) is { } pair ? PostingsAt(pair.Offset, pair.Length) : [];
 
     public int CountOf(string name, string value)
     {
-        if (!TryFind(name, value, out var offset, out var length))
+        if (Find(name, value) is not { } pair)
         {
             return 0;
         }
-        var reader = new ByteReader(PostingsBytes(offset, length));
+        var reader = new ByteReader(PostingsBytes(pair.Offset, pair.Length));
         return PostingsCodec.ReadCount(ref reader, SeriesCount);
     }
 
-    /// <summary>The pair may be one that nearly every series has: its list is let go at once.</summary>
+    /// <summary>The pair may be one that nearly every series has: its list is let go at once, and of few series their labels are looked at instead.</summary>
     public uint[] Within(ReadOnlySpan<uint> series, string name, string value, CancellationToken cancellationToken)
     {
-        if (series.IsEmpty || !TryFind(name, value, out var offset, out var length))
+        if (series.IsEmpty || Find(name, value) is not { } pair)
         {
             return [];
         }
-        var reader = new ByteReader(PostingsBytes(offset, length));
-        var rented = ArrayPool<uint>.Shared.Rent(PostingsCodec.ReadCount(ref reader, SeriesCount));
+        var reader = new ByteReader(PostingsBytes(pair.Offset, pair.Length));
+        var count = PostingsCodec.ReadCount(ref reader, SeriesCount);
+        if (count == SeriesCount)
+        {
+            return series.ToArray();
+        }
+        if (count / PostingsASeries > series.Length)
+        {
+            return Having(series, pair);
+        }
+        var rented = ArrayPool<uint>.Shared.Rent(count);
         try
         {
-            reader = new ByteReader(PostingsBytes(offset, length));
-            var with = rented.AsSpan(0, PostingsCodec.ReadCount(ref reader, SeriesCount));
+            var with = rented.AsSpan(0, count);
             PostingsCodec.Read(ref reader, SeriesCount, with);
             return Postings.Intersect(series, with, cancellationToken);
         }
@@ -345,26 +359,51 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         }
     }
 
-    private bool TryFind(string name, string value, out long offset, out int length)
+    /// <summary>Those of the series that have a pair of a name and a value.</summary>
+    private uint[] Having(ReadOnlySpan<uint> series, FoundPair pair)
     {
-        (offset, length) = (0, 0);
+        var name = Array.BinarySearch(_names, pair.Name, StringComparer.Ordinal);
+        var having = new uint[series.Length];
+        var found = 0;
+        Span<uint> values = stackalloc uint[32];
+        foreach (var number in series)
+        {
+            var at = Array.IndexOf(ReadSeries(number, ref values), name);
+            if (at >= 0 && values[at] == pair.Number)
+            {
+                having[found++] = number;
+            }
+        }
+        return having[..found];
+    }
+
+    /// <summary>A pair; null where no series has it. Those asked for lately are remembered, as queries come with the same again and again.</summary>
+    private FoundPair? Find(string name, string value)
+    {
+        ref var lately = ref _foundLately[(uint)HashCode.Combine(name, value) % PairsRemembered];
+        if (Volatile.Read(ref lately) is { } known && known.Name == name && known.Value == value)
+        {
+            return known;
+        }
         var at = Array.BinarySearch(_names, name, StringComparer.Ordinal);
         if (at < 0)
         {
-            return false;
+            return null;
         }
         var (low, high) = ((long)_firstValues[at], (long)_firstValues[at + 1] - 1);
         while (low <= high)
         {
             var middle = (uint)((low + high) >>> 1);
-            var order = string.CompareOrdinal(ValueAt(middle, out offset, out length), value);
+            var order = string.CompareOrdinal(ValueAt(middle, out var offset, out var length), value);
             if (order == 0)
             {
-                return true;
+                var found = new FoundPair(name, value, middle, offset, length);
+                Volatile.Write(ref lately, found);
+                return found;
             }
             (low, high) = order < 0 ? (middle + 1, high) : (low, (long)middle - 1);
         }
-        return false;
+        return null;
     }
 
     public IEnumerable<LabelValue> ValuesOf(string name)
@@ -491,6 +530,9 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
             ? section.Slice((int)offset, length)
             : throw new CorruptDataException("postings lie outside of their section");
     }
+
+    /// <summary>A name and a value that some series have, the number of the value, and where its postings are.</summary>
+    private sealed record FoundPair(string Name, string Value, uint Number, long Offset, int Length);
 
     private sealed record NumberedTimes(uint Number, TimeMeta Meta);
 }

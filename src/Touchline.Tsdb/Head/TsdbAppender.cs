@@ -48,7 +48,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
             Add(new PendingSample(found, timestampMs, value, null));
             return status;
         }
-        return _outOfOrder.Admit(status, found, timestampMs, value, null);
+        return AdmitLate(status, found, timestampMs, value, null);
     }
 
     public AppendStatus AppendHistogram(ref SeriesRef series, Labels? labels, long timestampMs, NativeHistogram histogram)
@@ -63,7 +63,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
             Add(new PendingSample(found, timestampMs, double.NaN, histogram));
             return status;
         }
-        return _outOfOrder.Admit(status, found, timestampMs, double.NaN, histogram);
+        return AdmitLate(status, found, timestampMs, double.NaN, histogram);
     }
 
     public AppendStatus AppendExemplar(SeriesRef series, Exemplar exemplar)
@@ -146,6 +146,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         _record.Clear(KeepRecordBytes);
         _batch = 0;
         _index = null;
+        EarliestTime = long.MaxValue;
     }
 
     public void Dispose() => Rollback();
@@ -160,6 +161,9 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         }
         return _record.Written;
     }
+
+    /// <summary>Of all samples of the batch; the greatest number where it has none.</summary>
+    internal long EarliestTime { get; private set; } = long.MaxValue;
 
     internal int SampleCount => _samples.Count + _outOfOrder.Samples.Count;
 
@@ -226,6 +230,16 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
 
     /// <summary>Adds them; under the commit lock. Answers how many were stored.</summary>
     internal int ApplyOvertaken() => _outOfOrder.Apply(_outOfOrderLogged, _outOfOrder.Samples.Count);
+
+    private AppendStatus AdmitLate(AppendStatus refusal, HeadSeries series, long time, double value, NativeHistogram? histogram)
+    {
+        var status = _outOfOrder.Admit(refusal, series, time, value, histogram);
+        if (status == AppendStatus.Stored)
+        {
+            EarliestTime = Math.Min(EarliestTime, time);
+        }
+        return status;
+    }
 
     private void Begin()
     {
@@ -313,6 +327,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     private void Add(PendingSample sample)
     {
         _samples.Add(sample);
+        EarliestTime = Math.Min(EarliestTime, sample.Time);
         var series = sample.Series;
         series.PendingTime = sample.Time;
         series.PendingBatch = _batch;

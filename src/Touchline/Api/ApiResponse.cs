@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Touchline.Api;
 
 /// <summary>
-/// The envelope of an answer, written straight into the response: <c>{"status":"success","data":…}</c>. The handler writes the data
-/// between <see cref="Begin"/> and <see cref="FinishAsync"/>, and calls <see cref="FlushAsync"/> between large parts.
+/// The envelope of an answer: <c>{"status":"success","data":…}</c>. The handler writes the data between <see cref="Begin"/> and <see cref="FinishAsync"/>, and calls
+/// <see cref="FlushAsync"/> between large parts. What is not large is sent as one piece that says how long it is, without chunks.
 /// </summary>
 internal sealed class ApiResponse : IDisposable
 {
@@ -22,15 +22,18 @@ internal sealed class ApiResponse : IDisposable
     };
 
     private readonly HttpContext _context;
-    private long _flushed;
+    private readonly PooledText _text = new();
 
     private ApiResponse(HttpContext context)
     {
         _context = context;
-        Json = new Utf8JsonWriter(context.Response.BodyWriter, Options);
+        Json = new Utf8JsonWriter(_text, Options);
     }
 
     public Utf8JsonWriter Json { get; }
+
+    /// <summary>For JSON that is made without <see cref="Json"/>, which has to be flushed before.</summary>
+    public PooledText Text => _text;
 
     public static ApiResponse Begin(HttpContext context)
     {
@@ -45,19 +48,16 @@ internal sealed class ApiResponse : IDisposable
     /// <summary>Hands over what was written so far where it is much.</summary>
     public async ValueTask FlushAsync()
     {
-        if (Json.BytesPending + Json.BytesCommitted - _flushed > FlushAt)
+        if (Json.BytesPending + _text.Written.Length > FlushAt)
         {
-            Json.Flush();
-            _flushed = Json.BytesCommitted;
-            await _context.Response.BodyWriter.FlushAsync(_context.RequestAborted);
+            await SendAsync();
         }
     }
 
     /// <summary>Hands over what was written so far, and JSON that was made elsewhere behind it.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> json)
     {
-        Json.Flush();
-        _flushed = Json.BytesCommitted;
+        await SendAsync();
         await _context.Response.BodyWriter.WriteAsync(json, _context.RequestAborted);
     }
 
@@ -67,7 +67,11 @@ internal sealed class ApiResponse : IDisposable
         WriteList("infos"u8, infos);
         Json.WriteEndObject();
         Json.Flush();
-        await _context.Response.BodyWriter.FlushAsync(_context.RequestAborted);
+        if (!_context.Response.HasStarted)
+        {
+            _context.Response.ContentLength = _text.Written.Length;
+        }
+        await SendAsync();
     }
 
     /// <param name="status">The status code where it is not the type's own.</param>
@@ -85,7 +89,18 @@ internal sealed class ApiResponse : IDisposable
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    public void Dispose() => Json.Dispose();
+    public void Dispose()
+    {
+        Json.Dispose();
+        _text.Dispose();
+    }
+
+    private async ValueTask SendAsync()
+    {
+        Json.Flush();
+        await _context.Response.BodyWriter.WriteAsync(_text.Written, _context.RequestAborted);
+        _text.Clear();
+    }
 
     private void WriteList(ReadOnlySpan<byte> name, IReadOnlyCollection<string>? texts)
     {

@@ -18,10 +18,16 @@ internal static class MatrixJson
     /// <summary>Writes the first so many series, with commas between them.</summary>
     public static async ValueTask WriteAsync(ApiResponse response, IReadOnlyList<SeriesColumns> matrix, int count)
     {
+        if (IsSmall(matrix, count))
+        {
+            response.Json.Flush();
+            new Part(response.Text) { End = count }.Write(matrix);
+            return;
+        }
         var parts = new Part[Environment.ProcessorCount];
         for (var i = 0; i < parts.Length; i++)
         {
-            parts[i] = new Part();
+            parts[i] = new Part(new PooledText());
         }
         try
         {
@@ -51,6 +57,17 @@ internal static class MatrixJson
         }
     }
 
+    /// <summary>Whether it is one part's work.</summary>
+    private static bool IsSmall(IReadOnlyList<SeriesColumns> matrix, int count)
+    {
+        var points = 0L;
+        for (var i = 0; i < count && points <= PointsPerPart; i++)
+        {
+            points += matrix[i].Timestamps.Length;
+        }
+        return points <= PointsPerPart;
+    }
+
     /// <summary>Gives the series from the next on to the parts, and answers how many parts have some.</summary>
     private static int Share(IReadOnlyList<SeriesColumns> matrix, Part[] parts, int count, ref int next)
     {
@@ -69,9 +86,9 @@ internal static class MatrixJson
     }
 
     /// <summary>Consecutive series of an answer and their text.</summary>
-    private sealed class Part : IDisposable
+    private sealed class Part(PooledText text) : IDisposable
     {
-        private readonly PooledText _text = new();
+        private readonly PooledText _text = text;
         private long[]? _candidate; // The times of the series before.
         private long[]? _times; // Those that the prefixes are of.
         private byte[] _prefixes = [];
@@ -120,6 +137,9 @@ internal static class MatrixJson
             _text.Write(",\"values\":["u8);
             var hasPrefixes = PrefixesAreOf(series.Timestamps);
             var first = true;
+            // What does not change has the same text: idle counters, sizes, flags.
+            Span<byte> last = stackalloc byte[JsonNumbers.MaxPointLength];
+            var (lastBits, lastLength) = (0UL, 0);
             for (var i = 0; i < times.Length; i++)
             {
                 if (histograms?[i] is not null)
@@ -143,8 +163,13 @@ internal static class MatrixJson
                 {
                     length += JsonNumbers.FormatPointUpToValue(times[i], text[length..]);
                 }
-                length += JsonNumbers.FormatPointFromValue(values[i], text[length..]);
-                _text.Advance(length);
+                if (lastLength == 0 || BitConverter.DoubleToUInt64Bits(values[i]) != lastBits)
+                {
+                    lastBits = BitConverter.DoubleToUInt64Bits(values[i]);
+                    lastLength = JsonNumbers.FormatPointFromValue(values[i], last);
+                }
+                last[..lastLength].CopyTo(text[length..]);
+                _text.Advance(length + lastLength);
             }
             _text.Write("]"u8);
         }

@@ -128,6 +128,7 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
         var limits = new QueryLimits(timeoutMs, lookback is > 0 ? (long)(lookback.Value * 1000) : null)
         {
             CountsSteps = parameters["stats"] == "all",
+            IsComputed = parameters["nocache"] is "1" or "true" || parameters["stats"].Length > 0,
             Explains = parameters["explain"] is "1" or "true",
         };
         return (limits, TimeSpan.FromMilliseconds(timeoutMs));

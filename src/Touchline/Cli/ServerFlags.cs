@@ -55,6 +55,8 @@ internal sealed class ServerFlags
 
     public Option<string> QueryMaxConcurrency { get; } = Text("query.max-concurrency", "20", "Most queries evaluated at once.", "NUMBER");
 
+    public Option<string> QueryRangeCacheSize { get; } = Text("query.range-cache-size", "32MB", "Memory for answers of range queries: where the same is asked again, only steps that are new or changed are computed. 0B keeps none.", "SIZE");
+
     public Option<string> LookbackDelta { get; } = Text("query.lookback-delta", "5m", "How far a query looks back for the newest sample of a series.", "DURATION");
 
     public Option<string[]> EnableFeature { get; } = new("--enable-feature")
@@ -86,7 +88,7 @@ internal sealed class ServerFlags
     [
         ConfigFile, ConfigStrict, DataPath, RetentionTime, RetentionSize, RetentionPoliciesFile, MaxSeries, BlockDuration, ListenAddress, WebConfigFile, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi, EnableRemoteWriteReceiver, MaxConnections, CorsOrigin, QueryTimeout, QueryMaxSamples, QueryMaxConcurrency,
-        LookbackDelta, EnableFeature, CollectHost, CollectSelf, CollectorInterval, Demo, DemoFaults, LogLevel, LogFormat, AlertmanagerDrain,
+        QueryRangeCacheSize, LookbackDelta, EnableFeature, CollectHost, CollectSelf, CollectorInterval, Demo, DemoFaults, LogLevel, LogFormat, AlertmanagerDrain,
     ];
 
     private static Option<string> Text(string name, string value, string description, string helpName) => new("--" + name)

@@ -62,6 +62,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             QueryTimeoutMs = Positive(flags.QueryTimeout, Duration(flags.QueryTimeout)),
             QueryMaxSamples = Positive(flags.QueryMaxSamples, Number(flags.QueryMaxSamples, long.MaxValue)),
             QueryMaxConcurrency = (int)Positive(flags.QueryMaxConcurrency, Number(flags.QueryMaxConcurrency, 1_000_000)),
+            QueryRangeCacheBytes = Size(flags.QueryRangeCacheSize),
             LookbackDeltaMs = Positive(flags.LookbackDelta, Duration(flags.LookbackDelta)),
             Features = Features(),
             LogLevel = Level(),

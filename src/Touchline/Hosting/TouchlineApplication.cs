@@ -171,6 +171,7 @@ internal static class TouchlineApplication
         TimeoutMs = options.QueryTimeoutMs,
         MaxSamples = options.QueryMaxSamples,
         MaxConcurrency = options.QueryMaxConcurrency,
+        RangeCacheBytes = options.QueryRangeCacheBytes,
         DefaultSubqueryStepMs = configuration?.Global.EvaluationIntervalMs ?? new GlobalConfig().EvaluationIntervalMs,
         Features = options.Features,
     };

@@ -54,6 +54,9 @@ internal sealed record ServerOptions
 
     public int QueryMaxConcurrency { get; init; } = 20;
 
+    /// <summary>Memory for the answers of range queries; 0 keeps none.</summary>
+    public long QueryRangeCacheBytes { get; init; } = 32L * 1024 * 1024;
+
     public long LookbackDeltaMs { get; init; } = 5 * 60_000;
 
     public PromQLFeatures Features { get; init; }

@@ -5,6 +5,7 @@ using Touchline.Collectors;
 using Touchline.Hosting;
 using Touchline.Model;
 using Touchline.Options;
+using Touchline.PromQL;
 using Touchline.Scraping;
 using Touchline.Storage;
 using Touchline.Tsdb;
@@ -14,7 +15,7 @@ namespace Touchline.Telemetry;
 
 /// <summary>Touchline about itself: Prometheus's names where the meaning is Prometheus's, <c>touchline_*</c> elsewhere.</summary>
 internal sealed class ServerSource(
-    ServerOptions options, RunningConfiguration configuration, ServerState state, TsdbStore store, QueryGate gate, MeasuredQueryEngine queries, TargetRegistry targets,
+    ServerOptions options, RunningConfiguration configuration, ServerState state, TsdbStore store, QueryGate gate, PromQLEngine engine, MeasuredQueryEngine queries, TargetRegistry targets,
     Scraper scraper, HttpRequestFigures requests) : IMetricSource
 {
     private static readonly string[] Reasons =
@@ -98,6 +99,17 @@ internal sealed class ServerSource(
         writer.Family("prometheus_engine_query_duration_seconds", MetricType.Summary, "Query timings");
         writer.SuffixedSample("_sum", queries.TimeSpent.TotalSeconds, "slice", "inner_eval");
         writer.SuffixedSample("_count", queries.Finished + queries.Failed, "slice", "inner_eval");
+        var cache = engine.RangeCache;
+        writer.Family("touchline_query_range_cache_requests_total", MetricType.Counter, "Range queries that could be answered from kept answers: wholly (hit), for their first steps (partial), or not (miss).");
+        writer.Sample(cache.Hits, "result", "hit");
+        writer.Sample(cache.PartialHits, "result", "partial");
+        writer.Sample(cache.Misses, "result", "miss");
+        writer.Family("touchline_query_range_cache_entries", MetricType.Gauge, "Answers of range queries that are kept.");
+        writer.Sample(cache.Count);
+        writer.Family("touchline_query_range_cache_size_bytes", MetricType.Gauge, "Memory that kept answers of range queries take.");
+        writer.Sample(cache.Bytes);
+        writer.Family("touchline_query_range_cache_max_size_bytes", MetricType.Gauge, "Memory that kept answers of range queries may take, 0 where none are kept.");
+        writer.Sample(options.QueryRangeCacheBytes);
         writer.Family("touchline_queries_failed_total", MetricType.Counter, "Queries that could not be answered.");
         writer.Sample(queries.Failed);
     }

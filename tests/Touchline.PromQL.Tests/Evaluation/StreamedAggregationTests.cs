@@ -16,6 +16,7 @@ public sealed class StreamedAggregationTests
     [InlineData("sum(max_over_time(m[1m]))", 12_497_500)]
     [InlineData("sum(max_over_time({__name__=~\"m\"}[1m]))", 12_497_500)]
     [InlineData("max(sum by (tenth) (m))", 1_252_000)]
+    [InlineData("sum(m) / count(m)", 2_499.5)]
     public void Aggregation_holds_a_part_of_its_operand_at_a_time(string query, double expected)
     {
         using var engine = ManySeries().Engine(new PromQLOptions { MaxSamples = Many - 1 });

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Touchline.Model;
 using Touchline.PromQL.Evaluation.Aggregation;
 using Touchline.PromQL.Evaluation.Binary;
@@ -17,9 +18,12 @@ namespace Touchline.PromQL.Evaluation.Planning;
 /// and computes what is constant at once.
 /// </summary>
 /// <param name="trace">Where the query is to be explained: every operator is then measured.</param>
-internal sealed class Planner(PlanSettings settings, AnnotationSink annotations, PlanTrace? trace = null)
+/// <param name="repeated">What stands in the query more than once; null where nothing does.</param>
+internal sealed class Planner(PlanSettings settings, AnnotationSink annotations, PlanTrace? trace = null, RepeatedParts? repeated = null)
 {
     private readonly StepInvariance _invariance = new();
+    private readonly Dictionary<(string Text, StepGrid Grid, bool OrderMatters, bool Ordered), SharedPart> _shared = [];
+    private bool _isWithinShared;
 
     /// <summary>Whether it shows in which order the series of the part that is being planned come: the answers of range queries are sorted, those of instant queries are not.</summary>
     private bool _orderMatters = settings.StepMs == 0;
@@ -54,7 +58,28 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
         RuntimeHelpers.EnsureSufficientExecutionStack();
         expr = Unwrap(expr);
         var once = grid.Count > 1 && _invariance.Holds(expr);
-        return trace is null ? MakeVector(expr, grid, once) : trace.Vector(expr, grid, once, () => MakeVector(expr, grid, once));
+        return trace is null ? MakeShared(expr, grid, once) : trace.Vector(expr, grid, once, () => MakeShared(expr, grid, once));
+    }
+
+    private VectorNode MakeShared(Expr expr, StepGrid grid, bool once)
+    {
+        // What stands within a shared part is evaluated with it.
+        if (_isWithinShared || repeated?.TextOf(expr) is not { } text)
+        {
+            return MakeVector(expr, grid, once);
+        }
+        _isWithinShared = true;
+        var own = MakeVector(expr, grid, once);
+        _isWithinShared = false;
+        return new SharedVectorNode(own, SharedPartOf(text, grid, ordered: true));
+    }
+
+    private SharedPart SharedPartOf(string text, StepGrid grid, bool ordered)
+    {
+        ref var part = ref CollectionsMarshal.GetValueRefOrAddDefault(_shared, (text, grid, _orderMatters, ordered), out _);
+        part ??= new SharedPart(text);
+        part.Left++;
+        return part;
     }
 
     private VectorNode MakeVector(Expr expr, StepGrid grid, bool once)
@@ -235,8 +260,9 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
     }
 
     /// <summary>For aggregations whose groups may come in any order. Sums are compensated, so that they have the same digits in any order too.</summary>
-    private static VectorNode Unordered(VectorNode operand) => operand.Untraced switch
+    private VectorNode Unordered(VectorNode operand) => operand.Untraced switch
     {
+        SharedVectorNode shared => operand.InPlaceOf(Unordered(shared)),
         VectorSelectorNode selector => operand.InPlaceOf(selector.Unordered()),
         RangeCallNode call => operand.InPlaceOf(call.Unordered()),
         _ => operand,
@@ -245,6 +271,13 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
     /// <summary>For who looks at no value: then none has to be decoded.</summary>
     public static VectorNode Valueless(VectorNode operand) =>
         operand.Untraced is VectorSelectorNode selector ? operand.InPlaceOf(selector.Valueless()) : operand;
+
+    /// <summary>Shared with those only whose order does not matter either.</summary>
+    private SharedVectorNode Unordered(SharedVectorNode shared)
+    {
+        shared.Part.Left--;
+        return new SharedVectorNode(Unordered(shared.Own), SharedPartOf(shared.Part.Text, shared.Grid, ordered: false));
+    }
 
     private WindowGeometry WindowsOf(TimeModifiers time, long rangeMs, StepGrid grid) => time.At switch
     {

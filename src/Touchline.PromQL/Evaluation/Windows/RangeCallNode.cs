@@ -27,7 +27,7 @@ internal sealed class RangeCallNode(
     {
         AlikeSeries? alike = null;
         var columns = new ColumnPool(Grid.Count);
-        Make(context, columns, source => alike = !range.HasOneName && AlikeSeries.MayBeAmong(source, context.Deadline) ? new AlikeSeries() : null, column =>
+        Make(context, columns, source => alike = !range.HasOneName && AlikeSeries.MayBeAmong(source, context) ? new AlikeSeries() : null, column =>
         {
             alike?.Add(column);
             take(column);

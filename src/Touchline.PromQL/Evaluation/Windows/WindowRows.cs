@@ -16,8 +16,8 @@ internal sealed class WindowRows
     {
         Windows = windows;
         _times = times.ToArray();
-        From = new int[windows.Steps];
-        To = new int[windows.Steps];
+        From = GC.AllocateUninitializedArray<int>(windows.Steps);
+        To = GC.AllocateUninitializedArray<int>(windows.Steps);
         var (from, to) = (0, 0);
         for (var step = 0; step < From.Length; step++)
         {
