@@ -43,7 +43,11 @@ public sealed class PrometheusImport
     {
         var source = PrometheusSource.Open(options.Source, options.Target);
         var (report, metadata) = RunOnFiles(source, options, time, progress, cancellationToken);
-        MetadataImport.Run(options.Target, metadata, time);
+        if (metadata.Count > 0)
+        {
+            MetadataImport.Run(options.Target, metadata, time);
+            ImportJournal.Complete(options.Target, source.Root);
+        }
         return report;
     }
 
