@@ -40,6 +40,7 @@ public sealed class OpenMetricsFileTests
     [InlineData("m 1 2\n", 2, 1, "data does not end with # EOF")]
     [InlineData("", 1, 1, "data does not end with # EOF")]
     [InlineData("m 1 2\n# EOF\nm 1 3\n", 2, 1, "unexpected data after # EOF")]
+    [InlineData("m 1 2\nm 666 3\n# EOF\n", 2, 1, "not that one")]
     [InlineData("m{a=\"1\",a=\"2\"} 1 2\n# EOF\n", 1, 1, "a")]
     public void What_is_wrong_is_named_with_line_and_column(string text, long line, int column, string message)
     {
@@ -102,6 +103,8 @@ public sealed class OpenMetricsFileTests
 
     private sealed class Told : IOpenMetricsSink
     {
+        public const double Refused = 666;
+
         public List<(Labels Labels, long Time, double Value)> Samples { get; } = [];
 
         public List<(Labels Labels, Exemplar Exemplar)> Exemplars { get; } = [];
@@ -110,7 +113,11 @@ public sealed class OpenMetricsFileTests
 
         public Dictionary<string, MetricMetadata> Metrics { get; } = [];
 
-        public void Sample(Labels labels, long timeMs, double value) => Samples.Add((labels, timeMs, value));
+        public string? Sample(Labels labels, long timeMs, double value)
+        {
+            Samples.Add((labels, timeMs, value));
+            return value == Refused ? "not that one" : null;
+        }
 
         public void Exemplar(Labels labels, Exemplar exemplar) => Exemplars.Add((labels, exemplar));
 
