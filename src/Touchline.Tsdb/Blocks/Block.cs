@@ -254,6 +254,10 @@ internal sealed class Block
         {
             throw new CorruptDataException($"{path}: {e.Message}");
         }
+        catch (FileNotFoundException)
+        {
+            throw new CorruptDataException($"{path}: the file is missing");
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CorruptDataException($"{path}: {e.Message}");

@@ -18,6 +18,13 @@ internal static class DataLayout
             throw new ExchangeException(
                 $"{layout.Root} is a data directory of Prometheus's; bring it into one of Touchline's with: touchline tsdb import-prometheus {layout.Root} --storage.tsdb.path=DIR");
         }
+        foreach (var part in (string[])[layout.Blocks, layout.Wal])
+        {
+            if (File.Exists(part))
+            {
+                throw new ExchangeException($"{part} is a file, expected a directory: {layout.Root} is no data directory of Touchline, or is damaged");
+            }
+        }
         return Directory.Exists(layout.Blocks) || Directory.Exists(layout.Wal)
             ? layout
             : throw new ExchangeException($"{layout.Root} is no data directory of Touchline: it has neither blocks nor a log");
