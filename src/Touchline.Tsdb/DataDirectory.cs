@@ -49,7 +49,7 @@ internal sealed record DataDirectory(string Root, string Wal, string Blocks, str
     /// <summary>Whether a directory is one of Prometheus's: with chunks of a head, or with blocks in the directory itself, where ours has none.</summary>
     public static bool IsOfPrometheus(string root) => Directory.Exists(root)
         && (Directory.Exists(Path.Combine(root, "chunks_head"))
-            || Directory.EnumerateDirectories(root).Any(path => Ulid.IsValid(Path.GetFileName(path)) && File.Exists(Path.Combine(path, BlockFiles.Meta))));
+            || Directory.EnumerateDirectories(root, "*", new EnumerationOptions { IgnoreInaccessible = true }).Any(path => Ulid.IsValid(Path.GetFileName(path)) && File.Exists(Path.Combine(path, BlockFiles.Meta))));
 
     /// <summary>Makes a directory that nobody can open before <see cref="Finish"/>.</summary>
     /// <exception cref="IOException">The disk does not take it.</exception>

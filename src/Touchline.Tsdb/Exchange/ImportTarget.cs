@@ -20,6 +20,7 @@ internal sealed class ImportTarget : IDisposable
     private readonly TimeProvider _time;
     private readonly string _staging;
     private readonly List<Block> _staged = [];
+    private bool _disposed;
 
     private ImportTarget(DataDirectory layout, DirectoryLock directoryLock, BlockCatalog catalog, TimeProvider time)
     {
@@ -122,6 +123,11 @@ internal sealed class ImportTarget : IDisposable
     /// <summary>Takes away what was staged and not published: nobody reads it, and it may be what fills the disk.</summary>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return; // What is staged by now is another's.
+        }
+        _disposed = true;
         try
         {
             ReleaseStaged();

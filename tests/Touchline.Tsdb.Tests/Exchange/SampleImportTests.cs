@@ -137,6 +137,24 @@ public sealed class SampleImportTests : IDisposable
     }
 
     [Fact]
+    public void Import_that_is_over_leaves_what_the_next_has_staged()
+    {
+        using var first = Open();
+        first.Add(Series(0), T0, 1);
+        first.Finish();
+        using (var second = Open(memoryBytes: 1000))
+        {
+            for (var i = 1; i < 1000; i++)
+            {
+                second.Add(Series(0), T0 + (i * 1000L), i);
+            }
+            first.Dispose();
+            second.Finish();
+        }
+        Assert.Equal(1000, Read(Series(0)).Count);
+    }
+
+    [Fact]
     public void Samples_of_times_far_ahead_make_blocks_of_their_times_only()
     {
         var report = Import([(Series(0), T0, 1), (Series(0), T0 + (2000 * Hour), 2), (Series(0), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds(), 3)]);
