@@ -46,6 +46,11 @@ internal sealed class TsdbQuerier : IQuerier
         MaxTimeMs = maxTimeMs;
         _reader = head.Pins.Add(() => head.Committed);
         _blocks = AcquireBlocks();
+        if (IsBehindBlocks())
+        {
+            // Cut between the two lines above.
+            _reader.MoveOn(() => head.Committed, keepsAll: false);
+        }
     }
 
     public long MinTimeMs { get; }
@@ -72,9 +77,7 @@ internal sealed class TsdbQuerier : IQuerier
         IReadOnlyList<LabelMatcher> matchers, bool sorted, SelectHints hints, CancellationToken cancellationToken)
     {
         var reading = new SeriesReading(this, hints, cancellationToken);
-        var head = _head.Index;
-        var selected = SelectHead(head, matchers, reading);
-        PinNewBlocks();
+        var selected = SelectHead(matchers, reading, out var head);
         // Only who says what the samples are for reads them; the others list names.
         if (selected.Count == 0 && _blocks is [{ Meta.ResolutionMs: 0 } block])
         {
@@ -96,9 +99,7 @@ internal sealed class TsdbQuerier : IQuerier
 
     private List<TsdbSeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, SeriesReading reading)
     {
-        var index = _head.Index;
-        var selected = SelectHead(index, matchers, reading);
-        PinNewBlocks();
+        var selected = SelectHead(matchers, reading, out var index);
         Complete(index, selected, matchers, sorted, reading);
         return selected;
     }
@@ -250,6 +251,37 @@ internal sealed class TsdbQuerier : IQuerier
                 _warnings.Add(warning);
             }
         }
+    }
+
+    /// <summary>
+    /// Looks at the head, then at which blocks there are. Where one of them holds samples of batches that came after the querier was opened, what else
+    /// these batches brought would be missing: the querier moves on to the newest commit, and looks again.
+    /// </summary>
+    private List<TsdbSeries> SelectHead(IReadOnlyList<LabelMatcher> matchers, SeriesReading reading, out HeadIndex index)
+    {
+        while (true)
+        {
+            index = _head.Index;
+            var selected = SelectHead(index, matchers, reading);
+            PinNewBlocks();
+            if (!IsBehindBlocks())
+            {
+                return selected;
+            }
+            _reader.MoveOn(() => _head.Committed, keepsAll: false);
+        }
+    }
+
+    private bool IsBehindBlocks()
+    {
+        foreach (var block in _blocks)
+        {
+            if (block.LastCommit > _reader.Commit)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>
