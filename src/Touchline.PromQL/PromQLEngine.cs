@@ -51,7 +51,7 @@ public sealed class PromQLEngine : IQueryEngine, IDisposable
                 return QueryRange(expr, startMs, endMs, stepMs, limits, cancellationToken);
             }
             var grid = StepGrid.Between(startMs, endMs, stepMs, Options.MaxSamples);
-            var key = new RangeKey(query, stepMs, startMs % stepMs, Lookback(limits));
+            var key = new RangeKey(query, stepMs, startMs % stepMs, Lookback(limits), Options.DefaultSubqueryStepMs);
             return _cached.Answer(key, expr, grid, part => QueryRange(expr, part.StartMs, part.EndMs, stepMs, limits, cancellationToken));
         });
 

@@ -27,10 +27,13 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
         }
         WarnOfInvalidQuantiles(parameters ?? [], context.Annotations);
         var result = new List<SeriesColumn>(groups.Count);
-        for (var group = 0; group < groups.Count; group++)
+        var finished = new SeriesColumn[groups.Count];
+        // Most have little to do at the end, but quantiles put everything in order then.
+        SeriesLoop.Run(
+            groups.Count, context, () => 0, (group, _) => finished[group] = groups[group].Finish(index.LabelsOf(group)), _ => { },
+            worthSharing: expr.Operator == AggregateOperator.Quantile ? 2 : int.MaxValue);
+        foreach (var column in finished)
         {
-            context.Deadline.ThrowIfOver();
-            var column = groups[group].Finish(index.LabelsOf(group));
             context.Budget.Reserve(column.Samples - Grid.Count);
             if (!column.Present.IsEmpty)
             {
