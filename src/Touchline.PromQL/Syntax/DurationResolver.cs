@@ -111,7 +111,7 @@ public static class DurationResolver
             };
         }
 
-        /// <summary>In front of the message Prometheus puts where the expression begins and ends; parentheses at its edges do not count.</summary>
+        /// <summary>In front of the message Prometheus puts where the expression begins and ends; parentheses and a plus at its edges do not count.</summary>
         private static PromQLEvaluationException Fail(DurationExpr expression, string message) =>
             new(QueryErrorKind.InvalidQuery, $"{StartOf(expression)}:{EndOf(expression)}: {message}");
 
@@ -119,6 +119,7 @@ public static class DurationResolver
         {
             DurationParen paren => StartOf(paren.Inner),
             DurationBinary binary => StartOf(binary.Left),
+            DurationUnary { Negate: false } unary => StartOf(unary.Operand),
             _ => expression.Span.Start,
         };
 
