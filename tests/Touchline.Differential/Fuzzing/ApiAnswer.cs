@@ -113,6 +113,23 @@ internal sealed partial class ApiAnswer
             && (IsSamePoint(point, match) || match.ToString() == "NaN"));
     }
 
+    /// <summary>Whether all that differs are histograms whose buckets sum up to their count here and do not in another answer.</summary>
+    public bool HasBucketsWhereMissingIn(ApiAnswer other)
+    {
+        var (mine, others) = (Points(), other.Points());
+        return mine.Count > 0 && mine.Count == others.Count
+            && mine.All(p => others.TryGetValue(p.Key, out var match) && (IsSamePoint(p.Value, match) || (IsWhole(p.Value) && !IsWhole(match))));
+
+        static bool IsWhole(JsonElement histogram) => histogram.ValueKind == JsonValueKind.Object
+            && IsClose(
+                Number(histogram.GetProperty("count")),
+                histogram.TryGetProperty("buckets", out var buckets) ? buckets.EnumerateArray().Sum(b => Number(b[3])) : 0);
+
+        static bool IsClose(double a, double b) => Math.Abs(a - b) <= Tolerance * Math.Max(Math.Abs(a), Math.Abs(b));
+
+        static double Number(JsonElement text) => SampleValue.TryParse(text.GetString()!, out var number) ? number : double.NaN;
+    }
+
     /// <summary>All values and histograms by series and time.</summary>
     private Dictionary<(string Labels, long TimeMs), JsonElement> Points()
     {

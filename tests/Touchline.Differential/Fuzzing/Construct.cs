@@ -1,3 +1,4 @@
+using Touchline.Differential.Api;
 using Touchline.PromQL.Syntax;
 
 namespace Touchline.Differential.Fuzzing;
@@ -7,6 +8,21 @@ internal sealed record Construct(string Name, string Probe, Func<Expr, bool> IsA
 {
     /// <summary>All functions, aggregations, operators and modifiers that our parser knows, those of later versions included.</summary>
     public static IReadOnlyList<Construct> All { get; } = [.. OfFunctions(), .. OfAggregations(), .. OfOperators(), .. OfModifiers(), .. OfDurations()];
+
+    /// <summary>Those that a server does not know: whose probe it cannot parse.</summary>
+    public static async Task<IReadOnlyList<Construct>> UnknownToAsync(ServerProcess server)
+    {
+        var unknown = new List<Construct>();
+        foreach (var construct in All)
+        {
+            var (_, body) = await server.AskAsync($"/api/v1/query?query={Uri.EscapeDataString(construct.Probe)}");
+            if (body.Contains("parse error", StringComparison.Ordinal))
+            {
+                unknown.Add(construct);
+            }
+        }
+        return unknown;
+    }
 
     private static IEnumerable<Construct> OfFunctions() => Functions.All.Select(function => new Construct(
         $"{function.Name}()", $"{function.Name}({string.Join(", ", function.ArgumentTypes.Select((type, i) => Argument(function.Name, type, i)))})", e => e is Call call && call.Function.Name == function.Name));

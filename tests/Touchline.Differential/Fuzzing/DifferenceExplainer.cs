@@ -11,6 +11,8 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
     /// <summary>Less than any two ways of computing the same differ in, and more than the last digits of a number.</summary>
     private const double LastDigits = 1e-12;
 
+    private const int TimesTried = 3;
+
     private static readonly string[] SortedLabels = ["instance", "job", "revision", "le"];
 
     /// <summary>What is different between the answers of Prometheus and Touchline to a query, or null.</summary>
@@ -31,6 +33,19 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
         {
             return wording;
         }
+        // What shows a reason may itself be an answer that Prometheus does not repeat.
+        for (var i = 0; i < TimesTried; i++)
+        {
+            if (await ReasonInPartsAsync(query, question) is { } reason)
+            {
+                return reason;
+            }
+        }
+        return null;
+    }
+
+    private async Task<string?> ReasonInPartsAsync(string query, Question question)
+    {
         if (QueryPart.Of(QueryPart.WithFixedTimes(query, question), question) is not { } whole)
         {
             return null;
@@ -63,6 +78,11 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
                 return "which of equals come first follows the order of a Go map";
             case BinaryExpr { ReturnBool: false } comparison when comparison.Operator.IsComparison() && await HasTooManyMatchesAsync(part, comparison, answers):
                 return "3.5 does not see that there is too much to match where a filter leaves only one";
+            case Call { Function.Name: "absent" or "absent_over_time" } call when NamesALabelTwice(call):
+                return "how 3.5 reads several conditions on one label depends on whether its store had been looked at";
+            case Call { Function.Name: "info" } info when !part.Question.IsInstant && ExprTree.SelfAndDescendants(info).Any(e => e is VectorSelector { Time.OffsetMs: not 0 })
+                && answers.All(a => !a.IsError) && answers[0].ChoosesAsMuchAs(answers[1], valuesToo: true):
+                return "which info series 3.5 joins where there is an offset depends on start and end of the range";
             case Call { Function.Name: "info", Arguments.Count: 2 } when answers[1].HasMoreThan(answers[0], (await servers.AskAsync(part.Question, part.Children[0].Text))[0]):
                 return "3.5 takes series for such without info series that have the demanded label themselves, or whose metric is an info metric";
             case Call { Function.Name: "histogram_fraction" } when await IsInFirstBucketAsync(part, answers):
@@ -70,7 +90,8 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
             case Call { Function.Name: "histogram_quantile" } when answers[1].NotesNaNObservations:
                 return "among observations that are NaN 3.5 answers with bounds that no bucket has";
         }
-        return await IsLastDigitAsync(part) ? "an operand differs in its last digits, which decide"
+        return answers[1].HasBucketsWhereMissingIn(answers[0]) ? "3.5 reuses the memory of histograms that are still needed: its buckets are not as many as it counts"
+            : await IsLastDigitAsync(part) ? "an operand differs in its last digits, which decide"
             : await ContradictsItselfAsync(part) ? Contradiction
             : null;
     }
@@ -133,6 +154,12 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
     {
         var operand = await servers.AskAsync(part.Question, part.Children[^1].Text);
         return operand[0].SomeHave("le") && answers[1].DiffersOnlyWhereNaNIn(answers[0]);
+    }
+
+    private static bool NamesALabelTwice(Call call)
+    {
+        var matchers = ExprTree.SelfAndDescendants(call).OfType<VectorSelector>().First().Matchers;
+        return matchers.Select(m => m.Name).Distinct().Count() < matchers.Count;
     }
 
     /// <summary>Whether the operands are the same but for last digits, and these are not: Go has its own power, logarithm, sine and so on.</summary>

@@ -5,7 +5,10 @@ using Touchline.PromQL.Syntax;
 namespace Touchline.Differential.Fuzzing;
 
 /// <summary>Some thousand random queries over one random set of samples. Everything follows from the seed.</summary>
-internal sealed class FuzzRound(int seed, int queries)
+/// <param name="seed">What samples and queries follow from.</param>
+/// <param name="first">The number of the first query.</param>
+/// <param name="queries">How many there are.</param>
+internal sealed class FuzzRound(int seed, int first, int queries)
 {
     /// <summary>What both servers have switched on.</summary>
     public const string Features = "promql-experimental-functions,promql-duration-expr";
@@ -44,7 +47,7 @@ internal sealed class FuzzRound(int seed, int queries)
         var started = Stopwatch.GetTimestamp();
         await using (var servers = await StartAsync())
         {
-            await Parallel.ForEachAsync(Enumerable.Range(0, queries), new ParallelOptions { MaxDegreeOfParallelism = InFlight }, async (number, _) => await AskAsync(servers, number));
+            await Parallel.ForEachAsync(Enumerable.Range(first, queries), new ParallelOptions { MaxDegreeOfParallelism = InFlight }, async (number, _) => await AskAsync(servers, number));
         }
         _asking = Stopwatch.GetElapsedTime(started);
         if (!_suspicions.IsEmpty)

@@ -15,6 +15,9 @@ internal static partial class KnownDifferences
         (Bracket(), UnexpectedColon(), "later versions word a misplaced colon or a letter in brackets so, and 3.5 passes over some"),
         (RangeFunctions(), UnexpectedParenthesis(), "later versions have start(), end(), range() and step()"),
         (LabelList(), MisplacedOperator(), "behind a list of labels 3.5 misplaces the end of the left operand"),
+        (Bracket(), OutOfRange(), "durations of centuries come round again in 3.5, and one that is NaN is nothing"),
+        (Offset(), OutOfRange(), "durations of centuries come round again in 3.5, and one that is NaN is nothing"),
+        (Sort(), OmittedNotes(), "later versions warn of a lost order, and so one more note is left out"),
         (At(), NumberOfSamples(), "3.5 fails at a range vector in parentheses that @ fixes"),
     ];
 
@@ -40,7 +43,7 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"\[")]
     private static partial Regex Bracket();
 
-    [GeneratedRegex("^error: (none.*|.*unexpected (colon|\"[^\"]*\" in subquery selector, expected number or duration).*) / .*unexpected character: .*, expected ':'", RegexOptions.Singleline)]
+    [GeneratedRegex("^error: .* / 400 bad_data .*unexpected character: '[^']+', expected ':'$", RegexOptions.Singleline)]
     private static partial Regex UnexpectedColon();
 
     [GeneratedRegex(@"(start|end|range|step)\s*\(\s*\)")]
@@ -55,6 +58,18 @@ internal static partial class KnownDifferences
     /// <summary>The same mistake at another place.</summary>
     [GeneratedRegex(@"^error: (.*)\b\d+:\d+: (parse error: .*(?:must not occur in ON and GROUP|must use BOOL|bool modifier).*) / \1\b\d+:\d+: \2$", RegexOptions.Singleline)]
     private static partial Regex MisplacedOperator();
+
+    [GeneratedRegex("offset")]
+    private static partial Regex Offset();
+
+    [GeneratedRegex("^error: none.* / 400 bad_data .*duration is out of range$", RegexOptions.Singleline)]
+    private static partial Regex OutOfRange();
+
+    [GeneratedRegex(@"\bsort")]
+    private static partial Regex Sort();
+
+    [GeneratedRegex(@"^warnings: \[\d+ more warning annotations omitted.*\] / \[\d+ more warning annotations omitted", RegexOptions.Singleline)]
+    private static partial Regex OmittedNotes();
 
     [GeneratedRegex("@")]
     private static partial Regex At();

@@ -11,13 +11,13 @@ internal sealed partial record QueryPart(Expr Expr, string Text, Question Questi
     private const long DefaultSubqueryStepMs = 60_000;
     private const long MostSteps = 11_000;
 
-    /// <summary>The whole query and what is in it; null where it is no query, or where its parts cannot be asked apart.</summary>
+    /// <summary>The whole query and what is in it, of a subquery what is in that; null where it is no query, or where its parts cannot be asked apart.</summary>
     public static QueryPart? Of(string query, Question question)
     {
         try
         {
             var expr = DurationResolver.Resolve(PromQLParser.Parse(query, PromQLFeatures.All), question.StepMs, question.EndMs - question.StartMs);
-            return expr.Type is ExprType.Vector or ExprType.Scalar ? Of(query, expr, question) : null;
+            return Inner(query, expr, question).FirstOrDefault();
         }
         catch (Exception e) when (e is PromQLSyntaxException or PromQLEvaluationException)
         {
