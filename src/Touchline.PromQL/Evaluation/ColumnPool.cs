@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Touchline.PromQL.Evaluation;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Touchline.PromQL.Evaluation;
 /// </summary>
 internal sealed class ColumnPool(int steps)
 {
-    private readonly ConcurrentBag<double[]> _free = [];
+    private readonly Spares<double[]> _free = new();
 
     /// <summary>A column that may hold anything.</summary>
     public double[] Rent() => _free.TryTake(out var column) ? column : GC.AllocateUninitializedArray<double>(steps);
