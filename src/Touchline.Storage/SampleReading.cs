@@ -2,7 +2,7 @@ namespace Touchline.Storage;
 
 /// <summary>
 /// What a caller makes of the samples. A store that keeps aggregates in place of old samples answers with rows that give the same result;
-/// samples that it still has are given as they are, whatever the reading; but see <see cref="Count"/>.
+/// samples that it still has are given as they are, whatever the reading; but see <see cref="Count"/> and <see cref="Presence"/>.
 /// </summary>
 public enum SampleReading
 {
@@ -36,4 +36,10 @@ public enum SampleReading
     /// samples be given where they are looked at once only (<see cref="SelectHints.StepMs"/> is 0).
     /// </summary>
     Count,
+
+    /// <summary>
+    /// Only whether there is a sample and when the latest was is looked at: values are given as for <see cref="Count"/>. One row an aggregate: any value, at the time of its last sample;
+    /// and so may any run of samples be given where they are looked at once only.
+    /// </summary>
+    Presence,
 }

@@ -1,3 +1,4 @@
+using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Files;
 
 namespace Touchline.Tsdb;
@@ -22,7 +23,7 @@ internal sealed record DataDirectory(string Root, string Wal, string Blocks, str
         {
             throw new TsdbOpenException($"data directory {root} is a file; choose a directory with --storage.tsdb.path");
         }
-        if (Directory.Exists(Path.Combine(root, "chunks_head")))
+        if (IsOfPrometheus(root))
         {
             throw new TsdbOpenException(
                 $"data directory {root} is one of Prometheus, whose files are of another format; choose an empty directory with --storage.tsdb.path, "
@@ -44,6 +45,11 @@ internal sealed record DataDirectory(string Root, string Wal, string Blocks, str
             throw DirectoryLock.NotWritable(root, e);
         }
     }
+
+    /// <summary>Whether a directory is one of Prometheus's: with chunks of a head, or with blocks in the directory itself, where ours has none.</summary>
+    public static bool IsOfPrometheus(string root) => Directory.Exists(root)
+        && (Directory.Exists(Path.Combine(root, "chunks_head"))
+            || Directory.EnumerateDirectories(root, "*", new EnumerationOptions { IgnoreInaccessible = true }).Any(path => Ulid.IsValid(Path.GetFileName(path)) && File.Exists(Path.Combine(path, BlockFiles.Meta))));
 
     /// <summary>Makes a directory that nobody can open before <see cref="Finish"/>.</summary>
     /// <exception cref="IOException">The disk does not take it.</exception>

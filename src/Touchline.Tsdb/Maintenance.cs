@@ -208,16 +208,19 @@ internal sealed class Maintenance : IDisposable
     {
         var series = 0L;
         List<OutOfOrderRange> late;
+        long lastCommit;
         lock (_commits)
         {
             _head.RaiseMinValidTime(end);
+            // Nothing of these times is added from here on, so the block holds what these commits left, and no part of a later one.
+            lastCommit = _head.Committed;
             late = _head.OutOfOrder.Freeze(start, end);
         }
         using var watch = _deletions.Watch();
         if (new HeadBlockWriter(_head, _time).Write(_blocks.Directory, start, end, late, partial, _stop.Token) is { } directory)
         {
             SyncLog();
-            var block = watch.Publish(apply => _blocks.Add(directory, apply));
+            var block = watch.Publish(apply => _blocks.Add(directory, apply, lastCommit));
             series = block.Meta.Series;
             _logger.LogInformation(
                 "block {Block} was cut: {Series} series, {Samples} samples, {Bytes} bytes",

@@ -8,11 +8,19 @@ namespace Touchline.PromQL.Evaluation;
 /// </summary>
 internal sealed class SampleBudget(long limit) : ISampleMeter
 {
+    /// <summary>A thread may take that part of the limit ahead of its need.</summary>
+    private const long PartAhead = 1 << 16;
+
+    private const long MostAhead = 1024;
+
     private long _held;
     private long _peak;
     private long _read;
     private long _series;
     private long _chunks;
+
+    /// <summary>How many samples a thread may reserve before it needs them (<see cref="BudgetShare"/>): none where the limit is small.</summary>
+    public long Ahead { get; } = Math.Min(limit / PartAhead, MostAhead);
 
     public long Peak => Volatile.Read(ref _peak);
 

@@ -8,6 +8,9 @@ internal static class SeriesBatches
 {
     private const int BatchSize = 1024;
 
+    /// <summary>A larger batch, over which threads meet less often, has so many series more for each sample that the query's limit lets a thread take ahead.</summary>
+    private const int SeriesForEachAhead = 8;
+
     /// <summary>Points of a batch: so many are still in the processor's cache when they are taken.</summary>
     private const int BatchPoints = 1 << 16;
 
@@ -39,7 +42,7 @@ internal static class SeriesBatches
     private static void Run<TLocal>(
         Spares<TLocal> locals, int count, QueryContext context, int steps, Func<TLocal> makeLocal, Func<int, TLocal, SeriesColumn?> make, Action<SeriesColumn> take)
     {
-        var batch = new SeriesColumn?[Math.Min(count, Math.Clamp(BatchPoints / Math.Max(steps, 1), LeastBatch, BatchSize))];
+        var batch = new SeriesColumn?[Math.Min(count, Math.Clamp(BatchPoints / Math.Max(steps, 1), LeastBatch, BatchSize + (SeriesForEachAhead * (int)context.Budget.Ahead)))];
         for (var first = 0; first < count; first += batch.Length)
         {
             var start = first;

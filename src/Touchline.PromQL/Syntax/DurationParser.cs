@@ -100,9 +100,8 @@ internal sealed class DurationParser(TokenReader reader)
                 var inner = ParseSum(Lowest);
                 reader.Expect(TokenKind.RightParen);
                 CheckEnabled(inner.Span);
-                // A number in parentheses is a number, so that offset -(5m) is the same as offset -5m.
-                var parenSpan = new TextSpan(token.Start, reader.LastEnd);
-                return inner is DurationNumber number ? number with { Span = parenSpan } : new DurationParen(parenSpan, inner);
+                // A number in parentheses is a number, so that offset -(5m) is the same as offset -5m. Where it stands does not tell of the parentheses.
+                return inner is DurationNumber ? inner : new DurationParen(new TextSpan(token.Start, reader.LastEnd), inner);
             case TokenKind.Step or TokenKind.Range:
                 reader.Take();
                 reader.Expect(TokenKind.LeftParen);

@@ -8,7 +8,8 @@ public interface IOpenMetricsSink
     /// <param name="labels">Of the series.</param>
     /// <param name="timeMs">Milliseconds since the Unix epoch.</param>
     /// <param name="value">Any double.</param>
-    void Sample(Labels labels, long timeMs, double value);
+    /// <returns>Why it cannot be taken, which makes its line a wrong one; null where it is taken.</returns>
+    string? Sample(Labels labels, long timeMs, double value);
 
     /// <summary>The exemplar that stood behind the sample told last.</summary>
     void Exemplar(Labels labels, Exemplar exemplar);

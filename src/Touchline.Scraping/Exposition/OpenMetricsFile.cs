@@ -165,7 +165,10 @@ public sealed class OpenMetricsFile(Stream stream)
             _lastLabels = LabelsOf(piece, reader.Line);
             _lastSeries = reader.Series.ToArray();
         }
-        sink.Sample(_lastLabels, reader.TimestampMs, reader.Value);
+        if (sink.Sample(_lastLabels, reader.TimestampMs, reader.Value) is { } refusal)
+        {
+            throw LineError(piece, reader.Line, refusal);
+        }
         if (!reader.ExemplarText.IsEmpty
             && OpenMetricsTextReader.TryReadExemplar(reader.ExemplarText, _pool, reader.TimestampMs, _exemplarLabels, out var exemplar))
         {

@@ -64,7 +64,7 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
             var length = SeriesText.Measure(rest, strict: true, out var error);
             if (length < 0)
             {
-                return Fail(error);
+                return Fail(error, _at + ~length);
             }
             Series = rest[..length];
             _at += length;
@@ -147,7 +147,7 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
         var length = SeriesText.MeasureLabelSet(_body[start..], out var error);
         if (length < 0)
         {
-            return Fail(error);
+            return Fail(error, start + ~length);
         }
         if (!Utf8.IsValid(_body.Slice(start, length)))
         {
@@ -228,7 +228,7 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
         var nameEnd = NameEnd(rest, NameAt);
         if (nameEnd <= NameAt)
         {
-            return Fail(SeriesText.Expected($"a metric name after {keyword}", rest, NameAt));
+            return Fail(SeriesText.Expected($"a metric name after {keyword}", rest, NameAt), _at + NameAt);
         }
         var name = rest[NameAt..nameEnd];
         MetadataName = name[0] == '"' ? name[1..^1] : name;
@@ -240,20 +240,21 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
         }
         if (newline == 0 || text[0] != ' ')
         {
-            return Fail(SeriesText.Expected($"one blank and text in {keyword}", text, 0));
+            return Fail(SeriesText.Expected($"one blank and text in {keyword}", text, 0), _at + nameEnd);
         }
         text = text[1..newline];
         MetadataText = text;
+        var textAt = _at + nameEnd + 1;
         _at += nameEnd + newline + 1;
         if (!Utf8.IsValid(text) || !Utf8.IsValid(name))
         {
-            return Fail($"{keyword.ToLowerInvariant()} text {SeriesText.Quote(text)} is not a valid utf8 string");
+            return Fail($"{keyword.ToLowerInvariant()} text {SeriesText.Quote(text)} is not a valid utf8 string", textAt);
         }
         return kind switch
         {
             (byte)'H' => ExpositionEntry.Help,
-            (byte)'T' => ReadType(text),
-            _ => ReadUnit(MetadataName, text),
+            (byte)'T' => ReadType(text, textAt),
+            _ => ReadUnit(MetadataName, text, textAt),
         };
     }
 
@@ -270,13 +271,13 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
         return SeriesText.IsNameStart(text[at]) ? at + SeriesText.NameLength(text[at..]) : -1;
     }
 
-    private ExpositionEntry ReadUnit(ReadOnlySpan<byte> name, ReadOnlySpan<byte> unit)
+    private ExpositionEntry ReadUnit(ReadOnlySpan<byte> name, ReadOnlySpan<byte> unit, int at)
     {
         var suffixed = unit.IsEmpty || (name.Length > unit.Length && name.EndsWith(unit) && name[^(unit.Length + 1)] == '_');
-        return suffixed ? ExpositionEntry.Unit : Fail($"unit {SeriesText.Quote(unit)} not a suffix of metric {SeriesText.Quote(name)}");
+        return suffixed ? ExpositionEntry.Unit : Fail($"unit {SeriesText.Quote(unit)} not a suffix of metric {SeriesText.Quote(name)}", at);
     }
 
-    private ExpositionEntry ReadType(ReadOnlySpan<byte> text)
+    private ExpositionEntry ReadType(ReadOnlySpan<byte> text, int at)
     {
         MetricType? type = text switch
         {
@@ -293,7 +294,7 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
         if (type is null)
         {
             return Fail($"invalid metric type {SeriesText.Quote(text)}, expected counter, gauge, histogram, gaugehistogram, summary, "
-                + "info, stateset or unknown");
+                + "info, stateset or unknown", at);
         }
         MetadataType = type.Value;
         return ExpositionEntry.Type;

@@ -27,7 +27,7 @@ internal static class SeriesText
         return end < 0 ? text.Length : end;
     }
 
-    /// <summary>The length of a series that starts the text, or -1 with what is wrong.</summary>
+    /// <summary>The length of a series that starts the text, or the complement of where it is wrong, and what is.</summary>
     /// <param name="strict">OpenMetrics: no blanks between tokens, commas between labels, no line breaks in values.</param>
     public static int Measure(ReadOnlySpan<byte> text, bool strict, out string error)
     {
@@ -48,7 +48,7 @@ internal static class SeriesText
         return MeasureLabels(text, at + 1, strict, named, requireName: true, ref error);
     }
 
-    /// <summary>The length of a label set in braces that starts the text and has no metric name, or -1 with what is wrong.</summary>
+    /// <summary>The length of a label set in braces that starts the text and has no metric name, or the complement of where it is wrong, and what is.</summary>
     public static int MeasureLabelSet(ReadOnlySpan<byte> text, out string error)
     {
         error = "";
@@ -217,14 +217,14 @@ internal static class SeriesText
                     return at + 1;
                 }
                 error = "metric name not set, expected it before the braces or in quotes inside them";
-                return -1;
+                return ~at;
             }
             var nameAt = at;
             at = NameEnd(text, at);
             if (at < 0)
             {
                 error = Expected("a label name or \"}\"", text, nameAt);
-                return -1;
+                return ~nameAt;
             }
             at = strict ? at : SkipBlanks(text, at);
             if (requireName && text[nameAt] == '"' && at < text.Length && text[at] is (byte)',' or (byte)'}')
@@ -232,7 +232,7 @@ internal static class SeriesText
                 if (named)
                 {
                     error = $"metric name already set before {Quote(text[nameAt..at])}, expected \"=\" and a label value after it";
-                    return -1;
+                    return ~nameAt;
                 }
                 named = true;
                 at += text[at] == ',' ? 1 : 0;
@@ -241,14 +241,14 @@ internal static class SeriesText
             if (at >= text.Length || text[at] != '=')
             {
                 error = Expected("\"=\" after the label name", text, at);
-                return -1;
+                return ~at;
             }
             at = strict ? at + 1 : SkipBlanks(text, at + 1);
             var valueEnd = at < text.Length && text[at] == '"' ? QuotedEnd(text, at) : -1;
             if (valueEnd < 0 || (strict && text[at..valueEnd].Contains((byte)'\n')))
             {
                 error = Expected("a label value in double quotes", text, at);
-                return -1;
+                return ~at;
             }
             at = strict ? valueEnd : SkipBlanks(text, valueEnd);
             if (at < text.Length && text[at] == ',')
@@ -258,7 +258,7 @@ internal static class SeriesText
             else if (strict && (at >= text.Length || text[at] != '}'))
             {
                 error = Expected("\",\" or \"}\" after the label value", text, at);
-                return -1;
+                return ~at;
             }
         }
     }

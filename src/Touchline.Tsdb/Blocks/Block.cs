@@ -37,6 +37,9 @@ internal sealed class Block
 
     public BlockIndex Index { get; }
 
+    /// <summary>The number of the last commit of the head that it may hold a part of; 0 where it holds none of this process. Set before others see the block.</summary>
+    public long LastCommit { get; set; }
+
     /// <summary>What was deleted from it and is still in its files.</summary>
     public Tombstones Tombstones => Volatile.Read(ref _tombstones);
 
@@ -82,6 +85,13 @@ internal sealed class Block
             _references++;
             return true;
         }
+    }
+
+    /// <summary>Gives the memory back that reading its files has taken, for who goes through all of it.</summary>
+    public void Forget()
+    {
+        Index.Forget();
+        _chunks.Forget();
     }
 
     public void Release()
@@ -250,6 +260,10 @@ internal sealed class Block
         catch (CorruptDataException e)
         {
             throw new CorruptDataException($"{path}: {e.Message}");
+        }
+        catch (FileNotFoundException)
+        {
+            throw new CorruptDataException($"{path}: the file is missing");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

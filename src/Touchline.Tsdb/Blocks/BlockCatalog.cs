@@ -142,8 +142,14 @@ internal sealed class BlockCatalog : IDisposable
     /// <summary>Gives a block that is complete its name and makes it visible.</summary>
     /// <param name="temporary">The block, which is deleted where this fails.</param>
     /// <param name="prepare">Called with its directory before it has a name: what is done there survives a crash together with the block, or not at all.</param>
+    /// <param name="lastCommit">The number of the last commit that it may hold a part of.</param>
     /// <exception cref="CorruptDataException">What was written cannot be read back.</exception>
-    public Block Add(string temporary, Action<string> prepare) => Add(Name(temporary, prepare));
+    public Block Add(string temporary, Action<string> prepare, long lastCommit)
+    {
+        var block = Name(temporary, prepare);
+        block.LastCommit = lastCommit;
+        return Add(block);
+    }
 
     /// <summary>Makes a block visible that has its name.</summary>
     /// <exception cref="CorruptDataException">What was written cannot be read back.</exception>
@@ -176,6 +182,10 @@ internal sealed class BlockCatalog : IDisposable
                 return false;
             }
             var block = temporary is null ? null : Name(temporary, prepare);
+            if (block is not null)
+            {
+                block.LastCommit = replaced.Max(one => one.LastCommit);
+            }
             var others = _blocks.Where(one => !replaced.Contains(one));
             Volatile.Write(ref _blocks, [.. Ordered(block is null ? others : others.Append(block))]);
             // Before they go, so that a crash does not look like their loss.

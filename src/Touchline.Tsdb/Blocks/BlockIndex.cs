@@ -10,7 +10,8 @@ namespace Touchline.Tsdb.Blocks;
 /// <summary>The index of a block, read in place from its mapped file. All checksums are verified when it is opened. Thread-safe.</summary>
 internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
 {
-    private const int TimesRemembered = 256;
+    /// <summary>At most: each target has columns of its own, and in the order of labels its series lie far apart.</summary>
+    private const int MostTimesRemembered = 4096;
 
     private const int PairsRemembered = 256;
 
@@ -33,7 +34,7 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
     private readonly int[][] _shapes;
     private readonly Lazy<SparseSectionPlaces> _exemplars;
     private readonly Lazy<SparseSectionPlaces> _created;
-    private readonly NumberedTimes?[] _timesLately = new NumberedTimes?[TimesRemembered];
+    private readonly NumberedTimes?[] _timesLately;
     private readonly FoundPair?[] _foundLately = new FoundPair?[PairsRemembered];
 
     private BlockIndex(MappedFile file, Dictionary<IndexSection, (long, int)> sections)
@@ -50,6 +51,7 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         _seriesGroups = GroupedSection.Open(Section(_series));
         _chunkGroups = GroupedSection.Open(Section(_chunks));
         _timeGroups = GroupedSection.Open(Section(_times));
+        _timesLately = new NumberedTimes?[Math.Clamp(_timeGroups.Count, 1, MostTimesRemembered)];
         _exemplars = new Lazy<SparseSectionPlaces>(() => new SparseSectionPlaces(Optional(IndexSection.Exemplars)));
         _created = new Lazy<SparseSectionPlaces>(() => new SparseSectionPlaces(Optional(IndexSection.Created)));
         if (_firstValues[^1] != (uint)_valueGroups.Count || _seriesGroups.Count != _chunkGroups.Count)
@@ -73,7 +75,9 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         var file = new MappedFile(path);
         try
         {
-            return new BlockIndex(file, IndexSections.Verify(file));
+            var sections = IndexSections.Verify(file);
+            file.Forget();
+            return new BlockIndex(file, sections);
         }
         catch (CorruptDataException)
         {
@@ -249,12 +253,12 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
     /// <summary>A column of times by its number. Those asked for lately are remembered: most series share a few.</summary>
     public TimeMeta TimesAt(uint number)
     {
-        if (Volatile.Read(ref _timesLately[number % TimesRemembered]) is { } known && known.Number == number)
+        if (Volatile.Read(ref _timesLately[number % (uint)_timesLately.Length]) is { } known && known.Number == number)
         {
             return known.Meta;
         }
         var meta = ReadTimesAt(number);
-        Volatile.Write(ref _timesLately[number % TimesRemembered], new NumberedTimes(number, meta));
+        Volatile.Write(ref _timesLately[number % (uint)_timesLately.Length], new NumberedTimes(number, meta));
         return meta;
     }
 
@@ -422,6 +426,9 @@ internal sealed class BlockIndex : ILabelIndex, ILabelValueSource, IDisposable
         ValueAt(position, out var offset, out var length);
         return PostingsAt(offset, length);
     }
+
+    /// <summary>Gives memory back (<see cref="MappedFile.Forget"/>).</summary>
+    public void Forget() => _file.Forget();
 
     public void Dispose() => _file.Dispose();
 

@@ -30,7 +30,15 @@ internal sealed class BlockWriter : IDisposable
         _ulid = ulid;
         _temporary = Path.Combine(directory, ulid) + BlockFiles.TemporaryExtension;
         Directory.CreateDirectory(_temporary);
-        _chunks = new FileStream(Path.Combine(_temporary, BlockFiles.Chunks), FileMode.CreateNew, FileAccess.Write, FileShare.None, 256 * 1024);
+        try
+        {
+            _chunks = new FileStream(Path.Combine(_temporary, BlockFiles.Chunks), FileMode.CreateNew, FileAccess.Write, FileShare.None, 256 * 1024);
+        }
+        catch
+        {
+            Directory.Delete(_temporary, recursive: true);
+            throw;
+        }
         _chunks.Write(BlockFiles.ChunksHeader());
     }
 

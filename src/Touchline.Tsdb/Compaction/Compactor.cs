@@ -17,6 +17,9 @@ internal sealed class Compactor(
     /// <summary>As in Prometheus: a block is written anew once one series in twenty lost samples.</summary>
     private const double TombstonesWorthRewriting = 0.05;
 
+    /// <summary>Series that are merged before the memory is given back that reading them took: all of a block's files would stay in it until the end.</summary>
+    private const int SeriesBetweenForgetting = 8192;
+
     // A source that turned out to be damaged keeps what is left of it; it would fail again each time.
     private readonly HashSet<string> _damaged = new(StringComparer.Ordinal);
     private readonly Lock _running = new();
@@ -135,9 +138,14 @@ internal sealed class Compactor(
         var extras = new Dictionary<Labels, SeriesExtras>();
         var rewriting = rewrite.Begin(
             described, (labels, samples) => writer.Add(labels, samples, extras.Remove(labels, out var found) ? found : null));
+        var merged = 0;
         while (merge.Next(rows) is { } labels)
         {
             throttle.Breathe();
+            if (++merged % SeriesBetweenForgetting == 0)
+            {
+                Forget(sources);
+            }
             if (merge.Extras.IsEmpty)
             {
                 rewriting.Add(labels, rows);
@@ -153,6 +161,7 @@ internal sealed class Compactor(
                 extras.Add(labels, current);
             }
         }
+        Forget(sources);
         var resolution = rewriting.Finish();
         return writer.SeriesCount == 0 ? null : writer.Complete(described.MinTimeMs, described.MaxTimeMs, meta => meta with
         {
@@ -162,6 +171,14 @@ internal sealed class Compactor(
             Partial = described.Partial,
             ResolutionMs = resolution,
         });
+    }
+
+    private static void Forget(IReadOnlyList<Block> sources)
+    {
+        foreach (var source in sources)
+        {
+            source.Forget();
+        }
     }
 
     private static BlockMeta Describe(IReadOnlyList<Block> sources)

@@ -56,6 +56,17 @@ internal sealed class ImportJournal
         }
     }
 
+    /// <summary>Notes that all of a source is in, in a directory that nobody works on.</summary>
+    /// <exception cref="IOException">The disk does not take it, or somebody works on the directory: the source is read again next time, which stores nothing twice.</exception>
+    public static void Complete(string target, string source)
+    {
+        var root = Path.GetFullPath(target);
+        using var directoryLock = DirectoryLock.Acquire(root);
+        var journal = Open(root);
+        journal[source].IsComplete = true;
+        journal.Save();
+    }
+
     /// <summary>The entry of a block of Prometheus's, or of the log of a data directory; made where there is none.</summary>
     public Entry this[string source]
     {

@@ -19,6 +19,8 @@ internal sealed class ImportTarget : IDisposable
     private readonly DirectoryLock _lock;
     private readonly TimeProvider _time;
     private readonly string _staging;
+    private readonly List<Block> _staged = [];
+    private bool _disposed;
 
     private ImportTarget(DataDirectory layout, DirectoryLock directoryLock, BlockCatalog catalog, TimeProvider time)
     {
@@ -82,6 +84,12 @@ internal sealed class ImportTarget : IDisposable
         return new ImportedBlockWriter(this, _staging, NewName(), minTimeMs, maxTimeMs);
     }
 
+    /// <summary>Takes note of a staged block, so that its samples are not stored a second time.</summary>
+    public void AddStaged(string directory) => _staged.Add(Block.Open(directory, (_, _) => { }));
+
+    /// <summary>The blocks of samples that are visible, and those that were staged before.</summary>
+    public IEnumerable<Block> Blocks => Catalog.Blocks.Where(block => block.Meta.ResolutionMs == 0).Concat(_staged);
+
     /// <summary>The series that were left out.</summary>
     public DamageList Refused { get; } = new();
 
@@ -102,6 +110,7 @@ internal sealed class ImportTarget : IDisposable
         {
             return;
         }
+        ReleaseStaged();
         foreach (var block in Directory.EnumerateDirectories(_staging).Order(StringComparer.Ordinal))
         {
             var final = Path.Combine(Layout.Blocks, Path.GetFileName(block));
@@ -111,10 +120,30 @@ internal sealed class ImportTarget : IDisposable
         ClearStaging();
     }
 
+    /// <summary>Takes away what was staged and not published: nobody reads it, and it may be what fills the disk.</summary>
     public void Dispose()
     {
-        Catalog.Dispose();
-        _lock.Dispose();
+        if (_disposed)
+        {
+            return; // What is staged by now is another's.
+        }
+        _disposed = true;
+        try
+        {
+            ReleaseStaged();
+            ClearStaging();
+        }
+        finally
+        {
+            Catalog.Dispose();
+            _lock.Dispose();
+        }
+    }
+
+    private void ReleaseStaged()
+    {
+        _staged.ForEach(block => block.Release());
+        _staged.Clear();
     }
 
     private void ClearStaging()

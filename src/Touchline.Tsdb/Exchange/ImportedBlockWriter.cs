@@ -7,7 +7,7 @@ namespace Touchline.Tsdb.Exchange;
 /// <summary>Writes one block of what is imported, without the samples that the directory has already.</summary>
 internal sealed class ImportedBlockWriter(ImportTarget target, string directory, string ulid, long minTimeMs, long maxTimeMs) : IDisposable
 {
-    private readonly ExistingSamples _existing = new(target.Catalog.Blocks.Where(block => block.Meta.ResolutionMs == 0), minTimeMs, maxTimeMs);
+    private readonly ExistingSamples _existing = new(target.Blocks, minTimeMs, maxTimeMs);
     private readonly bool _staged = directory != target.Layout.Blocks;
     private BlockWriter? _writer;
 
@@ -51,7 +51,11 @@ internal sealed class ImportedBlockWriter(ImportTarget target, string directory,
         }
         var isPartial = maxTimeMs > target.SettledUntilMs;
         var finished = _writer.Finish(minTimeMs, maxTimeMs, meta => meta with { Partial = isPartial });
-        if (!_staged)
+        if (_staged)
+        {
+            target.AddStaged(finished);
+        }
+        else
         {
             target.Catalog.Add(finished);
         }

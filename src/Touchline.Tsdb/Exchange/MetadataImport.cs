@@ -26,7 +26,7 @@ internal static class MetadataImport
         }
         if (appender.Commit() != CommitStatus.Committed)
         {
-            throw new IOException($"type, help and unit of metrics cannot be written to {target}");
+            throw new IOException($"type, help and unit of metrics cannot be noted: {store.Status().RefusingBecause}");
         }
     }
 }

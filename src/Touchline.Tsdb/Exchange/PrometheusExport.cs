@@ -25,8 +25,9 @@ public static class PrometheusExport
     /// <exception cref="IOException">The disk is full or cannot be written.</exception>
     public static ExportReport Run(PrometheusExportOptions options, TimeProvider time, Action<ExchangeProgress> progress, CancellationToken cancellationToken)
     {
-        var target = PrepareTarget(options);
+        // The source first: where there is none, nothing is made.
         using var store = StoreOpening.Quietly(options.Source, time);
+        var target = PrepareTarget(options);
         var status = store.Status();
         var (first, last) = Extent(status, options);
         var blocks = new List<string>();

@@ -2,6 +2,7 @@ using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Blocks;
 using Touchline.Tsdb.Files;
+using Touchline.Tsdb.Head;
 using Touchline.Tsdb.Prometheus;
 
 namespace Touchline.Tsdb.Exchange;
@@ -14,6 +15,8 @@ public sealed class PrometheusImport
 {
     // A million of our chunks: what the index of a block being written takes stays within some hundred MB.
     private const long ChunksPerBlock = 8_000_000;
+
+    private const long LongestBlockMs = 100L * 366 * 24 * 3_600_000;
 
     private readonly PrometheusImportOptions _options;
     private readonly Action<ExchangeProgress> _progress;
@@ -43,7 +46,11 @@ public sealed class PrometheusImport
     {
         var source = PrometheusSource.Open(options.Source, options.Target);
         var (report, metadata) = RunOnFiles(source, options, time, progress, cancellationToken);
-        MetadataImport.Run(options.Target, metadata, time);
+        if (metadata.Count > 0)
+        {
+            MetadataImport.Run(options.Target, metadata, time);
+            ImportJournal.Complete(options.Target, source.Root);
+        }
         return report;
     }
 
@@ -139,7 +146,9 @@ public sealed class PrometheusImport
 
     private void ImportBlock(PrometheusBlock block, CancellationToken cancellationToken)
     {
-        if (block.Meta.MaxTime <= block.Meta.MinTime)
+        // Each piece is a window of two hours at least: a length that is no block's would make more of them than there is memory for.
+        if (block.Meta.MaxTime <= block.Meta.MinTime || Math.Abs((decimal)block.Meta.MinTime) > SampleLimits.MaxAbsoluteTime
+            || (decimal)block.Meta.MaxTime - block.Meta.MinTime > LongestBlockMs)
         {
             throw new CorruptDataException($"{Path.Combine(block.Directory, PrometheusFiles.Meta)}: its times {block.Meta.MinTime} to {block.Meta.MaxTime} are no range");
         }

@@ -60,7 +60,8 @@ internal sealed class PrometheusLogImport(
             journal.Save();
         }
         ImportWindows(entry, cancellationToken);
-        entry.IsComplete = true;
+        // What the log knows of metrics is noted by the store, later: until it is, the log is read again.
+        entry.IsComplete = Metadata.Count == 0;
         journal.Save();
     }
 

@@ -26,11 +26,15 @@ public sealed class SampleImport : IDisposable
     private readonly Dictionary<Labels, ImportedExtras> _extras = [];
     private readonly ImportTally _tally = new();
     private readonly Dictionary<Labels, SampleSpool> _spools = [];
+    private readonly SortedSet<long> _headRanges = []; // The starts of those with samples that the head might hold samples of too.
+    private readonly long _settled;
     private Labels? _lastLabels;
     private SampleSpool? _lastSpool;
     private long _bytes;
     private long _first = long.MaxValue;
     private long _last = long.MinValue;
+    private long _lastTime = long.MinValue; // Of the sample before.
+    private long _lastHeadRange = long.MaxValue;
 
     private SampleImport(ImportTarget target, SampleImportOptions options, TimeProvider time)
     {
@@ -38,6 +42,7 @@ public sealed class SampleImport : IDisposable
         _time = time;
         _path = options.Target;
         _memoryBytes = options.MemoryBytes;
+        _settled = BlockTimes.Start(target.SettledUntilMs, ImportTarget.HeadRangeMs);
     }
 
     /// <summary>Samples taken until now.</summary>
@@ -50,13 +55,19 @@ public sealed class SampleImport : IDisposable
     /// <summary>Whether labels are such as the store takes: a metric name, and lengths within bounds.</summary>
     public static bool IsValid(Labels labels) => SampleLimits.AreValid(labels);
 
-    /// <summary>Whether a time, in ms since the Unix epoch, is such as the store takes.</summary>
-    public static bool IsValid(long timeMs) => timeMs is >= -SampleLimits.MaxAbsoluteTime and <= SampleLimits.MaxAbsoluteTime;
+    /// <summary>Whether a time, in ms since the Unix epoch, has a date: text with milliseconds where seconds belong does not get far.</summary>
+    public static bool IsValid(long timeMs) => timeMs >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && timeMs <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     /// <summary>Adds a sample of valid labels and time. Of two of one series and time, the first counts.</summary>
     /// <exception cref="IOException">The disk is full or cannot be written.</exception>
     public void Add(Labels labels, long timeMs, double value)
     {
+        // Before a sample and not behind it, so that what comes beside the sample before goes to its block; between two times where there is room for it,
+        // because created timestamps come behind all samples of a point.
+        if (_bytes > _memoryBytes || (_bytes > _memoryBytes - (_memoryBytes / 8) && timeMs != _lastTime))
+        {
+            Flush();
+        }
         if (!ReferenceEquals(labels, _lastLabels))
         {
             ref var spool = ref CollectionsMarshal.GetValueRefOrAddDefault(_spools, labels, out var exists);
@@ -70,13 +81,15 @@ public sealed class SampleImport : IDisposable
         _bytes -= _lastSpool!.Bytes;
         _lastSpool.Append(timeMs, value);
         _bytes += _lastSpool.Bytes;
+        if (timeMs >= _settled && (timeMs < _lastHeadRange || timeMs >= _lastHeadRange + ImportTarget.HeadRangeMs))
+        {
+            _lastHeadRange = BlockTimes.Start(timeMs, ImportTarget.HeadRangeMs);
+            _headRanges.Add(_lastHeadRange);
+        }
         _first = Math.Min(_first, timeMs);
         _last = Math.Max(_last, timeMs);
+        _lastTime = timeMs;
         Samples++;
-        if (_bytes > _memoryBytes)
-        {
-            Flush();
-        }
     }
 
     /// <summary>Adds an exemplar of valid time to a series that has a sample of about that time. One that is there already counts once.</summary>
@@ -97,13 +110,21 @@ public sealed class SampleImport : IDisposable
     public void SetMetadata(string metric, MetricMetadata metadata) => _metadata[metric] = metadata;
 
     /// <summary>Makes everything that was added visible, and answers what came of it.</summary>
-    /// <exception cref="IOException">The disk is full or cannot be written.</exception>
+    /// <exception cref="IOException">The disk is full or cannot be written; nothing is visible.</exception>
+    /// <exception cref="ExchangeException">The same, where some of it is visible already.</exception>
     public ImportReport Finish()
     {
         Flush();
-        _target.PublishStaged();
-        _target.Dispose(); // Metadata is noted by the store, which wants the directory for itself.
-        MetadataImport.Run(_path, _metadata, _time);
+        try
+        {
+            _target.PublishStaged();
+            _target.Dispose(); // Metadata is noted by the store, which wants the directory for itself.
+            MetadataImport.Run(_path, _metadata, _time);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ExchangeException($"{e.Message}; the import is not complete: repeat it once that is mended, nothing is stored twice", e);
+        }
         return new ImportReport
         {
             BlocksWritten = _tally.Blocks,
@@ -122,8 +143,7 @@ public sealed class SampleImport : IDisposable
         {
             return;
         }
-        var windows = ImportWindows.Of(
-            BlockTimes.Start(_first, ImportTarget.HeadRangeMs), BlockTimes.End(_last, ImportTarget.HeadRangeMs), MaxOpenBlocks, _target.SettledUntilMs);
+        var windows = Windows();
         var writers = new ImportedBlockWriter?[windows.Count];
         try
         {
@@ -145,8 +165,20 @@ public sealed class SampleImport : IDisposable
         }
         _spools.Clear();
         _extras.Clear();
+        _headRanges.Clear();
         (_lastLabels, _lastSpool) = (null, null);
-        (_bytes, _first, _last) = (0, long.MaxValue, long.MinValue);
+        (_bytes, _first, _last, _lastHeadRange) = (0, long.MaxValue, long.MinValue, long.MaxValue);
+    }
+
+    /// <summary>Few of what is settled, as they come; behind it those that have samples, however far ahead these are.</summary>
+    private List<(long MinTime, long MaxTime)> Windows()
+    {
+        var range = ImportTarget.HeadRangeMs;
+        var windows = _first >= _settled
+            ? []
+            : ImportWindows.Of(BlockTimes.Start(_first, range), Math.Min(_settled, BlockTimes.End(_last, range)), MaxOpenBlocks, _settled);
+        windows.AddRange(_headRanges.Select(start => (start, start + range)));
+        return windows;
     }
 
     private void Write(List<(long MinTime, long MaxTime)> windows, ImportedBlockWriter?[] writers)

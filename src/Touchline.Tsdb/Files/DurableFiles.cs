@@ -49,10 +49,16 @@ internal static partial class DurableFiles
     public static void Replace(string path, ReadOnlySpan<byte> bytes)
     {
         var temporary = path + ".tmp";
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
+        try
         {
+            using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0);
             file.Write(bytes);
             file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
         }
         Rename(temporary, path);
     }

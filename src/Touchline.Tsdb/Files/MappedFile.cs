@@ -31,6 +31,9 @@ internal sealed unsafe class MappedFile : IDisposable
         return new ReadOnlySpan<byte>(_start + offset, length);
     }
 
+    /// <summary>Gives the memory back that what was read so far takes; it can be read again. For who went through the whole file and will not soon do so again.</summary>
+    public void Forget() => MappedMemory.Forget(_start, Length);
+
     public void Dispose()
     {
         _view.SafeMemoryMappedViewHandle.ReleasePointer();

@@ -1,5 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
+using Touchline.Tsdb.Files;
 
 namespace Touchline.Tsdb.Head;
 
@@ -57,6 +58,24 @@ internal sealed unsafe class ArchiveFile
 
     public ReadOnlySpan<byte> Slice(long offset, int length) => new(_start + offset, length);
 
+    /// <summary>Copies bytes out of the file. What is read so takes no memory of the process, as what is looked at in place does until the file is unmapped.</summary>
+    public void Read(long offset, Span<byte> into)
+    {
+        try
+        {
+            while (!into.IsEmpty && RandomAccess.Read(_handle, into, offset) is var read and > 0)
+            {
+                into = into[read..];
+                offset += read;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Deleted meanwhile, but still mapped: the bytes are where they were.
+        }
+        Slice(offset, into.Length).CopyTo(into);
+    }
+
     /// <summary>Forgets a page. The file is deleted with the last of them, once nothing more is written to it.</summary>
     /// <returns>Whether the file is gone.</returns>
     public bool Drop(bool isFull)
@@ -76,6 +95,8 @@ internal sealed unsafe class ArchiveFile
             File.Delete(_path);
         }
         _handle.Dispose();
+        // It stays mapped until nobody holds it any more and the garbage collector finds that out, which may be long after.
+        MappedMemory.Forget(_start, Capacity);
         return true;
     }
 }

@@ -22,6 +22,9 @@ internal sealed class ChunkArchive
 
     private const int PageLength = 64 * 1024;
 
+    /// <summary>Nearly all chunks are shorter, their header included: one read is enough for them.</summary>
+    private const int UsualLength = 512;
+
     /// <summary>Pages that stay in memory, so that a small store writes no file at all.</summary>
     private const int PagesInMemory = 64;
 
@@ -107,7 +110,10 @@ internal sealed class ChunkArchive
     /// The chunk at an address; null where there is none or the head has forgotten it, or where it is damaged: then those before it cannot be
     /// found either, until the next start reads them back from the log.
     /// </summary>
-    public HeadChunk? Find(ulong address, out ulong previous)
+    /// <param name="address">Of the chunk.</param>
+    /// <param name="previous">The address of the chunk before it.</param>
+    /// <param name="copies">Where a copy is kept, if it is to be one.</param>
+    public HeadChunk? Find(ulong address, out ulong previous, ChunkCopies? copies = null)
     {
         previous = 0;
         if (address == 0 || _pages[(uint)(address >> OffsetBits) - 1] is not { } page)
@@ -116,16 +122,47 @@ internal sealed class ChunkArchive
         }
         var source = page.Source;
         var start = (int)(address & ((1 << OffsetBits) - 1)) * 8;
-        var header = source.Slice(start, HeaderLength);
-        if (source.File is { } file && !IsWhole(source, start, page.Used))
+        if (source.File is not { } file)
+        {
+            previous = PreviousOf(source.Slice(start, HeaderLength));
+            return new HeadChunk(source, start);
+        }
+        var chunk = copies is { OfFiles: true } ? Copy(file, source.Offset + start, page.Used - start, copies) : source.Slice(start, page.Used - start);
+        if (!IsWhole(chunk, out var length))
         {
             _damaged($"{file.Path}: a closed chunk of the head is damaged (offset {source.Offset + start}); it and those before it of its series are left out");
             return null;
         }
-        previous = BinaryPrimitives.ReadUInt64LittleEndian(header[8..]);
+        previous = PreviousOf(chunk);
         GC.KeepAlive(source);
-        return new HeadChunk(source, start);
+        return copies is { OfFiles: true } ? copies.KeepWhole(length) : new HeadChunk(source, start);
     }
+
+    private static ulong PreviousOf(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadUInt64LittleEndian(header[8..]);
+
+    /// <summary>A chunk in a file, with what may be others' bytes behind it.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="at">Where it begins there.</param>
+    /// <param name="most">How long it may be, its header included.</param>
+    /// <param name="copies">Where the copy goes to.</param>
+    private static Span<byte> Copy(ArchiveFile file, long at, int most, ChunkCopies copies)
+    {
+        var copy = copies.RoomForWhole(Math.Min(most, UsualLength));
+        file.Read(at, copy);
+        var length = LengthOf(copy);
+        if (length > copy.Length && length <= most)
+        {
+            copy = copies.RoomForWhole(length);
+            file.Read(at, copy);
+        }
+        return copy;
+    }
+
+    /// <summary>How long the header says that a chunk is, itself included; too long a number to be one where it is damaged.</summary>
+    private static int LengthOf(ReadOnlySpan<byte> header) =>
+        BinaryPrimitives.ReadInt32LittleEndian(header[32..]) is var length and >= 0 and <= int.MaxValue - HeaderLength
+            ? HeaderLength + length
+            : int.MaxValue;
 
     /// <summary>A chunk that no series leads to any more, because it was written anew.</summary>
     public void Discard(ulong address)
@@ -169,12 +206,10 @@ internal sealed class ChunkArchive
         _pages.DropPagesWhere(page => page is null);
     }
 
-    private static bool IsWhole(ArchiveSource source, int start, int used)
+    private static bool IsWhole(ReadOnlySpan<byte> chunk, out int length)
     {
-        var header = source.Slice(start, HeaderLength);
-        var length = BinaryPrimitives.ReadInt32LittleEndian(header[32..]);
-        return length >= 0 && length <= used - start - HeaderLength
-            && Crc32C.Of(source.Slice(start + CheckedFrom, HeaderLength - CheckedFrom + length)) == BinaryPrimitives.ReadUInt32LittleEndian(header);
+        length = LengthOf(chunk);
+        return length <= chunk.Length && Crc32C.Of(chunk[CheckedFrom..length]) == BinaryPrimitives.ReadUInt32LittleEndian(chunk);
     }
 
     private static void AddChecksums(ArchivePage page)

@@ -33,6 +33,8 @@ internal sealed class HeadBlockWriter
     {
         using var writer = new BlockWriter(directory, Ulid.New(_time.GetUtcNow()));
         var rows = new SampleColumns();
+        var copies = new ChunkCopies(ofFiles: true);
+        var chunks = new List<HeadChunk>();
         var known = new HeadExtras(_head, start, end);
         var extras = new SeriesExtras();
         foreach (var reference in _references)
@@ -43,7 +45,10 @@ internal sealed class HeadBlockWriter
                 continue;
             }
             rows.Clear();
-            foreach (var chunk in series.ChunksWithin(start, end - 1))
+            copies.Clear();
+            chunks.Clear();
+            series.ChunksWithin(start, end - 1, copies, chunks);
+            foreach (var chunk in chunks)
             {
                 chunk.Read(start, end - 1, rows);
             }

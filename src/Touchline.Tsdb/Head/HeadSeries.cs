@@ -165,7 +165,7 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
         {
             chunks.Add(open.Value);
         }
-        while (Page.Memory.Archive.Find(archived, out archived) is { } chunk && chunk.MaxTime >= minTime)
+        while (Page.Memory.Archive.Find(archived, out archived, copies) is { } chunk && chunk.MaxTime >= minTime)
         {
             if (chunk.Overlaps(minTime, maxTime))
             {

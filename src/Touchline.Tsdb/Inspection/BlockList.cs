@@ -67,6 +67,10 @@ public static class BlockList
                 ResolutionMs = meta.ResolutionMs,
             };
         }
+        catch (FileNotFoundException)
+        {
+            return new ListedBlock { Id = id, Problem = $"{BlockFiles.Meta} is missing" };
+        }
         catch (Exception e) when (e is CorruptDataException or IOException or UnauthorizedAccessException)
         {
             return new ListedBlock { Id = id, Problem = e.Message };

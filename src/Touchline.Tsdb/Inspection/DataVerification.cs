@@ -39,6 +39,10 @@ public static class DataVerification
             blocks++;
             (series, chunks, samples) = (series + block.Series, chunks + block.Chunks, samples + block.Samples);
         }
+        if (Directory.Exists(layout.Blocks))
+        {
+            notes.AddRange(Directory.EnumerateFiles(layout.Blocks).Order(StringComparer.Ordinal).Select(file => $"{file} is no block and is not looked at"));
+        }
         var log = new LogVerification(layout.Wal, isInUse, findings, notes);
         log.Run(cancellationToken);
         var head = new HeadFileVerification(layout.Head, isInUse, findings, notes);

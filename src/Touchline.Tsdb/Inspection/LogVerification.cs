@@ -43,7 +43,40 @@ internal sealed class LogVerification(string directory, bool isInUse, FindingLis
             findings.Add(
                 directory, null, $"{_records.Orphans} samples belong to series whose labels are not before them in the log", "these samples: nobody knows whose they are");
         }
+        if (!isInUse)
+        {
+            VerifyNumbers(checkpoints.Count > 0 ? checkpoints[^1].Number : 0, segments);
+        }
+        NoteOthers(checkpoints, segments);
         VerifyNewest(segments.Count > 0 ? segments[^1].Number : 0);
+    }
+
+    private void VerifyNumbers(int checkpoint, List<(int Number, string Path)> segments)
+    {
+        var expected = WalFormat.FirstExpected(checkpoint);
+        foreach (var (number, _) in segments.Where(segment => segment.Number >= checkpoint))
+        {
+            if (number > expected)
+            {
+                findings.Add(
+                    Path.Combine(directory, WalFormat.SegmentName(expected)), null, $"the log goes on at segment {number}, and what comes before it from here on is missing",
+                    "the batches that were in it");
+            }
+            expected = number + 1;
+        }
+    }
+
+    private void NoteOthers(IEnumerable<(int Number, string Path)> checkpoints, IEnumerable<(int Number, string Path)> segments)
+    {
+        var known = checkpoints.Concat(segments).Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var path in Directory.EnumerateFileSystemEntries(directory).Order(StringComparer.Ordinal))
+        {
+            var name = Path.GetFileName(path);
+            if (!known.Contains(path) && name != NewestSegment.Name && !name.EndsWith(WalFormat.TemporaryExtension, StringComparison.Ordinal) && !isInUse)
+            {
+                notes.Add($"{path} is no file of the log and is not looked at");
+            }
+        }
     }
 
     private void VerifyNewest(int found)
@@ -74,7 +107,7 @@ internal sealed class LogVerification(string directory, bool isInUse, FindingLis
         {
             if (isLast)
             {
-                notes.Add($"{path} had just been begun; the next start removes it");
+                notes.Add($"{path} had just been begun; the next start completes it");
             }
             else
             {

@@ -22,8 +22,10 @@ internal sealed class OutOfOrderFlush(MetricHead head, BlockCatalog blocks, Dele
     public List<Block> Run(Action syncLog, CancellationToken cancellationToken)
     {
         List<OutOfOrderRange> frozen;
+        long lastCommit;
         lock (commits)
         {
+            lastCommit = head.Committed;
             frozen = head.OutOfOrder.Freeze(long.MinValue, head.OldestOpenTime);
         }
         var written = new List<Block>();
@@ -34,7 +36,7 @@ internal sealed class OutOfOrderFlush(MetricHead head, BlockCatalog blocks, Dele
             if (Write(ranges, cancellationToken) is { } directory)
             {
                 syncLog();
-                written.Add(watch.Publish(apply => blocks.Add(directory, apply)));
+                written.Add(watch.Publish(apply => blocks.Add(directory, apply, lastCommit)));
             }
             lock (commits)
             {

@@ -107,10 +107,16 @@ internal sealed class PrometheusBlockWriter : IDisposable
     /// <summary>Removes what was written where the block was not finished.</summary>
     public void Dispose()
     {
-        _segment?.Dispose();
-        if (!_finished && Directory.Exists(_temporary))
+        try
         {
-            Directory.Delete(_temporary, recursive: true);
+            _segment?.Dispose(); // Which writes what is buffered, and finds the disk full again.
+        }
+        finally
+        {
+            if (!_finished && Directory.Exists(_temporary))
+            {
+                Directory.Delete(_temporary, recursive: true);
+            }
         }
     }
 

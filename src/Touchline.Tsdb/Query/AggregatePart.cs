@@ -42,7 +42,7 @@ internal sealed class AggregatePart(Block block, long resolutionMs)
             var rows = set.Begin(column);
             foreach (var chunk in chunks)
             {
-                if (!querier.ReadChunk(block, number, chunk, minTime, maxTime, rows, start: 0, SampleReading.Last))
+                if (!querier.ReadChunk(block, number, chunk, minTime, maxTime, rows, start: 0, timesOnly: false))
                 {
                     (damaged ??= []).Add(new TimeInterval(chunk.MinTime, chunk.MaxTime));
                 }

@@ -15,8 +15,13 @@ internal sealed record SeriesReading(TsdbQuerier Querier, SelectHints? Hints, Ca
     private readonly List<BlockPart[]> _pages = [];
     private int _count;
 
-    /// <summary>Whether the samples are only counted, and for one time: then those of a chunk can be one row.</summary>
-    public bool CountsOnce => Hints is { Reading: SampleReading.Count, StepMs: 0 };
+    /// <summary>Whether nobody looks at values, so that none is decoded but those that may be staleness markers.</summary>
+    public bool TimesOnly => Hints is { Reading: SampleReading.Count or SampleReading.Presence };
+
+    public bool IsCount => Hints is { Reading: SampleReading.Count };
+
+    /// <summary>Whether samples are only counted or looked for, and for one time: then those of a chunk can be one row.</summary>
+    public bool CountsOnce => TimesOnly && Hints is { StepMs: 0 };
 
     /// <summary>What blocks have of the series, of all series in a few arrays: a million of them with a list each would be twice as many objects.</summary>
     public ref readonly BlockPart this[int part] => ref _pages[part >> PageBits][part & (PageSize - 1)];

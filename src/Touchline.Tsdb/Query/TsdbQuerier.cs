@@ -46,6 +46,11 @@ internal sealed class TsdbQuerier : IQuerier
         MaxTimeMs = maxTimeMs;
         _reader = head.Pins.Add(() => head.Committed);
         _blocks = AcquireBlocks();
+        if (IsBehindBlocks())
+        {
+            // Cut between the two lines above.
+            _reader.MoveOn(() => head.Committed, keepsAll: false);
+        }
     }
 
     public long MinTimeMs { get; }
@@ -72,9 +77,7 @@ internal sealed class TsdbQuerier : IQuerier
         IReadOnlyList<LabelMatcher> matchers, bool sorted, SelectHints hints, CancellationToken cancellationToken)
     {
         var reading = new SeriesReading(this, hints, cancellationToken);
-        var head = _head.Index;
-        var selected = SelectHead(head, matchers, reading);
-        PinNewBlocks();
+        var selected = SelectHead(matchers, reading, out var head);
         // Only who says what the samples are for reads them; the others list names.
         if (selected.Count == 0 && _blocks is [{ Meta.ResolutionMs: 0 } block])
         {
@@ -96,9 +99,7 @@ internal sealed class TsdbQuerier : IQuerier
 
     private List<TsdbSeries> Select(IReadOnlyList<LabelMatcher> matchers, bool sorted, SeriesReading reading)
     {
-        var index = _head.Index;
-        var selected = SelectHead(index, matchers, reading);
-        PinNewBlocks();
+        var selected = SelectHead(matchers, reading, out var index);
         Complete(index, selected, matchers, sorted, reading);
         return selected;
     }
@@ -223,10 +224,10 @@ internal sealed class TsdbQuerier : IQuerier
 
     /// <summary>Appends the living samples of a chunk, in order with those from <paramref name="start"/> on. False where it is damaged.</summary>
     public bool ReadChunk(
-        Block block, uint series, ChunkMeta chunk, long minTime, long maxTime, SampleColumns into, int start, SampleReading reading)
+        Block block, uint series, ChunkMeta chunk, long minTime, long maxTime, SampleColumns into, int start, bool timesOnly)
     {
         var before = into.Count;
-        var failed = reading == SampleReading.Count && !chunk.HasMarks
+        var failed = timesOnly && !chunk.HasMarks
             ? block.ReadTimes(chunk, minTime, maxTime, into, _times)
             : block.Read(chunk, minTime, maxTime, into, _times);
         if (failed is { } damage)
@@ -250,6 +251,37 @@ internal sealed class TsdbQuerier : IQuerier
                 _warnings.Add(warning);
             }
         }
+    }
+
+    /// <summary>
+    /// Looks at the head, then at which blocks there are. Where one of them holds samples of batches that came after the querier was opened, what else
+    /// these batches brought would be missing: the querier moves on to the newest commit, and looks again.
+    /// </summary>
+    private List<TsdbSeries> SelectHead(IReadOnlyList<LabelMatcher> matchers, SeriesReading reading, out HeadIndex index)
+    {
+        while (true)
+        {
+            index = _head.Index;
+            var selected = SelectHead(index, matchers, reading);
+            PinNewBlocks();
+            if (!IsBehindBlocks())
+            {
+                return selected;
+            }
+            _reader.MoveOn(() => _head.Committed, keepsAll: false);
+        }
+    }
+
+    private bool IsBehindBlocks()
+    {
+        foreach (var block in _blocks)
+        {
+            if (block.LastCommit > _reader.Commit)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>
@@ -368,26 +400,18 @@ internal sealed class TsdbQuerier : IQuerier
             these.Clear();
             series.BeginBlock();
             var numbers = SeriesSelection.Select(block.Index, matchers, cancellationToken);
-            var (next, looked, place) = (0, 0, default(ChunkListPlace));
-            foreach (var number in numbers)
+            var next = 0;
+            var search = new BlockSearch(block, symbols, series, MinTimeMs, MaxTimeMs, cancellationToken);
+            search.Run(numbers, match =>
             {
-                if ((++looked & 1023) == 0)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                }
-                place = block.Index.PlaceOfChunks(number, place);
-                if (!HasLiving(block, place, MinTimeMs))
-                {
-                    continue;
-                }
-                var found = series.OfHead(block, number, symbols, out var labels) ?? OfBlocks(block, number, symbols, labels, ref next);
-                found.AddPart(block, place);
+                var found = match.Series ?? OfBlocks(block, match.Chunks.Series, symbols, match.Labels, ref next);
+                found.AddPart(block, match.Chunks);
                 if (placed is not null && block == newest && !found.IsPlaced)
                 {
                     found.IsPlaced = true;
                     placed.Add(found);
                 }
-            }
+            });
         });
 
         TsdbSeries OfBlocks(Block block, uint number, SymbolPages symbols, Labels? labels, ref int next)
@@ -426,7 +450,7 @@ internal sealed class TsdbQuerier : IQuerier
                 reading.Cancellation.ThrowIfCancellationRequested();
             }
             place = block.Index.PlaceOfChunks(number, place);
-            if (!HasLiving(block, place, minTime))
+            if (!BlockSearch.HasLiving(block, place, minTime, MaxTimeMs))
             {
                 continue;
             }
@@ -456,29 +480,6 @@ internal sealed class TsdbQuerier : IQuerier
                 found.AddPart(block, place);
             }
         }
-    }
-
-    /// <summary>Whether a chunk of a series may hold samples of the querier's range that are not deleted.</summary>
-    private bool HasLiving(Block block, in ChunkListPlace place, long minTime)
-    {
-        var deleted = block.Tombstones.Of(place.Series);
-        foreach (var chunk in block.Index.ChunksAt(place))
-        {
-            if (chunk.MinTime > MaxTimeMs || chunk.MaxTime < minTime)
-            {
-                continue;
-            }
-            var covered = false;
-            foreach (var interval in deleted)
-            {
-                covered |= interval.Covers(Math.Max(chunk.MinTime, minTime), Math.Min(chunk.MaxTime, MaxTimeMs));
-            }
-            if (!covered)
-            {
-                return true;
-            }
-        }
-        return false;
     }
 
     /// <param name="earlier">Whether blocks count that lie before the querier's times, which are held for their aggregates.</param>

@@ -18,7 +18,7 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
 
     // A query over all series makes as many of these as there are: what most do not have is not made for them.
     private List<AggregatePart>? _aggregates;
-    private readonly Block? _only; // The one block that has it, where there is but one: what it has of the series is looked for when it is read.
+    private readonly BlockSeriesList? _alone; // Where but one block has it: what that has of the series is looked for when it is read.
     private SeriesReading.BlockPart[]? _own;
     private int _firstPart = -1;
     private int _lastPart = -1;
@@ -50,10 +50,10 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
     private ReadOnlySpan<HeadChunk> HeadChunks => _head is null ? [] : CollectionsMarshal.AsSpan(_head.Chunks).Slice(_headStart, _headCount);
 
     /// <summary>One that a single block has.</summary>
-    public TsdbSeries(SeriesName name, SeriesReading reading, Block only)
+    public TsdbSeries(SeriesName name, SeriesReading reading, BlockSeriesList alone)
         : this(name, reading)
     {
-        _only = only;
+        _alone = alone;
         _firstPart = _lastPart = 0;
     }
 
@@ -126,9 +126,8 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
         {
             return;
         }
-        if (reading.CountsOnce && IsDisjoint(minTime, maxTime))
+        if (reading.CountsOnce && TryCount(minTime, maxTime, into))
         {
-            Count(minTime, maxTime, into);
             return;
         }
         var start = into.Count;
@@ -147,7 +146,6 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
             }
         }
         columns?.Clear();
-        var wanted = hints?.Reading ?? SampleReading.Last;
         for (var number = _firstPart; number >= 0; number = Part(number).Next)
         {
             ref readonly var part = ref Part(number);
@@ -160,7 +158,7 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
                 cancellation.ThrowIfCancellationRequested();
                 into.CountChunks(1);
                 // A block that has just been cut and the head it was cut from may both have been seen, and blocks may overlap.
-                querier.ReadChunk(part.Block, part.Chunks.Series, chunk, minTime, maxTime, into, start, wanted);
+                querier.ReadChunk(part.Block, part.Chunks.Series, chunk, minTime, maxTime, into, start, reading.TimesOnly);
             }
         }
         into.CountChunks(_headCount);
@@ -168,7 +166,7 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
         {
             cancellation.ThrowIfCancellationRequested();
             var before = into.Count;
-            chunk.Read(minTime, Math.Min(maxTime, _headMaxTime), into, timesOnly: wanted == SampleReading.Count);
+            chunk.Read(minTime, Math.Min(maxTime, _headMaxTime), into, reading.TimesOnly);
             SampleMerge.KeepOrder(into, start, before);
         }
         foreach (var view in _outOfOrder)
@@ -180,19 +178,24 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
         }
     }
 
-    /// <summary>Whether each chunk between the times ends before the next begins, and none has deleted samples: then what they have can be counted without looking at it.</summary>
-    private bool IsDisjoint(long minTime, long maxTime)
+    /// <summary>
+    /// One row for the samples of each chunk that lies between the times and has no staleness markers; those of the others one by one. That is right where each chunk ends before the
+    /// next begins and none has deleted samples; false, and nothing added, where it does not or has.
+    /// </summary>
+    private bool TryCount(long minTime, long maxTime, SampleColumns into)
     {
         if (_aggregates is not null || _outOfOrder.Count > 0)
         {
             return false;
         }
+        var start = into.Count;
         var newest = long.MinValue;
         for (var number = _firstPart; number >= 0; number = Part(number).Next)
         {
             ref readonly var part = ref Part(number);
             if (!part.Block.Tombstones.Of(part.Chunks.Series).IsEmpty)
             {
+                into.Truncate(start);
                 return false;
             }
             foreach (var chunk in part.Block.Index.ChunksAt(part.Chunks))
@@ -203,65 +206,61 @@ internal sealed class TsdbSeries(SeriesName name, SeriesReading reading) : ISeri
                 }
                 if (chunk.MinTime <= newest)
                 {
+                    into.Truncate(start);
                     return false;
                 }
                 newest = chunk.MaxTime;
-            }
-        }
-        foreach (var chunk in HeadChunks)
-        {
-            if (chunk.MinTime <= newest)
-            {
-                return false;
-            }
-            newest = chunk.MaxTime;
-        }
-        return true;
-    }
-
-    /// <summary>One row for the samples of each chunk that lies between the times and has no staleness markers; those of the others one by one.</summary>
-    private void Count(long minTime, long maxTime, SampleColumns into)
-    {
-        for (var number = _firstPart; number >= 0; number = Part(number).Next)
-        {
-            ref readonly var part = ref Part(number);
-            foreach (var chunk in part.Block.Index.ChunksAt(part.Chunks))
-            {
-                if (chunk.MinTime > maxTime || chunk.MaxTime < minTime)
-                {
-                    continue;
-                }
                 if (chunk.HasMarks || chunk.MinTime < minTime || chunk.MaxTime > maxTime)
                 {
-                    reading.Querier.ReadChunk(part.Block, part.Chunks.Series, chunk, minTime, maxTime, into, into.Count, SampleReading.Count);
+                    reading.Querier.ReadChunk(part.Block, part.Chunks.Series, chunk, minTime, maxTime, into, into.Count, timesOnly: true);
                 }
                 else
                 {
-                    into.Add(chunk.MaxTime, 0, chunk.Count);
+                    AddRow(chunk.MaxTime, chunk.Count, into);
                 }
             }
         }
         maxTime = Math.Min(maxTime, _headMaxTime);
         foreach (var chunk in HeadChunks)
         {
-            if (!chunk.IsPure || chunk.MinTime < minTime || chunk.MaxTime > maxTime)
+            var (first, last) = (chunk.MinTime, chunk.MaxTime);
+            if (first <= newest)
+            {
+                into.Truncate(start);
+                return false;
+            }
+            newest = last;
+            if (!chunk.IsPure || first < minTime || last > maxTime)
             {
                 chunk.Read(minTime, maxTime, into, timesOnly: true);
             }
             else
             {
-                into.Add(chunk.MaxTime, 0, chunk.Count);
+                AddRow(last, chunk.Count, into);
             }
+        }
+        return true;
+    }
+
+    private void AddRow(long time, int samples, SampleColumns into)
+    {
+        if (reading.IsCount)
+        {
+            into.Add(time, 0, samples);
+        }
+        else
+        {
+            into.Add(time, 0);
         }
     }
 
     private ref readonly SeriesReading.BlockPart Part(int number)
     {
-        if (_only is not null)
+        if (_alone is not null)
         {
-            // Threads that come here at once make the same.
-            _own ??= [new SeriesReading.BlockPart(_only, _only.Index.PlaceOfChunks(_name.Number)) { Next = -1 }];
-            return ref _own[number];
+            // Threads that come here at once find the same.
+            _own ??= _alone.PartsBeside(_name.Number);
+            return ref _own[_name.Number % IndexFormat.GroupSize];
         }
         return ref reading[number];
     }

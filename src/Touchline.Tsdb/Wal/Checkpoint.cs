@@ -15,7 +15,7 @@ internal static class Checkpoint
     private const int RecordBytes = 1024 * 1024;
     private const int RecordEntries = 10_000;
 
-    /// <summary>Writes, syncs and renames; a failure leaves at most a temporary file, which the next attempt overwrites.</summary>
+    /// <summary>Writes, syncs and renames; a failure leaves nothing behind.</summary>
     /// <param name="commits">Held while a record is filled, a millisecond or so, so that a series' chunks and newest sample belong together.</param>
     /// <param name="syncLog">Called before the checkpoint counts: it may hold one half of a batch, whose other half must be on disk too.</param>
     public static void Write(string directory, int number, MetricHead head, Lock commits, Action syncLog, CancellationToken cancellationToken)
@@ -38,8 +38,9 @@ internal static class Checkpoint
     {
         var final = Path.Combine(directory, WalFormat.CheckpointName(number));
         var temporary = final + WalFormat.TemporaryExtension;
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
+        try
         {
+            using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0);
             file.Write(WalFormat.FileHeader());
             var record = new ByteBuffer(RecordBytes + 4096);
             write(file, record);
@@ -47,6 +48,12 @@ internal static class Checkpoint
             record.Reserve(WalFormat.RecordHeaderLength);
             Write(file, record, WalRecordType.CheckpointEnd);
             file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            // The next attempt has another number: a disk that is full would be filled by one after the other.
+            File.Delete(temporary);
+            throw;
         }
         DurableFiles.Rename(temporary, final);
     }
@@ -107,6 +114,8 @@ internal static class Checkpoint
     {
         var index = head.Index;
         var references = index.AllSeries();
+        var copies = new ChunkCopies(ofFiles: true);
+        var chunks = new List<HeadChunk>();
         for (var next = 0; next < references.Length;)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -118,7 +127,10 @@ internal static class Checkpoint
                 {
                     if (head.Find(references[next]) is { IsLogged: true } series)
                     {
-                        WriteOne(record, series, index.LabelsOf(references[next]));
+                        copies.Clear();
+                        chunks.Clear();
+                        series.ChunksWithin(long.MinValue, long.MaxValue, copies, chunks);
+                        WriteOne(record, series, index.LabelsOf(references[next]), chunks);
                     }
                 }
             }
@@ -129,11 +141,10 @@ internal static class Checkpoint
         }
     }
 
-    private static void WriteOne(ByteBuffer record, HeadSeries series, Labels labels)
+    private static void WriteOne(ByteBuffer record, HeadSeries series, Labels labels, List<HeadChunk> chunks)
     {
         record.WriteVarint(series.Reference);
         BatchRecord.WriteLabels(record, labels);
-        var chunks = series.ChunksWithin(long.MinValue, long.MaxValue);
         record.WriteVarint((ulong)chunks.Count);
         foreach (var chunk in chunks)
         {

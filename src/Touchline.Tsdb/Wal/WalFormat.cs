@@ -64,6 +64,13 @@ internal static class WalFormat
 
     public static string CheckpointName(int number) => number.ToString("D8", CultureInfo.InvariantCulture) + CheckpointExtension;
 
+    /// <summary>
+    /// The number of the first segment that there must be. Numbers are given one after the other; only a snapshot begins with a checkpoint 1, and has no
+    /// segment of that number.
+    /// </summary>
+    /// <param name="checkpoint">The number of the newest checkpoint, 0 where there is none.</param>
+    public static int FirstExpected(int checkpoint) => checkpoint == 1 ? 2 : Math.Max(1, checkpoint);
+
     /// <summary>The files of one extension with their numbers, rising.</summary>
     public static List<(int Number, string Path)> Numbered(string directory, string extension)
     {

@@ -63,8 +63,7 @@ internal sealed class WalRecovery
             _checkpoints.Where(file => file.Number == from).Concat(_segments.Where(file => file.Number >= from)).Sum(file => new FileInfo(file.Path).Length));
         using var workers = new ReplayWorkers(_replay, (path, e) => Unreadable(path, e));
         LoadCheckpoint(workers, cancellationToken);
-        // Numbers are given one after the other. Only a snapshot begins with a checkpoint 1, and has no segment of that number.
-        var expected = from == 1 ? 2 : Math.Max(1, from);
+        var expected = WalFormat.FirstExpected(from);
         foreach (var (number, path) in _segments)
         {
             if (number < from)

@@ -88,8 +88,10 @@ internal sealed class StatusEndpoints(ServerOptions options, RunningConfiguratio
         json.WriteNumber("numSeries"u8, status.HeadSeries);
         json.WriteNumber("numLabelPairs"u8, heaviest.LabelPairs);
         json.WriteNumber("chunkCount"u8, status.HeadChunks);
-        json.WriteNumber("minTime"u8, status.HeadMinTimeMs);
-        json.WriteNumber("maxTime"u8, status.HeadMaxTimeMs);
+        // Without a sample, Prometheus answers with the first before the last.
+        var isEmpty = status is { HeadMinTimeMs: 0, HeadMaxTimeMs: 0 };
+        json.WriteNumber("minTime"u8, isEmpty ? long.MaxValue : status.HeadMinTimeMs);
+        json.WriteNumber("maxTime"u8, isEmpty ? long.MinValue : status.HeadMaxTimeMs);
         json.WriteEndObject();
         WriteCounts("seriesCountByMetricName", heaviest.SeriesCountByMetricName);
         WriteCounts("labelValueCountByLabelName", heaviest.LabelValueCountByLabelName);

@@ -46,6 +46,10 @@ internal static class AnalyzeCommand
     private static void Print(AnalyzeReport report, TextWriter output)
     {
         ListBlocksCommand.Print(report.Blocks, output);
+        if (report.Blocks.Count == 0)
+        {
+            return;
+        }
         output.WriteLine();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

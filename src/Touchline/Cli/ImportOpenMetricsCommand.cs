@@ -72,11 +72,15 @@ internal static class ImportOpenMetricsCommand
     {
         private Labels? _valid;
 
-        public void Sample(Labels labels, long timeMs, double value)
+        public string? Sample(Labels labels, long timeMs, double value)
         {
-            if (!(ReferenceEquals(_valid, labels) ? SampleImport.IsValid(timeMs) : SampleImport.IsValid(labels) && SampleImport.IsValid(timeMs)))
+            if (!ReferenceEquals(_valid, labels) && !SampleImport.IsValid(labels))
             {
-                throw new ExchangeException($"{labels} at {timeMs} ms is outside of what the store takes: a series needs a metric name, and labels and time must be within bounds");
+                return "the store does not take such labels, expected a metric name, and names and values within its bounds";
+            }
+            if (!SampleImport.IsValid(timeMs))
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"timestamp {timeMs / 1000.0} is in no year up to 9999, expected seconds since 1970 and not milliseconds");
             }
             _valid = labels;
             import.Add(labels, timeMs, value);
@@ -84,6 +88,7 @@ internal static class ImportOpenMetricsCommand
             {
                 progress();
             }
+            return null;
         }
 
         public void Exemplar(Labels labels, Exemplar exemplar)

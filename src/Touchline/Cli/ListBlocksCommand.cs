@@ -30,6 +30,10 @@ internal static class ListBlocksCommand
                 Number(block.Series), Number(block.Chunks), Number(block.Samples), Number(block.Bytes), Ratio(block.Bytes, block.Samples));
         }
         table.Print(output);
+        if (blocks.Count == 0)
+        {
+            output.WriteLine("no blocks: the first is made of what the log holds, some hours after it began");
+        }
         foreach (var block in blocks.Where(block => block.Problem is not null))
         {
             output.WriteLine($"{block.Id}: {block.Problem}");
@@ -67,7 +71,7 @@ internal static class ListBlocksCommand
 
     public static string Ratio(long bytes, long samples) => samples == 0 ? "-" : ((double)bytes / samples).ToString("F2", CultureInfo.InvariantCulture);
 
-    private static string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(long ms) => ms < DateTimeOffset.MinValue.ToUnixTimeMilliseconds() || ms > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? $"{ms} ms" : DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static int Run(string directory, bool json, TextWriter output)
     {

@@ -60,8 +60,21 @@ internal sealed class RealPrometheus : IAsyncDisposable
         return prometheus;
     }
 
-    /// <summary>Loads everything, in order of time over all series, because the head takes nothing that is much older than its newest.</summary>
+    /// <summary>Loads everything.</summary>
     public async Task LoadAsync(SampleSet samples)
+    {
+        foreach (var body in Bodies(samples))
+        {
+            using var content = new ByteArrayContent(body);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
+            content.Headers.ContentEncoding.Add("snappy");
+            using var response = await _http.PostAsync("api/v1/write", content);
+            Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        }
+    }
+
+    /// <summary>Write requests with everything, in order of time over all series, because the head takes nothing that is much older than its newest.</summary>
+    public static IEnumerable<byte[]> Bodies(SampleSet samples)
     {
         // A request lists a series' floats before its histograms, so it must be short enough to hold one kind only.
         const long Slice = 15_000;
@@ -70,19 +83,20 @@ internal sealed class RealPrometheus : IAsyncDisposable
         for (var from = first; from <= last; from += Slice)
         {
             var message = new RemoteWriteMessage();
+            var isEmpty = true;
             foreach (var (labels, points) in samples.Series)
             {
                 var part = points.Where(p => p.Key >= from && p.Key < from + Slice).Select(p => (p.Key, p.Value.Value, p.Value.Histogram)).ToList();
                 if (part.Count > 0)
                 {
                     message.AddSeries(labels, part);
+                    isEmpty = false;
                 }
             }
-            using var content = new ByteArrayContent(message.ToBody());
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
-            content.Headers.ContentEncoding.Add("snappy");
-            using var response = await _http.PostAsync("api/v1/write", content);
-            Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+            if (!isEmpty)
+            {
+                yield return message.ToBody();
+            }
         }
     }
 

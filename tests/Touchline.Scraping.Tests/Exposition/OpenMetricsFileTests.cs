@@ -40,6 +40,14 @@ public sealed class OpenMetricsFileTests
     [InlineData("m 1 2\n", 2, 1, "data does not end with # EOF")]
     [InlineData("", 1, 1, "data does not end with # EOF")]
     [InlineData("m 1 2\n# EOF\nm 1 3\n", 2, 1, "unexpected data after # EOF")]
+    [InlineData("m 1 2\nm{a=b} 1 3\n# EOF\n", 2, 5, "expected a label value in double quotes")]
+    [InlineData("m 1 2\nm{a=\"ü\" 1 3\n# EOF\n", 2, 8, "expected \",\" or \"}\"")]
+    [InlineData("m 1 2\nm{a=\"ü\",} 1 3 # {b=c} 1\n# EOF\n", 2, 20, "expected a label value in double quotes")]
+    [InlineData("m 1 2\n# TYPE m tally\n# EOF\n", 2, 10, "invalid metric type \"tally\"")]
+    [InlineData("m 1 2\n# UNIT m balls\n# EOF\n", 2, 10, "unit \"balls\" not a suffix")]
+    [InlineData("m 1 2\n# HELP m\n# EOF\n", 2, 9, "expected one blank and text in HELP")]
+    [InlineData("m 1 2\n# HELP 1m x\n# EOF\n", 2, 8, "expected a metric name after HELP")]
+    [InlineData("m 1 2\nm -666 3\n# EOF\n", 2, 1, "not that one")]
     [InlineData("m{a=\"1\",a=\"2\"} 1 2\n# EOF\n", 1, 1, "a")]
     public void What_is_wrong_is_named_with_line_and_column(string text, long line, int column, string message)
     {
@@ -102,6 +110,8 @@ public sealed class OpenMetricsFileTests
 
     private sealed class Told : IOpenMetricsSink
     {
+        public const double Refused = -666;
+
         public List<(Labels Labels, long Time, double Value)> Samples { get; } = [];
 
         public List<(Labels Labels, Exemplar Exemplar)> Exemplars { get; } = [];
@@ -110,7 +120,11 @@ public sealed class OpenMetricsFileTests
 
         public Dictionary<string, MetricMetadata> Metrics { get; } = [];
 
-        public void Sample(Labels labels, long timeMs, double value) => Samples.Add((labels, timeMs, value));
+        public string? Sample(Labels labels, long timeMs, double value)
+        {
+            Samples.Add((labels, timeMs, value));
+            return value == Refused ? "not that one" : null;
+        }
 
         public void Exemplar(Labels labels, Exemplar exemplar) => Exemplars.Add((labels, exemplar));
 

@@ -111,6 +111,114 @@ public sealed class TsdbCommandTests : IDisposable
         Assert.Contains(Path.Combine(_folder, "nowhere"), error);
     }
 
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("analyze")]
+    [InlineData("list")]
+    [InlineData("dump")]
+    [InlineData("dump-openmetrics")]
+    public async Task Directory_without_a_sample_has_nothing_to_report_and_one_that_is_something_else_is_refused(string verb)
+    {
+        Directory.CreateDirectory(Data);
+        Assert.Equal(ExitCodes.CouldNotRun, (await RunAsync("tsdb", verb, Data)).Code);
+        Assert.Contains("neither blocks nor a log", (await RunAsync("tsdb", verb, Data)).Error);
+        Assert.Empty(Directory.GetFileSystemEntries(Data));
+
+        await ImportAsync("# EOF\n");
+        var (code, output, error) = await RunAsync("tsdb", verb, Data);
+        Assert.Equal((ExitCodes.Fine, ""), (code, error));
+        Assert.Contains(verb switch { "verify" => "all is well", "dump" => "", "dump-openmetrics" => "# EOF", _ => "no blocks" }, output);
+
+        await ImportAsync(Text);
+        var prometheus = Path.Combine(_folder, "prometheus");
+        await RunAsync("tsdb", "export-prometheus", prometheus, "--storage.tsdb.path", Data);
+        var before = Directory.GetFileSystemEntries(prometheus, "*", SearchOption.AllDirectories).Order().ToList();
+        (code, _, error) = await RunAsync("tsdb", verb, prometheus);
+        Assert.Equal(ExitCodes.CouldNotRun, code);
+        Assert.Contains("touchline tsdb import-prometheus " + prometheus, error);
+        Assert.Equal(before, Directory.GetFileSystemEntries(prometheus, "*", SearchOption.AllDirectories).Order());
+
+        Directory.Delete(Path.Combine(Data, "blocks"), recursive: true);
+        await File.WriteAllTextAsync(Path.Combine(Data, "blocks"), "no directory");
+        (code, _, error) = await RunAsync("tsdb", verb, Data);
+        Assert.Equal(ExitCodes.CouldNotRun, code);
+        Assert.Contains(Path.Combine(Data, "blocks") + " is a file, expected a directory", error);
+    }
+
+    [Fact]
+    public async Task Directory_of_a_running_server_is_looked_at_where_that_changes_nothing_and_refused_otherwise()
+    {
+        await ImportAsync(Text);
+        using var running = Touchline.Tsdb.TsdbStore.Open(
+            new Touchline.Tsdb.TsdbOptions { Path = Data, RetentionTimeMs = 0 }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        foreach (var verb in (string[])["verify", "analyze", "list"])
+        {
+            Assert.Equal((ExitCodes.Fine, ""), await RunAsync("tsdb", verb, Data) is var looked ? (looked.Code, looked.Error) : default);
+        }
+        var exported = Path.Combine(_folder, "exported");
+        foreach (var arguments in (string[][])[["dump", Data], ["dump-openmetrics", Data], ["export-prometheus", exported, "--storage.tsdb.path", Data]])
+        {
+            var (code, output, error) = await RunAsync(["tsdb", .. arguments]);
+            Assert.Equal((ExitCodes.CouldNotRun, ""), (code, output));
+            Assert.Contains($"in use by another process (pid {Environment.ProcessId})", error);
+            Assert.Contains("/api/v1/admin/tsdb/snapshot", error);
+        }
+        Assert.False(Directory.Exists(exported));
+        var import = await ImportAsync(Text);
+        Assert.Equal(ExitCodes.CouldNotRun, import.Code);
+        Assert.Contains("stop it, import, and start it again", import.Error);
+    }
+
+    [Theory]
+    [InlineData("blocks/junk.txt", "is no block", false)]
+    [InlineData("blocks/junk/x", "is no block", false)]
+    [InlineData("wal/junk.txt", "is no file of the log", false)]
+    [InlineData("wal/00000050.wal", "it does not begin as a log file does", true)]
+    [InlineData("wal/00000050.checkpoint", "it does not begin as a log file does", true)]
+    [InlineData("wal/newest", "it does not begin as", true)]
+    [InlineData("block-register", "it does not begin as", true)]
+    [InlineData("metric-reads", "it does not begin as", true)]
+    [InlineData("prometheus-imports.json", "without it everything would be read again", true)]
+    [InlineData("blocks/01HF7YAT00QJ3E5FZB2G7V3N8K/x", "the file is missing", true)]
+    public async Task Garbage_is_noted_where_it_is_nobodys_and_found_where_it_stands_in_for_something(string path, string said, bool isFinding)
+    {
+        await ImportAsync(Text);
+        var garbage = Path.Combine(Data, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(garbage)!);
+        await File.WriteAllBytesAsync(garbage, [.. Enumerable.Range(0, 3000).Select(i => (byte)(i * i))]);
+        var (code, output, error) = await RunAsync("tsdb", "verify", Data);
+        Assert.Equal(isFinding ? ExitCodes.Findings : ExitCodes.Fine, code);
+        var place = path.EndsWith("/x", StringComparison.Ordinal) ? Path.GetDirectoryName(garbage)! : garbage;
+        Assert.Contains((isFinding ? output : error).Split('\n'), line => line.Contains(place) && line.Contains(said));
+        Assert.NotEqual(ExitCodes.CouldNotRun, (await RunAsync("tsdb", "list", Data)).Code);
+        Assert.NotEqual(ExitCodes.CouldNotRun, (await RunAsync("tsdb", "analyze", Data)).Code);
+        Assert.Contains("{__name__=\"m\", i=\"b\"} 3 1700000000000\n", (await RunAsync("tsdb", "dump", Data)).Output);
+    }
+
+    [Fact]
+    public async Task Segment_that_is_missing_from_the_middle_of_the_log_is_found()
+    {
+        for (var run = 0; run < 3; run++)
+        {
+            // Each start begins a segment.
+            using var store = Touchline.Tsdb.TsdbStore.Open(
+                new Touchline.Tsdb.TsdbOptions { Path = Data, RetentionTimeMs = 0 }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        }
+        Assert.Equal(ExitCodes.Fine, (await RunAsync("tsdb", "verify", Data)).Code);
+        File.Delete(Path.Combine(Data, "wal", "00000002.wal"));
+        var (code, output, _) = await RunAsync("tsdb", "verify", Data);
+        Assert.Equal(ExitCodes.Findings, code);
+        Assert.Contains(Path.Combine(Data, "wal", "00000002.wal") + ": the log goes on at segment 3", output);
+    }
+
+    [Fact]
+    public async Task Time_without_a_date_is_a_wrong_line()
+    {
+        var (code, _, error) = await ImportAsync("m 1 1700000000\nm 2 1700000000000\n# EOF\n");
+        Assert.Equal(ExitCodes.Findings, code);
+        Assert.Contains("samples.txt:2:1: timestamp 1700000000000 is in no year up to 9999, expected seconds", error);
+    }
+
     private static int Number(string json, string name)
     {
         using var document = JsonDocument.Parse(json);

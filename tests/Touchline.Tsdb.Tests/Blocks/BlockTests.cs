@@ -289,6 +289,8 @@ public sealed class BlockTests
         var whole = querier.Select([], true, default);
         var counted = querier.Select([], true, new SelectHints(SampleReading.Count, Step, 3 * Hour), default);
         var countedOnce = querier.Select([], true, new SelectHints(SampleReading.Count, 0, 3 * Hour), default);
+        var found = querier.Select([], true, new SelectHints(SampleReading.Presence, Step, 3 * Hour), default);
+        var foundOnce = querier.Select([], true, new SelectHints(SampleReading.Presence, 0, 3 * Hour), default);
         for (var i = 0; i < whole.Count; i++)
         {
             // Columns are reused, and what was in them before must not be taken for values.
@@ -304,6 +306,15 @@ public sealed class BlockTests
             times.Clear();
             countedOnce[i].Read(T0, T0 + (2 * Hour) + 100_000, times);
             Assert.Equal(all.Count - all.Values.ToArray().Count(StaleMarker.Is), CountOf(times));
+            times.Clear();
+            found[i].Read(T0, T0 + (2 * Hour) + 100_000, times);
+            Assert.Equal(all.Timestamps.ToArray(), times.Timestamps.ToArray());
+            Assert.Equal(all.Values.ToArray().Select(StaleMarker.Is), times.Values.ToArray().Select(StaleMarker.Is));
+            times.Clear();
+            foundOnce[i].Read(T0, T0 + (2 * Hour) + 100_000, times);
+            Assert.Equal(all.Timestamps[^1], times.Timestamps[^1]);
+            Assert.Equal(StaleMarker.Is(all.Values[^1]), StaleMarker.Is(times.Values[^1]));
+            Assert.True(times.Counts.IsEmpty);
         }
     }
 

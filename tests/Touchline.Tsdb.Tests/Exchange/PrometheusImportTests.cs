@@ -119,6 +119,20 @@ public sealed class PrometheusImportTests : IDisposable
         AssertHolds(T0 + (2 * Hour), T0 + (4 * Hour));
     }
 
+    [Theory]
+    [InlineData(0, long.MaxValue)]
+    [InlineData(long.MinValue, long.MaxValue)]
+    [InlineData(long.MinValue, long.MinValue + 1)]
+    public void Block_of_impossible_times_is_named_and_the_rest_comes_in(long minTime, long maxTime)
+    {
+        var damaged = WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8K", T0, T0 + (2 * Hour));
+        WriteBlock("01HF7YAT00QJ3E5FZB2G7V3N8M", T0 + (2 * Hour), T0 + (4 * Hour));
+        var meta = Path.Combine(damaged, "meta.json");
+        File.WriteAllText(meta, File.ReadAllText(meta).Replace($"{T0 + (2 * Hour)}", $"{maxTime}", StringComparison.Ordinal).Replace($"{T0}", $"{minTime}", StringComparison.Ordinal));
+        Assert.Contains("are no range", Assert.Single(Import().Damage), StringComparison.Ordinal);
+        AssertHolds(T0 + (2 * Hour), T0 + (4 * Hour));
+    }
+
     [Fact]
     public void Log_stands_in_for_a_damaged_block()
     {

@@ -103,6 +103,66 @@ public sealed class SampleImportTests : IDisposable
         Assert.Equal([exemplar], found.Exemplars);
     }
 
+    [Fact]
+    public void What_comes_beside_a_sample_is_kept_where_memory_is_full_just_then()
+    {
+        const int Points = 4000;
+        using (var import = Open(memoryBytes: 3000))
+        {
+            for (var i = 0; i < Points; i++)
+            {
+                var time = T0 + (i * 1000L);
+                import.Add(Series(0), time, i);
+                import.AddExemplar(Series(0), new Exemplar(Labels.Of("n", $"{i}"), i, time));
+                import.Add(Series(1), time, i);
+                // Behind all samples of the point, as created lines are.
+                import.AddCreated(Series(0), time, T0 - (i * 1000L));
+            }
+            Assert.True(import.Finish().BlocksWritten.Count > 100);
+        }
+        using var store = TsdbStore.Open(new TsdbOptions { Path = _target, RetentionTimeMs = 0 }, _time, NullLogger.Instance);
+        using var querier = store.OpenQuerier(long.MinValue, long.MaxValue);
+        var created = querier.Select([new LabelMatcher(Model.MatchType.Equal, "i", "0")], false, default).Single().CreatedTimes();
+        Assert.Equal(Points, created.Count);
+        Assert.Equal(Points, store.SelectExemplars([[]], long.MinValue, long.MaxValue, default).Single().Exemplars.Count);
+    }
+
+    [Fact]
+    public void Same_samples_later_in_the_same_text_are_left_out_though_memory_was_full_in_between()
+    {
+        var samples = Enumerable.Range(0, 5000).Select(i => (Series(i % 3), T0 + (i * 1000L), (double)i)).ToList();
+        var report = Import(samples.Concat(samples.Select(sample => (sample.Item1, sample.Item2, -1.0))), memoryBytes: 5000);
+        Assert.Equal((5000L, 5000L), (report.Samples, report.Duplicates));
+        Assert.All(Enumerable.Range(0, 3).SelectMany(i => Read(Series(i))), row => Assert.Equal((row.Time - T0) / 1000, row.Value));
+    }
+
+    [Fact]
+    public void Import_that_is_over_leaves_what_the_next_has_staged()
+    {
+        using var first = Open();
+        first.Add(Series(0), T0, 1);
+        first.Finish();
+        using (var second = Open(memoryBytes: 1000))
+        {
+            for (var i = 1; i < 1000; i++)
+            {
+                second.Add(Series(0), T0 + (i * 1000L), i);
+            }
+            first.Dispose();
+            second.Finish();
+        }
+        Assert.Equal(1000, Read(Series(0)).Count);
+    }
+
+    [Fact]
+    public void Samples_of_times_far_ahead_make_blocks_of_their_times_only()
+    {
+        var report = Import([(Series(0), T0, 1), (Series(0), T0 + (2000 * Hour), 2), (Series(0), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds(), 3)]);
+        Assert.Equal(3, report.BlocksWritten.Count);
+        Assert.Equal([1, 2, 3], Read(Series(0)).Select(row => row.Value));
+        Assert.False(SampleImport.IsValid(DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() + 1));
+    }
+
     private SampleImport Open(long memoryBytes = 1 << 20) => SampleImport.Open(new SampleImportOptions { Target = _target, MemoryBytes = memoryBytes }, _time);
 
     private ImportReport Import(IEnumerable<(Labels Labels, long Time, double Value)> samples, long memoryBytes = 1 << 20)

@@ -116,6 +116,55 @@ public sealed class DiskFullTests
     }
 
     [Fact]
+    public void Late_samples_that_find_no_room_stay_in_memory_and_the_log_and_become_blocks_when_there_is()
+    {
+        using var disk = new SmallDisk(8192);
+        using var store = new TestStore(
+            options => (options.FsyncIntervalMs, options.OutOfOrderTimeWindowMs) = (10, 12 * Hour), Path.Combine(disk.Path, "data"));
+        store.Fill(Series, T0, T0 + (2 * Hour), 2 * Step);
+        store.Fill(Series, T0 + (2 * Hour), T0 + (4 * Hour), Step);
+        store.Tsdb.RunMaintenance();
+        Assert.Single(store.Tsdb.Status().Blocks);
+        // Between the samples of the block that was cut, and of the one that is cut next.
+        store.Fill(Series, T0 + Step, T0 + (2 * Hour), 2 * Step);
+        store.Fill(Series, T0 + (4 * Hour), T0 + (5 * Hour), 2 * Step);
+        store.Fill(Series, T0 + (5 * Hour), T0 + (7 * Hour) + Step, Step);
+        store.Fill(Series, T0 + (4 * Hour) + Step, T0 + (5 * Hour), 2 * Step);
+        void AssertWhole()
+        {
+            store.AssertFilled(Series, T0, T0 + (7 * Hour) + Step, Step);
+            Assert.Empty(Directory.GetFiles(store.WalDirectory, "*.tmp"));
+        }
+        Assert.True(TryWithGrowingRoom(disk, store, AssertWhole, store.Tsdb.RunMaintenance) > 5);
+        Assert.Equal(4, store.Tsdb.Status().Blocks.Count);
+        Assert.Equal(0, store.Tsdb.Status().OutOfOrder.Bytes);
+        Assert.True(TryWithGrowingRoom(disk, store, AssertWhole, store.Tsdb.RunCompaction) > 2);
+        Assert.True(store.Tsdb.Status().Blocks.Count < 4);
+        disk.MakeRoom();
+        store.Reopen();
+        AssertWhole();
+        Assert.Empty(store.Tsdb.Status().Damage);
+    }
+
+    [Fact]
+    public void Late_samples_that_found_no_room_survive_a_crash_on_the_full_disk()
+    {
+        using var disk = new SmallDisk(8192);
+        using var store = new TestStore(
+            options => (options.FsyncIntervalMs, options.OutOfOrderTimeWindowMs) = (10, 12 * Hour), Path.Combine(disk.Path, "data"));
+        store.Fill(Series, T0, T0 + (2 * Hour), 2 * Step);
+        store.Fill(Series, T0 + (2 * Hour), T0 + (5 * Hour), Step);
+        store.Fill(Series, T0 + Step, T0 + (2 * Hour), 2 * Step);
+        disk.FillUpTo(16 * 1024);
+        store.Tsdb.RunMaintenance();
+        Assert.Contains("No space left", store.Tsdb.Status().MaintenanceFailure);
+        // As the disk looks at this moment, to a process that knows nothing of this one.
+        using var copy = new TestStore(options => options.OutOfOrderTimeWindowMs = 12 * Hour, Copied(store.Options.Path, disk));
+        copy.AssertFilled(Series, T0, T0 + (5 * Hour), Step);
+        store.AssertFilled(Series, T0, T0 + (5 * Hour), Step);
+    }
+
+    [Fact]
     public void Deletion_that_finds_no_room_says_so_deletes_nothing_by_halves_and_can_be_repeated()
     {
         using var disk = new SmallDisk(8192);
@@ -251,6 +300,19 @@ public sealed class DiskFullTests
         }
         Assert.Fail("it never succeeded");
         return 0;
+    }
+
+    private static string Copied(string data, SmallDisk disk)
+    {
+        disk.MakeRoom();
+        var copy = Path.Combine(disk.Path, "copy");
+        foreach (var file in Directory.EnumerateFiles(data, "*", SearchOption.AllDirectories).Where(file => !Path.GetFileName(file).StartsWith("lock", StringComparison.Ordinal)))
+        {
+            var to = Path.Combine(copy, Path.GetRelativePath(data, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+        }
+        return copy;
     }
 
     private static TestStore OpenOn(SmallDisk disk) =>

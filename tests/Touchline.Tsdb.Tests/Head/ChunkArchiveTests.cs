@@ -28,6 +28,67 @@ public sealed class ChunkArchiveTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(2000)]
+    [InlineData(40_000)]
+    public void Copies_of_chunks_in_files_are_the_chunks(int length)
+    {
+        var archive = new ChunkArchive(_directory, Assert.Fail);
+        var addresses = Fill(archive, 0, Math.Max(300, 6_000_000 / length), length);
+        Assert.NotEmpty(Directory.GetFiles(_directory));
+        var copies = new ChunkCopies(ofFiles: true);
+        foreach (var i in new[] { 0, 1, 100, addresses.Length - 1 })
+        {
+            copies.Clear();
+            var first = archive.Find(addresses[i], out var previous, copies)!.Value;
+            var again = archive.Find(addresses[i], out _, copies)!.Value;
+            Assert.Equal(i == 0 ? 0 : addresses[i - 1], previous);
+            foreach (var chunk in new[] { first, again })
+            {
+                Assert.Equal((i, i + 10, 7), (chunk.MinTime, chunk.MaxTime, chunk.Count));
+                Assert.Equal(Enumerable.Repeat((byte)i, length), chunk.ToBytes());
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(false, 32)]
+    [InlineData(false, 60)]
+    [InlineData(true, 0)]
+    [InlineData(true, 32)]
+    [InlineData(true, 60)]
+    public void Damaged_chunk_in_a_file_is_told_and_left_out(bool copied, int at)
+    {
+        var damage = new List<string>();
+        var archive = new ChunkArchive(_directory, damage.Add);
+        var addresses = Fill(archive, 0, 3000);
+        using (var file = File.Open(Directory.GetFiles(_directory).Single(), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
+        {
+            file.Position = at;
+            var before = file.ReadByte();
+            file.Position = at;
+            file.WriteByte((byte)(before ^ 0x40));
+        }
+        Assert.Null(archive.Find(addresses[0], out var previous, copied ? new ChunkCopies(ofFiles: true) : null));
+        Assert.Equal(0u, previous);
+        Assert.Contains("a closed chunk of the head is damaged (offset 0)", Assert.Single(damage), StringComparison.Ordinal);
+        Assert.NotNull(archive.Find(addresses[1], out _, copied ? new ChunkCopies(ofFiles: true) : null));
+    }
+
+    [Fact]
+    public void File_that_was_deleted_meanwhile_is_copied_from_where_it_is_mapped()
+    {
+        var file = new ArchiveFile(Path.Combine(_directory, "one"));
+        var at = file.Write([1, 2, 3, 4, 5]);
+        Assert.True(file.Drop(isFull: true));
+        Assert.Empty(Directory.GetFiles(_directory));
+        var copy = new byte[3];
+        file.Read(at + 1, copy);
+        Assert.Equal([2, 3, 4], copy);
+    }
+
     [Fact]
     public void Ranges_that_are_over_are_forgotten_with_their_files_and_who_reads_reads_on()
     {
@@ -104,6 +165,7 @@ public sealed class ChunkArchiveTests : IDisposable
             }
         }
         Assert.NotEmpty(Directory.GetFiles(_directory));
+        var (copies, copied) = (new ChunkCopies(ofFiles: true), new List<HeadChunk>());
         foreach (var one in series)
         {
             var rows = new SampleColumns();
@@ -112,6 +174,13 @@ public sealed class ChunkArchiveTests : IDisposable
                 chunk.Read(long.MinValue, long.MaxValue, rows);
             }
             Assert.Equal(450, rows.Count);
+            var fromCopies = new SampleColumns();
+            copies.Clear();
+            copied.Clear();
+            one.ChunksWithin(long.MinValue, long.MaxValue, copies, copied);
+            copied.ForEach(chunk => chunk.Read(long.MinValue, long.MaxValue, fromCopies));
+            Assert.Equal(rows.Timestamps, fromCopies.Timestamps);
+            Assert.Equal(rows.Values.ToArray().Select(BitConverter.DoubleToInt64Bits), fromCopies.Values.ToArray().Select(BitConverter.DoubleToInt64Bits));
             for (var step = 0; step < 450; step++)
             {
                 Assert.Equal(step * 15_000L, rows.Timestamps[step]);
@@ -120,12 +189,12 @@ public sealed class ChunkArchiveTests : IDisposable
         }
     }
 
-    private static ulong[] Fill(ChunkArchive archive, long time, int chunks)
+    private static ulong[] Fill(ChunkArchive archive, long time, int chunks, int length = 2000)
     {
         var addresses = new ulong[chunks];
         for (var i = 0; i < chunks; i++)
         {
-            addresses[i] = archive.Add(i == 0 ? 0 : addresses[i - 1], ChunkKind.Float, time + i, time + i + 10, time + Range, 7, 2000, out var bytes);
+            addresses[i] = archive.Add(i == 0 ? 0 : addresses[i - 1], ChunkKind.Float, time + i, time + i + 10, time + Range, 7, length, out var bytes);
             bytes.Fill((byte)i);
         }
         return addresses;

@@ -1,4 +1,5 @@
 using Touchline.PromQL.Evaluation.Numerics;
+using Touchline.PromQL.Evaluation.Planning;
 using Touchline.PromQL.Syntax;
 
 namespace Touchline.PromQL.Evaluation.Aggregation;
@@ -65,15 +66,15 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
             if (double.IsNaN(quantile))
             {
                 // Beside it none is greater or smaller.
-                Quantile.WarnIfInvalid(quantile, annotations, expr.Parameter!.Span);
+                Quantile.WarnIfInvalid(quantile, annotations, Planner.Unwrap(expr.Parameter!).Span);
                 return;
             }
             (min, max) = (Math.Min(min, quantile), Math.Max(max, quantile));
         }
         if (quantiles.Length > 0)
         {
-            Quantile.WarnIfInvalid(max, annotations, expr.Parameter!.Span);
-            Quantile.WarnIfInvalid(min, annotations, expr.Parameter!.Span);
+            Quantile.WarnIfInvalid(max, annotations, Planner.Unwrap(expr.Parameter!).Span);
+            Quantile.WarnIfInvalid(min, annotations, Planner.Unwrap(expr.Parameter!).Span);
         }
     }
 

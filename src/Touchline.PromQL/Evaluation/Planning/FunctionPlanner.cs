@@ -77,7 +77,7 @@ internal static class FunctionPlanner
             case "vector":
                 return new VectorOfScalarNode(Scalar(0));
             case "absent":
-                return new AbsentNode(Vector(0), AbsentLabels.Of(Planner.Unwrap(arguments[0])));
+                return new AbsentNode(Planner.Valueless(Vector(0)), AbsentLabels.Of(Planner.Unwrap(arguments[0])));
             case "clamp":
                 return new ClampNode(Vector(0), Scalar(1), Scalar(2));
             case "clamp_min":
@@ -120,7 +120,7 @@ internal static class FunctionPlanner
             return new EdgedCallNode(name, edged, range.Span, matrix.Vector.Window, planner.Settings.LookbackMs);
         }
         var scalars = call.Arguments.Where(a => a.Type == ExprType.Scalar).Select(a => planner.PlanScalar(a, grid));
-        return new RangeCallNode(planner.PlanRange(range, grid, SampleReadings.Of(name)), [.. scalars], [.. call.Arguments.Select(PlaceOf)], make);
+        return new RangeCallNode(planner.PlanRange(range, grid, SampleReadings.Of(name)), [.. scalars], [.. call.Arguments.Select(a => a.Type == ExprType.Scalar ? planner.PlaceOf(call, a) : PlaceOf(a))], make);
     }
 
     /// <summary>Prometheus evaluates a subquery to samples that have no place, so what is noted about them is about the query's beginning.</summary>

@@ -180,7 +180,7 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
     {
         var windows = WindowsOf(selector.Time, Settings.LookbackMs, grid);
         var read = within is null ? windows : WindowsOf(within.Value, Settings.LookbackMs, grid);
-        return new VectorSelectorNode(Select(selector.Matchers, read, grid, SampleReading.Last), windows, timestamps, grid);
+        return new VectorSelectorNode(Select(selector.Matchers, read, grid, timestamps ? SampleReading.Presence : SampleReading.Last), windows, timestamps, grid);
     }
 
     /// <summary>The range that an anchored or smoothed selector gives a function.</summary>
@@ -210,7 +210,8 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
         {
             first += resolution;
         }
-        var inner = grid.Count == 0 ? new StepGrid(first, resolution, 0) : StepGrid.Between(first, windows.LastEndMs, resolution, Settings.MaxSteps);
+        var end = windows.LastEndMs + (subquery.Time.At == AtKind.None ? grid.BeyondMs : 0);
+        var inner = grid.Count == 0 ? new StepGrid(first, resolution, 0) : StepGrid.Between(first, end, resolution, Settings.MaxSteps);
         return new SubqueryNode(PlanVector(subquery.Inner, inner), windows, grid);
     }
 
@@ -226,7 +227,11 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
         }
         var left = PlanVector(binary.Left, grid);
         var right = PlanVector(binary.Right, grid);
-        return binary.Operator.IsSet() ? new SetOperatorNode(binary, left, right) : new VectorMatchNode(binary, left, right);
+        if (!binary.Operator.IsSet())
+        {
+            return new VectorMatchNode(binary, left, right);
+        }
+        return new SetOperatorNode(binary, left, binary.Operator == BinaryOperator.Or ? right : Valueless(right));
     }
 
     private VectorNode PlanAggregate(AggregateExpr aggregate, StepGrid grid)
@@ -242,6 +247,7 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
         };
         var operand = PlanVector(aggregate.Operand, grid);
         operand = _orderMatters ? operand : Unordered(operand);
+        operand = aggregate.Operator is AggregateOperator.Count or AggregateOperator.Group ? Valueless(operand) : operand;
         _orderMatters = outer;
         switch (aggregate.Operator)
         {
@@ -262,6 +268,10 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
         RangeCallNode call => operand.InPlaceOf(call.Unordered()),
         _ => operand,
     };
+
+    /// <summary>For who looks at no value: then none has to be decoded.</summary>
+    public static VectorNode Valueless(VectorNode operand) =>
+        operand.Untraced is VectorSelectorNode selector ? operand.InPlaceOf(selector.Valueless()) : operand;
 
     /// <summary>Shared with those only whose order does not matter either.</summary>
     private SharedVectorNode Unordered(SharedVectorNode shared)

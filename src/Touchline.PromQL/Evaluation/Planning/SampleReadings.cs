@@ -12,6 +12,7 @@ internal static class SampleReadings
         "max_over_time" or "ts_of_max_over_time" => SampleReading.Maximum,
         "sum_over_time" or "avg_over_time" => SampleReading.Sum,
         "count_over_time" => SampleReading.Count,
+        "present_over_time" or "absent_over_time" => SampleReading.Presence,
         // Differences and slopes need true samples far apart, not many.
         "delta" or "idelta" or "irate" or "deriv" or "predict_linear" or "changes" or "first_over_time" or "ts_of_first_over_time" => SampleReading.Edges,
         // The rest asks how values are distributed, of which the last samples are a fair selection, or for the last one anyway.

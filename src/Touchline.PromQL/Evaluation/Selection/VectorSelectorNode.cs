@@ -15,6 +15,10 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
     /// <summary>The same points in any order, for who makes nothing of it: sorting a million series takes longer than counting them.</summary>
     public VectorSelectorNode Unordered() => new(selection with { Ordered = false }, windows, timestamps, Grid);
 
+    /// <summary>The same points with any values, for who looks at none.</summary>
+    public VectorSelectorNode Valueless() =>
+        new(selection with { Hints = selection.Hints with { Reading = SampleReading.Presence } }, windows, timestamps, Grid);
+
     public override List<SeriesColumn> Evaluate(QueryContext context)
     {
         var result = new List<SeriesColumn>();
@@ -45,29 +49,31 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
             series.Count,
             context,
             Grid.Count,
-            () => new Scratch(new SampleColumns(context.Budget), new WindowRows.Cache(windows)),
-            (i, local) => Column(series[i], local.Samples, local.Rows, columns, context),
+            () => new Scratch(new BudgetShare(context.Budget, context.Tally), new WindowRows.Cache(windows)),
+            (i, local) => Column(series[i], local, columns, context.Tally),
             take);
     }
 
-    private SeriesColumn? Column(ISeries series, SampleColumns samples, WindowRows.Cache rows, ColumnPool columns, QueryContext context)
+    private SeriesColumn? Column(ISeries series, Scratch local, ColumnPool columns, SampleTally tally)
     {
+        var samples = local.Samples;
         series.Read(selection.MinTimeMs, selection.MaxTimeMs, samples);
-        context.Budget.CountRead(samples.Count);
-        var column = samples.Count == 0 ? null : Pick(new SeriesIdentity(series), samples, rows, columns, context.Tally);
+        local.Share.CountRead(samples.Count);
+        var column = samples.Count == 0 ? null : Pick(new SeriesIdentity(series), local, columns, tally);
         if (column is not null)
         {
-            context.Budget.Reserve(column.Samples);
+            local.Share.Reserve(column.Samples);
         }
         samples.Clear();
         return column;
     }
 
-    private SeriesColumn? Pick(SeriesIdentity identity, SampleColumns samples, WindowRows.Cache rows, ColumnPool columns, SampleTally tally)
+    private SeriesColumn? Pick(SeriesIdentity identity, Scratch local, ColumnPool columns, SampleTally tally)
     {
+        var samples = local.Samples;
         if (!samples.HasHistograms && !samples.HasAggregates && !tally.IsPerStep && !StaleMarker.IsIn(samples.Values))
         {
-            return PickAll(identity, samples, rows.Of(samples.Timestamps), columns, tally);
+            return PickAll(identity, local, columns);
         }
         var times = samples.Timestamps;
         var values = samples.Values;
@@ -106,14 +112,16 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
                 builder.Set(step, histogram);
             }
         }
-        tally.AddTotal(looked);
+        local.Share.CountLooked(looked);
         var column = builder.Build(identity);
         return IsKept(column, columns) ? column : null;
     }
 
     /// <summary>Floats that do not end: where to find each step's depends on the times only, which the series of a scrape share.</summary>
-    private SeriesColumn? PickAll(SeriesIdentity identity, SampleColumns samples, WindowRows rows, ColumnPool columns, SampleTally tally)
+    private SeriesColumn? PickAll(SeriesIdentity identity, Scratch local, ColumnPool columns)
     {
+        var samples = local.Samples;
+        var rows = local.Rows.Of(samples.Timestamps);
         var column = new SeriesColumn(identity, rows.Any, columns.Rent());
         if (!IsKept(column, columns))
         {
@@ -129,7 +137,7 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
                 picked[step] = timestamps ? times[to[step] - 1] / 1000.0 : values[to[step] - 1];
             }
         }
-        tally.AddTotal(column.Present.Count());
+        local.Share.CountLooked(column.Present.Count());
         return column;
     }
 
@@ -143,8 +151,18 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
         return true;
     }
 
-    private sealed record Scratch(SampleColumns Samples, WindowRows.Cache Rows) : IDisposable
+    private sealed class Scratch(BudgetShare share, WindowRows.Cache rows) : IDisposable
     {
-        public void Dispose() => Samples.GiveBack();
+        public BudgetShare Share => share;
+
+        public SampleColumns Samples { get; } = new(share);
+
+        public WindowRows.Cache Rows => rows;
+
+        public void Dispose()
+        {
+            Samples.GiveBack();
+            share.Dispose();
+        }
     }
 }

@@ -55,45 +55,63 @@ internal sealed class RangeCallNode(
         context.Budget.Release(source.HeldSamples);
     }
 
-    private sealed class Worker(WindowFunction function, WindowGeometry windows, StepGrid grid, ColumnPool pool, QueryContext context) : IDisposable
+    private sealed class Worker : IDisposable
     {
         /// <summary>Windows and rows that are gone through without asking whether the query is still wanted: a few hundredths of a second.</summary>
         private const int MostAtOnce = 1 << 22;
 
-        private readonly SampleColumns _columns = new(context.Budget);
         private readonly SeriesSamples _samples = new();
-        private readonly WindowRows.Cache _rows = new(windows);
+        private readonly WindowFunction _function;
+        private readonly WindowGeometry _windows;
+        private readonly StepGrid _grid;
+        private readonly ColumnPool _pool;
+        private readonly QueryContext _context;
+        private readonly BudgetShare _share;
+        private readonly SampleColumns _columns;
+        private readonly WindowRows.Cache _rows;
 
-        public void Dispose() => _columns.GiveBack();
+        public Worker(WindowFunction function, WindowGeometry windows, StepGrid grid, ColumnPool pool, QueryContext context)
+        {
+            (_function, _windows, _grid, _pool, _context) = (function, windows, grid, pool, context);
+            _share = new BudgetShare(context.Budget, context.Tally);
+            _columns = new SampleColumns(_share);
+            _rows = new WindowRows.Cache(windows);
+        }
+
+        public void Dispose()
+        {
+            _columns.GiveBack();
+            _share.Dispose();
+        }
 
         public SeriesColumn? Run(int series, IRangeSource source)
         {
             source.Load(series, _columns);
             var column = _columns.Count == 0 ? null : Apply(source.IdentityOf(series));
             _columns.Clear();
-            context.Budget.Reserve(column?.Samples ?? 0);
+            _share.Reserve(column?.Samples ?? 0);
             return column;
         }
 
         private SeriesColumn? Apply(SeriesIdentity series)
         {
             _samples.Fill(_columns);
-            function.Begin(series, _samples);
-            var identity = context.DelaysNames
-                ? new SeriesIdentity(function.KeepsName ? DroppedNames.Restore(series.Labels) : context.Unnamed(series.Labels))
-                : function.KeepsName ? series : series.WithoutName();
+            _function.Begin(series, _samples);
+            var identity = _context.DelaysNames
+                ? new SeriesIdentity(_function.KeepsName ? DroppedNames.Restore(series.Labels) : _context.Unnamed(series.Labels))
+                : _function.KeepsName ? series : series.WithoutName();
             if (!TryApplyAtOnce(identity, out var column))
             {
-                var builder = new SeriesColumnBuilder(pool.Rent());
+                var builder = new SeriesColumnBuilder(_pool.Rent());
                 Slide(builder);
                 column = builder.Build(identity);
             }
             if (column.Present.IsEmpty)
             {
-                pool.Return(column.Values);
+                _pool.Return(column.Values);
                 return null;
             }
-            function.End(column);
+            _function.End(column);
             return column;
         }
 
@@ -101,25 +119,25 @@ internal sealed class RangeCallNode(
         {
             column = null;
             if (_samples.HistogramCount > 0 || _samples.HasCounts || _columns.HasAggregates || _samples.FloatCount == 0
-                || grid.Count + _samples.FloatCount > MostAtOnce)
+                || _grid.Count + _samples.FloatCount > MostAtOnce)
             {
                 return false;
             }
             var rows = _rows.Of(_samples.FloatTimes);
-            var values = pool.Rent();
-            if (!function.TryEvaluateAll(new FloatWindows(rows, _samples.Floats), values, out var present))
+            var values = _pool.Rent();
+            if (!_function.TryEvaluateAll(new FloatWindows(rows, _samples.Floats), values, out var present))
             {
-                pool.Return(values);
+                _pool.Return(values);
                 return false;
             }
-            if (context.Tally.IsPerStep)
+            if (_context.Tally.IsPerStep)
             {
-                for (var step = 0; step < grid.Count; step++)
+                for (var step = 0; step < _grid.Count; step++)
                 {
-                    context.Tally.AddAt(step, rows.To[step] - rows.From[step]);
+                    _context.Tally.AddAt(step, rows.To[step] - rows.From[step]);
                 }
             }
-            context.Tally.AddTotal(rows.Samples);
+            _share.CountLooked(rows.Samples);
             column = new SeriesColumn(identity, present, values);
             return true;
         }
@@ -132,13 +150,13 @@ internal sealed class RangeCallNode(
             var seen = 0L;
             var histograms = _samples.Histograms;
             var (histogramSizes, looked) = (0L, 0L);
-            for (var step = 0; step < grid.Count; step++)
+            for (var step = 0; step < _grid.Count; step++)
             {
-                var end = windows.EndAt(step);
-                var start = end - windows.RangeMs;
+                var end = _windows.EndAt(step);
+                var start = end - _windows.RangeMs;
                 if (_columns.HasAggregates)
                 {
-                    (start, end) = WindowAlignment.Align(_columns, end, windows.RangeMs);
+                    (start, end) = WindowAlignment.Align(_columns, end, _windows.RangeMs);
                 }
                 Advance(floatTimes, ref floatFrom, ref floatTo, start, end);
                 var (left, entered) = (histogramFrom, histogramTo);
@@ -160,7 +178,7 @@ internal sealed class RangeCallNode(
                 if (seen > 1 << 20)
                 {
                     seen = 0;
-                    context.Deadline.ThrowIfOver();
+                    _context.Deadline.ThrowIfOver();
                 }
                 var window = new SampleWindow(_samples, floatFrom, floatTo, histogramFrom, histogramTo)
                 {
@@ -170,12 +188,12 @@ internal sealed class RangeCallNode(
                 };
                 // Aggregates are rows that were looked at; a row that stands for samples which are all there is those samples.
                 var size = (_columns.HasAggregates ? window.FloatCount : window.FloatSamples) + histogramSizes;
-                context.Tally.AddAt(step, size);
+                _context.Tally.AddAt(step, size);
                 looked += size;
-                var point = function.Evaluate(window);
-                if (function.GrowsWithWindow && end - start != windows.RangeMs)
+                var point = _function.Evaluate(window);
+                if (_function.GrowsWithWindow && end - start != _windows.RangeMs)
                 {
-                    point = point.Times(windows.RangeMs / (double)(end - start));
+                    point = point.Times(_windows.RangeMs / (double)(end - start));
                 }
                 if (point.Histogram is not null)
                 {
@@ -186,7 +204,7 @@ internal sealed class RangeCallNode(
                     builder.Set(step, point.Value);
                 }
             }
-            context.Tally.AddTotal(looked);
+            _share.CountLooked(looked);
         }
 
         private static void Advance(ReadOnlySpan<long> times, ref int from, ref int to, long start, long end)

@@ -1,0 +1,96 @@
+using Touchline.Differential.Fuzzing;
+using Touchline.Differential.PromQL;
+using Touchline.PromQL;
+using Touchline.PromQL.Scripts;
+using Touchline.PromQL.Syntax;
+
+namespace Touchline.Differential.Scripts;
+
+/// <summary>
+/// Asks the real Prometheus what our scripts ask. That the scripts expect what our engine answers is another test, so that what they expect is what
+/// Prometheus says.
+/// </summary>
+public sealed class ScriptTests(ITestOutputHelper output)
+{
+    /// <summary>Where 3.5 answers something else than the script expects: the script, what its query begins with, and why.</summary>
+    private static readonly (string Script, string Query, string Reason)[] Explained =
+    [
+        ("corners.test", "sort(mixed)", "later versions warn where a range query loses the order"),
+        ("corners.test", "info(known)", "later versions say which info series are duplicates"),
+        ("dropped_names.test", "-last_over_time(", "later versions join series without a time in common where their names are dropped at the end"),
+        ("extended_ranges.test", "rate(gap[1m] anchored smoothed)", "3.5 does not know the words"),
+        ("extended_ranges.test", "rate(gap[1m:10s] anchored)", "3.5 does not know the words"),
+        ("fills.test", "ok + fill(0) 1", "3.5 does not know the word"),
+        ("fills.test", "ok and fill(0) bad", "3.5 does not know the word"),
+        ("histogram_trim.test", "custom </ bool 2", "3.5 does not know the operator"),
+        ("operators_and_names.test", "topk(NaN, requests)", "later versions say that the parameter is NaN"),
+    ];
+
+    public static TheoryData<string> Scripts => [.. Directory.GetFiles(Folder, "*.test").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    private static string Folder => Path.Combine(Peers.Repository, "tests", "Touchline.PromQL.Tests", "Scripts");
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public async Task Script_expects_what_Prometheus_answers(string file)
+    {
+        var script = PromQLScript.Parse(file, await File.ReadAllTextAsync(Path.Combine(Folder, file)));
+        var differences = new List<string>();
+        var (asked, later, explained) = (0, 0, 0);
+        var session = await ScriptSession.StartAsync();
+        try
+        {
+            var unknown = await Construct.UnknownToAsync(session.Prometheus);
+            foreach (var command in script.Commands)
+            {
+                switch (command)
+                {
+                    case ClearCommand:
+                        await session.DisposeAsync();
+                        session = await ScriptSession.StartAsync();
+                        break;
+                    case LoadCommand load:
+                        await session.LoadAsync(load);
+                        break;
+                    case EvalCommand eval when IsLater(eval.Query, unknown):
+                        later++;
+                        break;
+                    case EvalCommand eval:
+                        asked++;
+                        var (prometheus, touchline) = await session.AskAsync(eval);
+                        if (prometheus.DifferenceTo(touchline) is not { } difference)
+                        {
+                            break;
+                        }
+                        if (Explained.Any(e => e.Script == file && eval.Query.StartsWith(e.Query, StringComparison.Ordinal)))
+                        {
+                            explained++;
+                            break;
+                        }
+                        differences.Add($"{file}:{eval.Line}: {eval.Query}\n    {difference}");
+                        break;
+                }
+            }
+        }
+        finally
+        {
+            await session.DisposeAsync();
+        }
+        output.WriteLine($"{file}: {asked} asked, of which {explained} explained; {later} of later versions");
+        Assert.True(differences.Count == 0, $"{differences.Count} differences (Prometheus / Touchline):\n{string.Join('\n', differences)}");
+    }
+
+    /// <summary>Whether a query has something that the peer does not know at all.</summary>
+    private static bool IsLater(string query, IReadOnlyList<Construct> unknown)
+    {
+        try
+        {
+            return ExprTree.SelfAndDescendants(PromQLParser.Parse(query, PromQLFeatures.All)).Any(e => unknown.Any(c => c.IsAt(e)));
+        }
+        catch (PromQLSyntaxException)
+        {
+            // Meant to fail: Prometheus has to say so too.
+            return false;
+        }
+    }
+}
