@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Touchline.PromQL.Evaluation;
 
 /// <summary>
@@ -27,14 +25,14 @@ internal static class SeriesBatches
     public static void Run<TLocal>(
         int count, QueryContext context, int steps, Func<TLocal> makeLocal, Func<int, TLocal, SeriesColumn?> make, Action<SeriesColumn> take)
     {
-        var locals = new ConcurrentBag<TLocal>();
+        var locals = new Spares<TLocal>();
         try
         {
             Run(locals, count, context, steps, makeLocal, make, take);
         }
         finally
         {
-            foreach (var local in locals)
+            while (locals.TryTake(out var local))
             {
                 (local as IDisposable)?.Dispose();
             }
@@ -42,7 +40,7 @@ internal static class SeriesBatches
     }
 
     private static void Run<TLocal>(
-        ConcurrentBag<TLocal> locals, int count, QueryContext context, int steps, Func<TLocal> makeLocal, Func<int, TLocal, SeriesColumn?> make, Action<SeriesColumn> take)
+        Spares<TLocal> locals, int count, QueryContext context, int steps, Func<TLocal> makeLocal, Func<int, TLocal, SeriesColumn?> make, Action<SeriesColumn> take)
     {
         var batch = new SeriesColumn?[Math.Min(count, Math.Clamp(BatchPoints / Math.Max(steps, 1), LeastBatch, BatchSize + (SeriesForEachAhead * (int)context.Budget.Ahead)))];
         for (var first = 0; first < count; first += batch.Length)
