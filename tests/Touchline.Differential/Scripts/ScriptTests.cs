@@ -29,6 +29,8 @@ public sealed class ScriptTests(ITestOutputHelper output)
         ("classic_histograms.test", "histogram_fraction(-3, 0, falling_bucket)", FirstBucket),
         ("corners.test", "sort(mixed)", "later versions warn where a range query loses the order"),
         ("corners.test", "info(known)", "later versions say which info series are duplicates"),
+        ("corners.test", "quantile(scalar(single @ end()), single)", "3.5 passes over @ end() in the parameter of an aggregation"),
+        ("corners.test", "(single[20s] @ 20)", "3.5 fails at a range vector in parentheses that @ fixes"),
         ("dropped_names.test", "-last_over_time(", "later versions join series without a time in common where their names are dropped at the end"),
         ("extended_ranges.test", "rate(gap[1m] anchored smoothed)", "3.5 does not know the words"),
         ("extended_ranges.test", "rate(gap[1m:10s] anchored)", "3.5 does not know the words"),
