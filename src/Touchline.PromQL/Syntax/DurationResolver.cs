@@ -74,12 +74,14 @@ public static class DurationResolver
             }
             // A part of a millisecond is positive, and yet nothing: such a range is empty.
             var seconds = Seconds(expression);
-            return seconds > 0 ? Milliseconds(expression, seconds) : throw Fail(expression, "duration must be greater than 0");
+            return seconds <= 0 ? throw Fail(expression, "duration must be greater than 0") : Milliseconds(expression, seconds);
         }
 
         private long Milliseconds(DurationExpr expression) => Milliseconds(expression, Seconds(expression));
 
-        private long Milliseconds(DurationExpr expression, double seconds) => Math.Abs(seconds) <= LimitSeconds
+        /// <summary>What is no number is no time.</summary>
+        private long Milliseconds(DurationExpr expression, double seconds) => double.IsNaN(seconds) ? 0
+            : Math.Abs(seconds) <= LimitSeconds
             ? (long)(seconds * 1000)
             : throw Fail(expression, "duration is out of range");
 

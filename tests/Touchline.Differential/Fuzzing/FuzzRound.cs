@@ -126,6 +126,11 @@ internal sealed class FuzzRound(int seed, int first, int queries)
                 return;
             }
             difference = still;
+            if (KnownDifferences.Explain(piece.Text, difference) is { } wording)
+            {
+                Excuse(wording);
+                return;
+            }
         }
         if (_differences.Count >= MostShown)
         {
@@ -144,6 +149,12 @@ internal sealed class FuzzRound(int seed, int first, int queries)
             if (DifferenceExplainer.DifferenceOf(small, question, answers) is null)
             {
                 Excuse(Unrepeated);
+                return;
+            }
+            if (await new DifferenceExplainer(fresh).ReasonAsync(small, question, smallDifference) is { } then)
+            {
+                // The answers before had shared memory with those that should have shown the reason.
+                Excuse(then);
                 return;
             }
         }

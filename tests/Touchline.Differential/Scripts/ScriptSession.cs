@@ -75,14 +75,19 @@ internal sealed class ScriptSession : IAsyncDisposable
     /// <summary>What Prometheus and our engine say.</summary>
     public async Task<(Answer Prometheus, Answer Touchline)> AskAsync(EvalCommand eval)
     {
-        _engine ??= new PromQLEngine(_samples.ToStore(), new PromQLOptions { Features = PromQLFeatures.All, DefaultSubqueryStepMs = 60_000 }, TimeProvider.System);
         var question = eval.IsRange ? new Question(eval.StartMs, eval.EndMs, eval.StepMs) : new Question(eval.TimeMs, 0, 0);
         using var content = new FormUrlEncodedContent(question.Parameters(eval.Query));
         using var response = await _prometheus.Client.PostAsync(new Uri(question.Path, UriKind.Relative), content);
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-        return (Answer.Of(json), Answer.Of(eval.Query, () => eval.IsRange
+        return (Answer.Of(json), Answer.Of(eval.Query, () => AskTouchline(eval)));
+    }
+
+    public QueryResult AskTouchline(EvalCommand eval)
+    {
+        _engine ??= new PromQLEngine(_samples.ToStore(), new PromQLOptions { Features = PromQLFeatures.All, DefaultSubqueryStepMs = 60_000 }, TimeProvider.System);
+        return eval.IsRange
             ? _engine.QueryRange(eval.Query, eval.StartMs, eval.EndMs, eval.StepMs, QueryLimits.Default, default)
-            : _engine.Query(eval.Query, eval.TimeMs, QueryLimits.Default, default)));
+            : _engine.Query(eval.Query, eval.TimeMs, QueryLimits.Default, default);
     }
 
     public async ValueTask DisposeAsync()
@@ -94,7 +99,8 @@ internal sealed class ScriptSession : IAsyncDisposable
     private async Task SendAsync(long time, List<(Labels Labels, double Value, NativeHistogram? Histogram)> points)
     {
         var message = new RemoteWriteMessage();
-        foreach (var (labels, value, histogram) in points)
+        // In the order of labels, which is that of our store: then both have their series in the same order, on which the choice among equals depends.
+        foreach (var (labels, value, histogram) in points.OrderBy(p => p.Labels))
         {
             message.AddSeries(labels, [(time, value, histogram is null ? null : histogram with { IsFloat = true })]);
         }

@@ -21,7 +21,8 @@ internal sealed class GroupIndex(AggregateExpr expr)
     {
         if (expr.Without)
         {
-            return Find(LabelSets.Drop(series.Labels, _names, dropName: true));
+            // Where the name is to be dropped in the end, so are the type and the unit that describe it.
+            return Find(LabelSets.Drop(DroppedNames.WithoutMarked(series.Labels), _names, dropName: true));
         }
         switch (_names.Length)
         {
