@@ -32,5 +32,7 @@ internal static class DroppedNames
 
     public static Labels WithoutMarked(Labels labels) => IsMarked(labels.MetricName) ? LabelSets.WithoutName(labels) : labels;
 
+    public static bool IsDropped(Labels labels) => IsMarked(labels.MetricName);
+
     private static bool IsMarked(string name) => name.StartsWith(Marker, StringComparison.Ordinal);
 }

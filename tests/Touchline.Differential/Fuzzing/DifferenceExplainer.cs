@@ -65,7 +65,7 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
                     ?? (part != whole && await ContradictsItselfAsync(whole) ? Contradiction : null);
             }
         }
-        return HasStartOrEndInParameter(query) ? "3.5 passes over @ start() and @ end() in the parameter of an aggregation" : null;
+        return null;
     }
 
     private const string Contradiction = "over a range 3.5 says what it does not say at each of the times, where it agrees with Touchline";
@@ -177,8 +177,4 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
         }
         return differs;
     }
-
-    private static bool HasStartOrEndInParameter(string query) => ExprTree.SelfAndDescendants(PromQLParser.Parse(query, Touchline.PromQL.PromQLFeatures.All))
-        .OfType<AggregateExpr>().Any(a => a.Parameter is { } parameter && ExprTree.SelfAndDescendants(parameter).Any(e =>
-            (e is VectorSelector vector && vector.Time.At is AtKind.Start or AtKind.End) || (e is SubqueryExpr subquery && subquery.Time.At is AtKind.Start or AtKind.End)));
 }

@@ -21,8 +21,7 @@ internal sealed class GroupIndex(AggregateExpr expr)
     {
         if (expr.Without)
         {
-            // Where the name is to be dropped in the end, so are the type and the unit that describe it.
-            return Find(LabelSets.Drop(DroppedNames.WithoutMarked(series.Labels), _names, dropName: true));
+            return Find(LabelSets.Drop(series.Labels, _names, dropName: true), series.Labels);
         }
         switch (_names.Length)
         {
@@ -40,13 +39,15 @@ internal sealed class GroupIndex(AggregateExpr expr)
         }
     }
 
-    private int Find(Labels labels)
+    /// <param name="labels">The labels that make the group.</param>
+    /// <param name="of">Those of the series: where its name is to be dropped in the end, so are the type and the unit that describe it, though they tell groups apart.</param>
+    private int Find(Labels labels, Labels? of = null)
     {
         ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, labels, out var exists);
         if (!exists)
         {
             group = _labels.Count;
-            _labels.Add(labels);
+            _labels.Add(of is { } all && DroppedNames.IsDropped(all) ? LabelSets.WithoutName(labels) : labels);
         }
         return group;
     }
