@@ -21,31 +21,31 @@ internal sealed class GroupIndex(AggregateExpr expr)
     {
         if (expr.Without)
         {
-            return Find(LabelSets.Drop(series.Labels, _names, dropName: true));
+            return Find(LabelSets.Drop(series.Labels, _names, dropName: true), series.Identity);
         }
         switch (_names.Length)
         {
             case 0:
-                return _labels.Count > 0 ? 0 : Find(Labels.Empty);
+                return _labels.Count > 0 ? 0 : Find(Labels.Empty, series.Identity);
             case 1:
                 ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_byValue, series.Identity.Value(_names[0]), out var exists);
                 if (!exists)
                 {
-                    known = Find(Of(series.Identity));
+                    known = Find(Of(series.Identity), series.Identity);
                 }
                 return known;
             default:
-                return Find(Of(series.Identity));
+                return Find(Of(series.Identity), series.Identity);
         }
     }
 
-    private int Find(Labels labels)
+    private int Find(Labels labels, SeriesIdentity first)
     {
         ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, labels, out var exists);
         if (!exists)
         {
             group = _labels.Count;
-            _labels.Add(labels);
+            _labels.Add(DroppedNames.OfGroup(labels, first));
         }
         return group;
     }
