@@ -94,6 +94,7 @@ public sealed class PromQLEngine : IQueryEngine, IDisposable
             {
                 Cores = _cores,
                 DelaysNames = Options.Features.HasFlag(PromQLFeatures.DelayedNameRemoval),
+                HasTypeLabels = Options.Features.HasFlag(PromQLFeatures.TypeAndUnitLabels),
             });
             foreach (var warning in querier?.Warnings ?? [])
             {
