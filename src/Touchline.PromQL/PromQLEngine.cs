@@ -33,14 +33,10 @@ public sealed class PromQLEngine : IQueryEngine, IDisposable
     public RangeCache RangeCache { get; }
 
     public QueryResult Query(string query, long timeMs, QueryLimits limits, CancellationToken cancellationToken) =>
-        _parsed.Use(query, expr => Query(expr, timeMs, limits, cancellationToken));
+        _parsed.Use(query, expr => Query(expr, query, timeMs, limits, cancellationToken));
 
     /// <summary>Evaluates a parsed query, as rules keep them. The rest as <see cref="Query(string, long, QueryLimits, CancellationToken)"/>.</summary>
-    public QueryResult Query(Expr query, long timeMs, QueryLimits limits, CancellationToken cancellationToken)
-    {
-        var settings = new PlanSettings(timeMs, timeMs, 0, Lookback(limits), Options.DefaultSubqueryStepMs) { MaxSteps = Options.MaxSamples };
-        return Run(query, settings, StepGrid.Instant(timeMs), limits, cancellationToken);
-    }
+    public QueryResult Query(Expr query, long timeMs, QueryLimits limits, CancellationToken cancellationToken) => Query(query, null, timeMs, limits, cancellationToken);
 
     public QueryResult QueryRange(string query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken) =>
         _parsed.Use(query, expr =>
@@ -48,15 +44,26 @@ public sealed class PromQLEngine : IQueryEngine, IDisposable
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepMs);
             if (limits.IsComputed || limits.Explains || limits.CountsSteps || !_cached.CanAnswer(expr))
             {
-                return QueryRange(expr, startMs, endMs, stepMs, limits, cancellationToken);
+                return QueryRange(expr, query, startMs, endMs, stepMs, limits, cancellationToken);
             }
             var grid = StepGrid.Between(startMs, endMs, stepMs, Options.MaxSamples);
-            var key = new RangeKey(query, stepMs, startMs % stepMs, Lookback(limits));
-            return _cached.Answer(key, expr, grid, part => QueryRange(expr, part.StartMs, part.EndMs, stepMs, limits, cancellationToken));
+            var key = new RangeKey(query, stepMs, startMs % stepMs, endMs - grid.EndMs, Lookback(limits), Options.DefaultSubqueryStepMs);
+            return _cached.Answer(key, expr, grid, part => QueryRange(expr, query, part.StartMs, endMs, stepMs, limits, cancellationToken));
         });
 
     /// <summary>Evaluates a parsed query. The rest as <see cref="QueryRange(string, long, long, long, QueryLimits, CancellationToken)"/>.</summary>
-    public QueryResult QueryRange(Expr query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken)
+    public QueryResult QueryRange(Expr query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken) =>
+        QueryRange(query, null, startMs, endMs, stepMs, limits, cancellationToken);
+
+    public void Dispose() => _running.Dispose();
+
+    private QueryResult Query(Expr query, string? text, long timeMs, QueryLimits limits, CancellationToken cancellationToken)
+    {
+        var settings = new PlanSettings(timeMs, timeMs, 0, Lookback(limits), Options.DefaultSubqueryStepMs) { MaxSteps = Options.MaxSamples };
+        return Run(query, text, settings, StepGrid.Instant(timeMs), limits, cancellationToken);
+    }
+
+    private QueryResult QueryRange(Expr query, string? text, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepMs);
         if (query.Type is ExprType.Matrix or ExprType.String)
@@ -66,14 +73,12 @@ public sealed class PromQLEngine : IQueryEngine, IDisposable
                 QueryErrorKind.InvalidQuery, $"invalid expression type \"{kind}\" for range query, must be Scalar or instant Vector");
         }
         var settings = new PlanSettings(startMs, endMs, stepMs, Lookback(limits), Options.DefaultSubqueryStepMs) { MaxSteps = Options.MaxSamples };
-        return Run(query, settings, StepGrid.Between(startMs, endMs, stepMs, settings.MaxSteps), limits, cancellationToken);
+        return Run(query, text, settings, StepGrid.Between(startMs, endMs, stepMs, settings.MaxSteps), limits, cancellationToken);
     }
-
-    public void Dispose() => _running.Dispose();
 
     private long Lookback(QueryLimits limits) => limits.LookbackDeltaMs ?? Options.LookbackDeltaMs;
 
-    private QueryResult Run(Expr query, PlanSettings settings, StepGrid grid, QueryLimits limits, CancellationToken cancellationToken)
+    private QueryResult Run(Expr query, string? text, PlanSettings settings, StepGrid grid, QueryLimits limits, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         using var deadline = new QueryDeadline(limits.TimeoutMs ?? Options.TimeoutMs, _time, cancellationToken);
@@ -84,7 +89,7 @@ public sealed class PromQLEngine : IQueryEngine, IDisposable
             var budget = new SampleBudget(Options.MaxSamples);
             var tally = new SampleTally(limits.CountsSteps && Options.Features.HasFlag(PromQLFeatures.StepStatistics) ? grid.Count : 0);
             limits.Progress?.Begin(budget);
-            var resolved = DurationResolver.Resolve(query, settings.StepMs, settings.EndMs - settings.StartMs);
+            var resolved = DurationResolver.Resolve(query, settings.StepMs, settings.EndMs - settings.StartMs, text);
             var trace = limits.Explains ? new PlanTrace(resolved) : null;
             var bucketless = BucketlessSelector.Of(resolved);
             var planner = new Planner(settings, annotations, trace, RepeatedParts.Of(resolved, bucketless), bucketless);

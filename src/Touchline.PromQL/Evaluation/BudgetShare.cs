@@ -8,7 +8,11 @@ namespace Touchline.PromQL.Evaluation;
 /// </summary>
 internal sealed class BudgetShare(SampleBudget budget, SampleTally tally) : ISampleMeter, IDisposable
 {
-    private readonly long _ahead = budget.Ahead;
+    /// <summary>So often each amount is told as it is, so that what a small query holds is known to the sample.</summary>
+    private const int ToldExactly = 256;
+
+    private long _ahead;
+    private int _told;
     private long _spare;
     private long _read;
     private long _chunks;
@@ -19,6 +23,7 @@ internal sealed class BudgetShare(SampleBudget budget, SampleTally tally) : ISam
         if (samples > _spare)
         {
             var missing = samples - _spare;
+            _ahead = ++_told > ToldExactly ? budget.Ahead : 0;
             // What others took ahead may be what is missing here: then no more is taken than is needed.
             var ahead = _ahead > 0 && budget.TryReserve(missing + _ahead) ? _ahead : 0;
             if (ahead == 0)

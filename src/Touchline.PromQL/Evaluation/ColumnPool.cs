@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Touchline.PromQL.Evaluation;
 
 /// <summary>
@@ -10,7 +8,7 @@ internal sealed class ColumnPool(int steps)
     /// <summary>Shorter ones are made sooner than they are found.</summary>
     private const int LeastPooled = 16;
 
-    private readonly ConcurrentBag<double[]>? _free = steps < LeastPooled ? null : [];
+    private readonly Spares<double[]>? _free = steps < LeastPooled ? null : new();
 
     /// <summary>A column that may hold anything.</summary>
     public double[] Rent() => _free is not null && _free.TryTake(out var column) ? column : GC.AllocateUninitializedArray<double>(steps);

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Touchline.PromQL.Evaluation;
 
 /// <summary>
@@ -8,7 +6,10 @@ namespace Touchline.PromQL.Evaluation;
 /// </summary>
 internal static class SeriesBatches
 {
-    private const int BatchSize = 8192;
+    private const int BatchSize = 1024;
+
+    /// <summary>A larger batch, over which threads meet less often, has so many series more for each sample that the query's limit lets a thread take ahead.</summary>
+    private const int SeriesForEachAhead = 8;
 
     /// <summary>Points of a batch: so many are still in the processor's cache when they are taken.</summary>
     private const int BatchPoints = 1 << 16;
@@ -24,14 +25,14 @@ internal static class SeriesBatches
     public static void Run<TLocal>(
         int count, QueryContext context, int steps, Func<TLocal> makeLocal, Func<int, TLocal, SeriesColumn?> make, Action<SeriesColumn> take)
     {
-        var locals = new ConcurrentBag<TLocal>();
+        var locals = new Spares<TLocal>();
         try
         {
             Run(locals, count, context, steps, makeLocal, make, take);
         }
         finally
         {
-            foreach (var local in locals)
+            while (locals.TryTake(out var local))
             {
                 (local as IDisposable)?.Dispose();
             }
@@ -39,9 +40,9 @@ internal static class SeriesBatches
     }
 
     private static void Run<TLocal>(
-        ConcurrentBag<TLocal> locals, int count, QueryContext context, int steps, Func<TLocal> makeLocal, Func<int, TLocal, SeriesColumn?> make, Action<SeriesColumn> take)
+        Spares<TLocal> locals, int count, QueryContext context, int steps, Func<TLocal> makeLocal, Func<int, TLocal, SeriesColumn?> make, Action<SeriesColumn> take)
     {
-        var batch = new SeriesColumn?[Math.Min(count, Math.Clamp(BatchPoints / Math.Max(steps, 1), LeastBatch, BatchSize))];
+        var batch = new SeriesColumn?[Math.Min(count, Math.Clamp(BatchPoints / Math.Max(steps, 1), LeastBatch, BatchSize + (SeriesForEachAhead * (int)context.Budget.Ahead)))];
         for (var first = 0; first < count; first += batch.Length)
         {
             var start = first;

@@ -9,12 +9,12 @@ internal static class SeriesLoop
 
     /// <summary>
     /// The work of different series must not depend on one another; what it scribbles on comes from <paramref name="makeLocal"/>, and goes to
-    /// <paramref name="giveBack"/>.
+    /// <paramref name="giveBack"/>. From <paramref name="worthSharing"/> on it is shared.
     /// </summary>
-    public static void Run<TLocal>(int count, QueryContext context, Func<TLocal> makeLocal, Action<int, TLocal> body, Action<TLocal> giveBack)
+    public static void Run<TLocal>(int count, QueryContext context, Func<TLocal> makeLocal, Action<int, TLocal> body, Action<TLocal> giveBack, int worthSharing = WorthSharing)
     {
         var deadline = context.Deadline;
-        var cores = count < WorthSharing ? 1 : context.Cores.Cores;
+        var cores = count < worthSharing ? 1 : context.Cores.Cores;
         if (cores == 1)
         {
             var local = makeLocal();

@@ -5,6 +5,9 @@ internal readonly record struct StepGrid(long StartMs, long StepMs, int Count)
 {
     public long EndMs => StartMs + StepMs * Math.Max(0, Count - 1);
 
+    /// <summary>How far the range that was asked for goes on behind the last step (ms): subqueries are evaluated up to its end, and what they note counts.</summary>
+    public long BeyondMs { get; init; }
+
     public bool IsInstant => Count == 1;
 
     public long TimeAt(int step) => StartMs + StepMs * step;
@@ -20,6 +23,8 @@ internal readonly record struct StepGrid(long StartMs, long StepMs, int Count)
             return new StepGrid(startMs, stepMs, 0);
         }
         var last = (endMs - startMs) / stepMs;
-        return last < Math.Min(maxSteps, Array.MaxLength) ? new StepGrid(startMs, stepMs, (int)last + 1) : throw SampleBudget.Exceeded();
+        return last < Math.Min(maxSteps, Array.MaxLength)
+            ? new StepGrid(startMs, stepMs, (int)last + 1) { BeyondMs = endMs - startMs - last * stepMs }
+            : throw SampleBudget.Exceeded();
     }
 }

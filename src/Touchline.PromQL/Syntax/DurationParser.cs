@@ -25,11 +25,18 @@ internal sealed class DurationParser(TokenReader reader)
     }
 
     /// <summary>
-    /// An offset: arithmetic only in parentheses, because <c>foo offset 5m + 1m</c> adds a minute to the offset series.
+    /// An offset: arithmetic only where it begins with a parenthesis, because <c>foo offset 5m + 1m</c> adds a minute to the offset series, while
+    /// <c>foo offset (5m) + 1m</c> is one of six minutes.
     /// </summary>
     public (long Milliseconds, DurationExpr? Expression) ParseOffset()
     {
-        var duration = ParseSigned(ParsePrimary);
+        var begins = false;
+        var duration = ParseSigned(() =>
+        {
+            begins = reader.Peek().Kind == TokenKind.LeftParen;
+            return begins ? Continue(ParsePrimary(), BinaryOperator.Power.Precedence()) : ParsePrimary();
+        });
+        duration = begins ? Continue(duration, Lowest) : duration;
         return duration is DurationNumber number ? (ToMilliseconds(number), null) : (0, duration);
     }
 
@@ -46,7 +53,14 @@ internal sealed class DurationParser(TokenReader reader)
     {
         reader.Descend(reader.Peek().Span);
         // Of the operators only ^ binds tighter than a sign: -2 ^ 2 is -(2 ^ 2).
-        var left = ParseSigned(() => ParseSum(BinaryOperator.Power.Precedence()));
+        var sum = Continue(IsSign(reader.Peek()) ? ParseSigned(() => ParseSum(BinaryOperator.Power.Precedence())) : ParsePrimary(), minPrecedence);
+        reader.Ascend();
+        return sum;
+    }
+
+    /// <summary>What operators add to the left operand.</summary>
+    private DurationExpr Continue(DurationExpr left, int minPrecedence)
+    {
         while (reader.Peek().Kind.ToBinaryOperator() is
             BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply or BinaryOperator.Divide or BinaryOperator.Modulo or BinaryOperator.Power)
         {
@@ -65,7 +79,6 @@ internal sealed class DurationParser(TokenReader reader)
             }
             left = new DurationBinary(span, op, left, right);
         }
-        reader.Ascend();
         return left;
     }
 
@@ -73,13 +86,13 @@ internal sealed class DurationParser(TokenReader reader)
     private DurationExpr ParseSigned(Func<DurationExpr> parseOperand)
     {
         var sign = reader.Peek();
-        if (sign.Kind is not (TokenKind.Add or TokenKind.Subtract))
+        if (!IsSign(sign))
         {
-            return ParsePrimary();
+            return parseOperand();
         }
         reader.Take();
         reader.Descend(sign.Span);
-        var operand = reader.Peek().Kind is TokenKind.Add or TokenKind.Subtract ? ParseSigned(parseOperand) : parseOperand();
+        var operand = ParseSigned(parseOperand);
         reader.Ascend();
         var span = new TextSpan(sign.Start, operand.Span.End);
         var negate = sign.Kind == TokenKind.Subtract;
@@ -87,6 +100,8 @@ internal sealed class DurationParser(TokenReader reader)
             ? number with { Span = span, Seconds = negate ? -number.Seconds : number.Seconds }
             : new DurationUnary(span, negate, operand);
     }
+
+    private static bool IsSign(Token token) => token.Kind is TokenKind.Add or TokenKind.Subtract;
 
     private DurationExpr ParsePrimary()
     {
@@ -100,9 +115,8 @@ internal sealed class DurationParser(TokenReader reader)
                 var inner = ParseSum(Lowest);
                 reader.Expect(TokenKind.RightParen);
                 CheckEnabled(inner.Span);
-                // A number in parentheses is a number, so that offset -(5m) is the same as offset -5m.
-                var parenSpan = new TextSpan(token.Start, reader.LastEnd);
-                return inner is DurationNumber number ? number with { Span = parenSpan } : new DurationParen(parenSpan, inner);
+                // A number in parentheses is a number, so that offset -(5m) is the same as offset -5m. Where it stands does not tell of the parentheses.
+                return inner is DurationNumber ? inner : new DurationParen(new TextSpan(token.Start, reader.LastEnd), inner);
             case TokenKind.Step or TokenKind.Range:
                 reader.Take();
                 reader.Expect(TokenKind.LeftParen);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Touchline.PromQL.Syntax;
 
 /// <summary>
@@ -5,16 +7,17 @@ namespace Touchline.PromQL.Syntax;
 /// </summary>
 public static class DurationResolver
 {
-    // Prometheus keeps durations as nanoseconds in 63 bits.
+    // Prometheus keeps durations as nanoseconds in 63 bits. It lets what is longer come round again.
     private const double LimitSeconds = 9223372036.0;
 
     /// <summary>The same query with plain durations.</summary>
     /// <param name="expr">A query that passed the parser.</param>
     /// <param name="stepMs">What <c>step()</c> stands for; 0 in instant queries.</param>
     /// <param name="rangeMs">What <c>range()</c> stands for; 0 in instant queries.</param>
+    /// <param name="text">The query as it was written, where it is known: errors name their place in bytes of it.</param>
     /// <exception cref="PromQLEvaluationException">A duration comes out as zero or less, out of range, or divides by zero.</exception>
-    public static Expr Resolve(Expr expr, long stepMs, long rangeMs) =>
-        ExprTree.SelfAndDescendants(expr).Any(HasExpression) ? new Resolution(stepMs / 1000.0, rangeMs / 1000.0).Resolve(expr) : expr;
+    public static Expr Resolve(Expr expr, long stepMs, long rangeMs, string? text = null) =>
+        ExprTree.SelfAndDescendants(expr).Any(HasExpression) ? new Resolution(stepMs / 1000.0, rangeMs / 1000.0, text).Resolve(expr) : expr;
 
     private static bool HasExpression(Expr expr) => expr switch
     {
@@ -24,25 +27,26 @@ public static class DurationResolver
         _ => false,
     };
 
-    private sealed class Resolution(double step, double range)
+    private sealed class Resolution(double step, double range, string? text)
     {
         public Expr Resolve(Expr expr) => expr switch
         {
             VectorSelector vector => ResolveVector(vector),
+            // Of several mistakes the first in this order is told.
             MatrixSelector matrix => matrix with
             {
-                Vector = ResolveVector(matrix.Vector),
                 RangeMs = Positive(matrix.RangeMs, matrix.RangeExpression),
                 RangeExpression = null,
+                Vector = ResolveVector(matrix.Vector),
             },
             SubqueryExpr subquery => subquery with
             {
-                Inner = Resolve(subquery.Inner),
-                RangeMs = Positive(subquery.RangeMs, subquery.RangeExpression),
-                RangeExpression = null,
+                Time = ResolveTime(subquery.Time),
                 StepMs = Positive(subquery.StepMs, subquery.StepExpression),
                 StepExpression = null,
-                Time = ResolveTime(subquery.Time),
+                RangeMs = Positive(subquery.RangeMs, subquery.RangeExpression),
+                RangeExpression = null,
+                Inner = Resolve(subquery.Inner),
             },
             ParenExpr paren => paren with { Inner = Resolve(paren.Inner) },
             UnaryExpr unary => unary with { Operand = Resolve(unary.Operand) },
@@ -70,13 +74,15 @@ public static class DurationResolver
             }
             // A part of a millisecond is positive, and yet nothing: such a range is empty.
             var seconds = Seconds(expression);
-            return seconds > 0 ? Milliseconds(expression, seconds) : throw Fail(expression, "duration must be greater than 0");
+            return seconds <= 0 ? throw Fail(expression, "duration must be greater than 0") : Milliseconds(expression, seconds);
         }
 
         private long Milliseconds(DurationExpr expression) => Milliseconds(expression, Seconds(expression));
 
-        private static long Milliseconds(DurationExpr expression, double seconds) => Math.Abs(seconds) <= LimitSeconds
-            ? (long)Math.Truncate(Math.Round(seconds * 1e6) / 1000)
+        /// <summary>What is no number is no time.</summary>
+        private long Milliseconds(DurationExpr expression, double seconds) => double.IsNaN(seconds) ? 0
+            : Math.Abs(seconds) <= LimitSeconds
+            ? (long)(seconds * 1000)
             : throw Fail(expression, "duration is out of range");
 
         private double Seconds(DurationExpr expression)
@@ -111,14 +117,17 @@ public static class DurationResolver
             };
         }
 
-        /// <summary>In front of the message Prometheus puts where the expression begins and ends; parentheses at its edges do not count.</summary>
-        private static PromQLEvaluationException Fail(DurationExpr expression, string message) =>
-            new(QueryErrorKind.InvalidQuery, $"{StartOf(expression)}:{EndOf(expression)}: {message}");
+        /// <summary>In front of the message Prometheus puts where the expression begins and ends; parentheses and a plus at its edges do not count.</summary>
+        private PromQLEvaluationException Fail(DurationExpr expression, string message) =>
+            new(QueryErrorKind.InvalidQuery, $"{InBytes(StartOf(expression))}:{InBytes(EndOf(expression))}: {message}");
+
+        private int InBytes(int position) => text is null ? position : Encoding.UTF8.GetByteCount(text.AsSpan(0, position));
 
         private static int StartOf(DurationExpr expression) => expression switch
         {
             DurationParen paren => StartOf(paren.Inner),
             DurationBinary binary => StartOf(binary.Left),
+            DurationUnary { Negate: false } unary => StartOf(unary.Operand),
             _ => expression.Span.Start,
         };
 

@@ -189,17 +189,29 @@ public static class ExprPrinter
 
     private static void AppendTime(StringBuilder text, TimeModifiers time)
     {
+        // Arithmetic is closed off by what follows, where anything does: an operator behind an offset that begins with a parenthesis belongs to it.
+        if (time.OffsetExpression is not null)
+        {
+            AppendOffset(text, time);
+        }
         switch (time.At)
         {
             case AtKind.Start: text.Append(" @ start()"); break;
             case AtKind.End: text.Append(" @ end()"); break;
             case AtKind.Timestamp: text.Append(" @ ").Append((time.AtTimestampMs / 1000m).ToString("0.000", CultureInfo.InvariantCulture)); break;
         }
-        if (time.OffsetMs != 0 || time.OffsetExpression is not null)
+        if (time.OffsetMs != 0 && time.OffsetExpression is null)
         {
-            text.Append(" offset ");
-            AppendDuration(text, time.OffsetMs, time.OffsetExpression);
+            AppendOffset(text, time);
         }
+    }
+
+    private static void AppendOffset(StringBuilder text, TimeModifiers time)
+    {
+        var bare = time.OffsetExpression is DurationBinary;
+        text.Append(bare ? " offset (" : " offset ");
+        AppendDuration(text, time.OffsetMs, time.OffsetExpression);
+        text.Append(bare ? ")" : "");
     }
 
     private static void AppendDuration(StringBuilder text, long milliseconds, DurationExpr? expression)

@@ -9,7 +9,7 @@ namespace Touchline.Tsdb.Blocks;
 /// <param name="count">Of the symbols of the index (<see cref="BlockIndex.SymbolCount"/>).</param>
 internal sealed class SymbolPages(int count)
 {
-    private const int PageBits = 8;
+    private const int PageBits = 6;
     private const int PageSize = 1 << PageBits;
 
     private readonly string?[]?[] _pages = new string?[]?[(count + PageSize - 1) >> PageBits];

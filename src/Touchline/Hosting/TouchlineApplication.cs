@@ -30,6 +30,8 @@ internal static class TouchlineApplication
     /// <summary>Queries come in URLs too; beyond this they belong in a form.</summary>
     private const int MaxRequestLineBytes = 256 * 1024;
 
+    private const int MaxResponseBufferBytes = 1024 * 1024;
+
     /// <summary>What an open page or a long answer gets before its connection is cut, of the five seconds that stopping may take.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
@@ -142,6 +144,8 @@ internal static class TouchlineApplication
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
         kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
+        // So that text of the next numbers is made while the last is sent.
+        kestrel.Limits.MaxResponseBufferSize = MaxResponseBufferBytes;
         kestrel.Limits.MaxRequestBufferSize = 2 * MaxRequestLineBytes;
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         kestrel.Limits.MaxConcurrentUpgradedConnections = options.MaxConnections;

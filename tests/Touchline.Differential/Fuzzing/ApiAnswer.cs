@@ -36,10 +36,13 @@ internal sealed partial class ApiAnswer
     private string ResultType => _root.GetProperty("data").GetProperty("resultType").GetString()!;
 
     /// <summary>The first difference, its kind before a colon, or null.</summary>
+    /// <param name="other">The answer of the other server.</param>
     /// <param name="exact">Whether values have to be the very same, as those that are only selected have.</param>
     /// <param name="ordered">Whether the language says in which order the series are.</param>
-    public string? DifferenceTo(ApiAnswer other, bool exact, bool ordered)
+    /// <param name="tolerance">The relative error of values that need not be the very same.</param>
+    public string? DifferenceTo(ApiAnswer other, bool exact, bool ordered, double tolerance = Tolerance)
     {
+        tolerance = exact ? 0 : tolerance;
         if (_body == other._body && _status == other._status)
         {
             return null;
@@ -53,16 +56,17 @@ internal sealed partial class ApiAnswer
         {
             return $"type: {ResultType} / {other.ResultType}";
         }
-        return (ResultType is "scalar" or "string" ? PairDifference("", Result, other.Result, exact) : SeriesDifference(other, exact, ordered))
+        return (ResultType is "scalar" or "string" ? PairDifference("", Result, other.Result, tolerance) : SeriesDifference(other, tolerance, ordered))
             ?? NoteDifference("warnings", other) ?? NoteDifference("infos", other);
     }
 
-    /// <summary>The same with all numbers of many digits, in labels too, cut to nine digits.</summary>
-    public ApiAnswer WithRoundedLabels() => new(_status, LongNumber().Replace(_body, m =>
-        double.Parse(m.Value, CultureInfo.InvariantCulture).ToString("G9", CultureInfo.InvariantCulture)));
-
     public bool AllHave(IEnumerable<string> labels) =>
         IsError || ResultType != "vector" || Result.EnumerateArray().All(s => labels.All(l => s.GetProperty("metric").TryGetProperty(l, out _)));
+
+    public bool SomeHave(string label) =>
+        !IsError && ResultType is "vector" or "matrix" && Result.EnumerateArray().Any(s => s.GetProperty("metric").TryGetProperty(label, out _));
+
+    public bool IsErrorWith(string words) => IsError && Text("error")!.Contains(words, StringComparison.Ordinal);
 
     /// <summary>Whether this answer at one time is part of another over a range.</summary>
     public bool IsAt(long timeMs, ApiAnswer range)
@@ -71,30 +75,97 @@ internal sealed partial class ApiAnswer
         {
             return false;
         }
-        var points = new Dictionary<string, JsonElement>();
-        foreach (var (labels, series) in range.List())
+        var (mine, others) = (Points(), range.Points().Where(p => p.Key.TimeMs == timeMs).ToList());
+        return mine.Count == others.Count && others.All(p => mine.TryGetValue(p.Key, out var point) && IsSamePoint(point, p.Value));
+    }
+
+    /// <summary>Whether this has all that another has, and more, which a third has just so.</summary>
+    public bool HasMoreThan(ApiAnswer other, ApiAnswer third)
+    {
+        var (mine, others, thirds) = (Points(), other.Points(), third.Points());
+        return mine.Count > others.Count && others.All(p => mine.TryGetValue(p.Key, out var point) && IsSamePoint(point, p.Value))
+            && mine.All(p => others.ContainsKey(p.Key) || (thirds.TryGetValue(p.Key, out var point) && IsSamePoint(point, p.Value)));
+    }
+
+    /// <summary>Whether each series was in another answer just so.</summary>
+    public bool IsChosenFrom(ApiAnswer other)
+    {
+        var others = other.Points();
+        return !IsError && Points().All(p => others.TryGetValue(p.Key, out var point) && IsSamePoint(point, p.Value));
+    }
+
+    /// <summary>Whether there are as many series as in another answer at each time, of the same values if these are to be compared too.</summary>
+    public bool ChoosesAsMuchAs(ApiAnswer other, bool valuesToo)
+    {
+        var (mine, others) = (ByTime(this), ByTime(other));
+        return mine.Count == others.Count && mine.All(m => others.TryGetValue(m.Key, out var match)
+            && m.Value.Count == match.Count && (!valuesToo || m.Value.Zip(match).All(p => IsSamePoint(p.First, p.Second))));
+
+        static Dictionary<long, List<JsonElement>> ByTime(ApiAnswer answer) => answer.Points().GroupBy(p => p.Key.TimeMs)
+            .ToDictionary(g => g.Key, g => g.Select(p => p.Value).OrderBy(v => SampleValue.TryParse(v.ToString(), out var number) ? number : 0).ToList());
+    }
+
+    /// <summary>Whether all that differs are numbers that are NaN in another answer, or not there, as a filter may have it.</summary>
+    public bool DiffersOnlyWhereNaNIn(ApiAnswer other)
+    {
+        var (mine, others) = (Points(), other.Points());
+        return !IsError && !other.IsError && mine.Keys.Union(others.Keys).All(k => mine.TryGetValue(k, out var point) && others.TryGetValue(k, out var match)
+            && (IsSamePoint(point, match) || match.ToString() == "NaN"));
+    }
+
+    /// <summary>Whether all that differs are histograms whose buckets sum up to their count here and do not in another answer.</summary>
+    public bool HasBucketsWhereMissingIn(ApiAnswer other)
+    {
+        var (mine, others) = (Points(), other.Points());
+        return mine.Count > 0 && mine.Count == others.Count
+            && mine.All(p => others.TryGetValue(p.Key, out var match) && (IsSamePoint(p.Value, match) || (IsWhole(p.Value) && !IsWhole(match))));
+
+        static bool IsWhole(JsonElement histogram) => histogram.ValueKind == JsonValueKind.Object
+            && IsClose(
+                Number(histogram.GetProperty("count")),
+                histogram.TryGetProperty("buckets", out var buckets) ? buckets.EnumerateArray().Sum(b => Number(b[3])) : 0);
+
+        static bool IsClose(double a, double b) => Math.Abs(a - b) <= Tolerance * Math.Max(Math.Abs(a), Math.Abs(b));
+
+        static double Number(JsonElement text) => SampleValue.TryParse(text.GetString()!, out var number) ? number : double.NaN;
+    }
+
+    /// <summary>All values and histograms by series and time.</summary>
+    private Dictionary<(string Labels, long TimeMs), JsonElement> Points()
+    {
+        var all = new Dictionary<(string, long), JsonElement>();
+        if (IsError || ResultType == "string")
         {
-            foreach (var name in (string[])["values", "histograms"])
-            {
-                foreach (var point in series.TryGetProperty(name, out var many) ? many.EnumerateArray() : default)
-                {
-                    if ((long)Math.Round(point[0].GetDouble() * 1000) == timeMs)
-                    {
-                        points.Add(labels, point);
-                    }
-                }
-            }
+            return all;
         }
         if (ResultType == "scalar")
         {
-            return points.Count == 1 && IsClose(Result[1].GetString()!, points.Values.Single()[1].GetString()!, exact: false);
+            Add("{}", Result);
+            return all;
         }
-        var mine = List();
-        return mine.Count == points.Count && mine.All(m => points.TryGetValue(m.Labels, out var point)
-            && PairDifference(m.Labels, m.Series.TryGetProperty("value", out var value) ? value : m.Series.GetProperty("histogram"), point, exact: false) is null);
+        foreach (var (labels, series) in List())
+        {
+            foreach (var name in (string[])["value", "histogram"])
+            {
+                if (series.TryGetProperty(name, out var one))
+                {
+                    Add(labels, one);
+                }
+                foreach (var point in series.TryGetProperty(name + "s", out var many) ? many.EnumerateArray() : default)
+                {
+                    Add(labels, point);
+                }
+            }
+        }
+        return all;
+
+        void Add(string labels, JsonElement pair) => all.Add((labels, (long)Math.Round(pair[0].GetDouble() * 1000)), pair[1]);
     }
 
-    private string? SeriesDifference(ApiAnswer other, bool exact, bool ordered)
+    private static bool IsSamePoint(JsonElement a, JsonElement b) => a.ValueKind == b.ValueKind
+        && (a.ValueKind == JsonValueKind.String ? IsClose(a.GetString()!, b.GetString()!, Tolerance) : IsClose(a, b, Tolerance));
+
+    private string? SeriesDifference(ApiAnswer other, double tolerance, bool ordered)
     {
         var (mine, others) = (List(), other.List());
         var byLabels = others.ToDictionary(s => s.Labels, s => s.Series);
@@ -111,7 +182,7 @@ internal sealed partial class ApiAnswer
                 {
                     return $"series: {labels} {(has ? "should have" : "should not have")} {name}";
                 }
-                if (has && (name.EndsWith('s') ? ManyDifference(labels, points, otherPoints, exact) : PairDifference(labels, points, otherPoints, exact)) is { } difference)
+                if (has && (name.EndsWith('s') ? ManyDifference(labels, points, otherPoints, tolerance) : PairDifference(labels, points, otherPoints, tolerance)) is { } difference)
                 {
                     return difference;
                 }
@@ -121,7 +192,7 @@ internal sealed partial class ApiAnswer
         {
             return $"series: {byLabels.Keys.First()} should not be there";
         }
-        return ordered && mine.Zip(others).Any(p => p.First.Labels != p.Second.Labels && !IsClose(Rank(p.First), Rank(p.Second), exact: false))
+        return ordered && mine.Zip(others).Any(p => p.First.Labels != p.Second.Labels && !IsClose(Rank(p.First), Rank(p.Second), Tolerance))
             ? $"order: {string.Join(", ", mine.Select(s => s.Labels))} / {string.Join(", ", others.Select(s => s.Labels))}"
             : null;
 
@@ -132,12 +203,12 @@ internal sealed partial class ApiAnswer
     private List<(string Labels, JsonElement Series)> List() =>
         [.. Result.EnumerateArray().Select(s => (Labels.Of([.. s.GetProperty("metric").EnumerateObject().Select(p => new Label(p.Name, p.Value.GetString()!))]).ToString(), s))];
 
-    private static string? ManyDifference(string labels, JsonElement points, JsonElement others, bool exact)
+    private static string? ManyDifference(string labels, JsonElement points, JsonElement others, double tolerance)
     {
         var pairs = points.EnumerateArray().Zip(others.EnumerateArray()).ToList();
         foreach (var (point, match) in pairs)
         {
-            if (PairDifference(labels, point, match, exact) is { } difference)
+            if (PairDifference(labels, point, match, tolerance) is { } difference)
             {
                 return difference;
             }
@@ -145,22 +216,22 @@ internal sealed partial class ApiAnswer
         return points.GetArrayLength() == others.GetArrayLength() ? null : $"points: {labels} has {others.GetArrayLength()}, should have {points.GetArrayLength()}";
     }
 
-    private static string? PairDifference(string labels, JsonElement pair, JsonElement other, bool exact)
+    private static string? PairDifference(string labels, JsonElement pair, JsonElement other, double tolerance)
     {
         if (pair[0].GetRawText() != other[0].GetRawText())
         {
             return $"time: {labels} {pair[0].GetRawText()} / {other[0].GetRawText()}";
         }
         var same = pair[1].ValueKind == JsonValueKind.String
-            ? other[1].ValueKind == JsonValueKind.String && IsClose(pair[1].GetString()!, other[1].GetString()!, exact)
-            : other[1].ValueKind == JsonValueKind.Object && IsClose(pair[1], other[1], exact);
+            ? other[1].ValueKind == JsonValueKind.String && IsClose(pair[1].GetString()!, other[1].GetString()!, tolerance)
+            : other[1].ValueKind == JsonValueKind.Object && IsClose(pair[1], other[1], tolerance);
         return same ? null : $"value: {labels} at {pair[0].GetRawText()}: {pair[1].GetRawText()} / {other[1].GetRawText()}";
     }
 
-    private static bool IsClose(JsonElement histogram, JsonElement other, bool exact)
+    private static bool IsClose(JsonElement histogram, JsonElement other, double tolerance)
     {
-        if (!IsClose(histogram.GetProperty("count").GetString()!, other.GetProperty("count").GetString()!, exact)
-            || !IsClose(histogram.GetProperty("sum").GetString()!, other.GetProperty("sum").GetString()!, exact)
+        if (!IsClose(histogram.GetProperty("count").GetString()!, other.GetProperty("count").GetString()!, tolerance)
+            || !IsClose(histogram.GetProperty("sum").GetString()!, other.GetProperty("sum").GetString()!, tolerance)
             || histogram.TryGetProperty("buckets", out var buckets) != other.TryGetProperty("buckets", out var others))
         {
             return false;
@@ -168,18 +239,18 @@ internal sealed partial class ApiAnswer
         return buckets.ValueKind != JsonValueKind.Array
             || (buckets.GetArrayLength() == others.GetArrayLength()
                 && buckets.EnumerateArray().Zip(others.EnumerateArray()).All(p =>
-                    p.First[0].GetInt32() == p.Second[0].GetInt32() && Enumerable.Range(1, 3).All(i => IsClose(p.First[i].GetString()!, p.Second[i].GetString()!, exact))));
+                    p.First[0].GetInt32() == p.Second[0].GetInt32() && Enumerable.Range(1, 3).All(i => IsClose(p.First[i].GetString()!, p.Second[i].GetString()!, tolerance))));
     }
 
-    private static bool IsClose(string a, string b, bool exact)
+    private static bool IsClose(string a, string b, double tolerance)
     {
         if (a == b)
         {
             return true;
         }
         // The same number is written the same. Which of two zeros comes first in an order is not said, though.
-        return !exact && SampleValue.TryParse(a, out var x) && SampleValue.TryParse(b, out var y) && (!x.Equals(y) || x == 0)
-            && (Math.Abs(x - y) <= Tolerance * Math.Max(Math.Abs(x), Math.Abs(y)) || (Math.Abs(x) < 1e-12 && Math.Abs(y) < 1e-12));
+        return tolerance > 0 && SampleValue.TryParse(a, out var x) && SampleValue.TryParse(b, out var y) && (!x.Equals(y) || x == 0)
+            && (Math.Abs(x - y) <= tolerance * Math.Max(Math.Abs(x), Math.Abs(y)) || (Math.Abs(x) < 1e-12 && Math.Abs(y) < 1e-12));
     }
 
     private string? NoteDifference(string kind, ApiAnswer other)
@@ -198,10 +269,7 @@ internal sealed partial class ApiAnswer
     /// <summary>Which of several groups is met first, and which of several duplicates in it, depends on the order of Go's maps.</summary>
     private string Essence() => IsError
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)_status} {Text("errorType")} {ItemNumber().Replace(Duplicates().Replace(Text("error")!, "$1 …$2 …$3"), "")}")
-        : "none";
-
-    [GeneratedRegex(@"-?\d+\.\d{9,}(e[-+]\d+)?|\d{15,}")]
-    private static partial Regex LongNumber();
+        : IsEmpty ? "none, empty" : "none";
 
     /// <summary>A token without a name is told by its number in the generated parser, which each version has its own.</summary>
     [GeneratedRegex(@"""<Item \d+>"" ")]

@@ -116,7 +116,7 @@ internal sealed class QueryGenerator(Random random)
 
     private QueryPiece Selector(string name)
     {
-        var parts = new List<QueryPart>();
+        var parts = new List<PiecePart>();
         if (Chance(8))
         {
             parts.Add("{" + Pick(NameMatchers));
@@ -135,21 +135,45 @@ internal sealed class QueryGenerator(Random random)
         }
         for (var i = random.Next(3); i > 0; i--)
         {
-            parts.Add(QueryPart.Optional("," + Blank() + Pick(Matchers)));
+            parts.Add(PiecePart.Optional("," + Blank() + Pick(Matchers)));
         }
         return QueryPiece.Of(ExprType.Vector, [.. parts, "}", .. Modifiers()]);
     }
 
-    private IEnumerable<QueryPart> Modifiers()
+    private IEnumerable<PiecePart> Modifiers()
     {
-        var offset = Chance(10) ? $"{Space()}offset{Space()}{(Chance(30) ? "-" : "")}{Duration()}" : null;
+        var length = Chance(20) ? $"({DurationSum(random.Next(1, 3))})" : Duration();
+        var offset = Chance(10) ? $"{Space()}offset{Space()}{(Chance(30) ? "-" : "")}{length}" : null;
         var at = Chance(8)
             ? $"{Space()}@{Blank()}{Pick("start()", "end()", "end( )", Seconds(random.Next(-100_000, 2_000_000)), Seconds(random.Next(0, 1_800_000)), "1.7000006e9", "0", "-1e3")}"
             : null;
-        return (Chance(50) ? (string?[])[offset, at] : [at, offset]).OfType<string>().Select(QueryPart.Optional);
+        return (Chance(50) ? (string?[])[offset, at] : [at, offset]).OfType<string>().Select(PiecePart.Optional);
     }
 
     private string Duration() => Pick(Durations);
+
+    /// <summary>A range or a step: plain, or arithmetic that comes out as something between seconds and minutes, mostly.</summary>
+    private string RangeDuration() => Chance(15) ? DurationSum(random.Next(1, 3)) : Duration();
+
+    private string DurationSum(int depth)
+    {
+        if (depth <= 0)
+        {
+            return Chance(20) ? $"{Pick("-", "+", "")}({Duration()})" : Duration();
+        }
+        var left = DurationSum(depth - 1);
+        return random.Next(8) switch
+        {
+            0 => $"{left}{Blank()}*{Blank()}{Pick("2", "0.5", "1.5", "-1", "3s")}",
+            1 => $"{left} / {Pick("2", "0.3", "4", "0", "2s", "(1m - 1m)")}",
+            2 => $"{left} %{Blank()}{Pick("1m", "7s", "45", "0.7", "0")}",
+            3 => $"{left}{Space()}^{Blank()}{Pick("1", "0.5", "2", "-1", "1s", "-2 ^ 2")}",
+            4 => $"({left}{Blank()}-{Blank()}{DurationSum(depth - 1)}){Blank()}",
+            5 => $"{left} - {Duration()}",
+            6 => $"-{left} + {Pick("10m", "1h", "2h")}",
+            _ => $"{left}{Blank()}+{Blank()}{DurationSum(depth - 1)}",
+        };
+    }
 
     private static string Seconds(int ms) => ((FuzzData.StartMs + ms) / 1000.0).ToString("F3", CultureInfo.InvariantCulture);
 
@@ -160,11 +184,12 @@ internal sealed class QueryGenerator(Random random)
         if (Chance(65))
         {
             var selector = QueryPiece.Of(ExprType.Vector, name.StartsWith('{') ? name : Chance(30) ? $"{name}{{{Pick(Matchers)}}}" : Chance(8) ? $"{{{Pick(NameMatchers)}}}" : name);
-            return QueryPiece.Of(ExprType.Matrix, [selector, Blank(), $"[{Blank()}{Duration()}{Blank()}]", .. Modifiers()]);
+            return QueryPiece.Of(ExprType.Matrix, [selector, Blank(), $"[{Blank()}{RangeDuration()}{Blank()}]", .. Modifiers()]);
         }
         var inner = depth <= 0 || Chance(40) ? QueryPiece.Of(ExprType.Vector, name) : Chance(90) ? Parenthesised(Vector(depth - 1)) : Parenthesised(Scalar(1));
         // A short step in a long range is slow to answer and tells nothing new.
         var (range, step) = Pick(("1m", "10s"), ("2m", "15s"), ("5m", "30s"), ("5m", ""), ("10m", "1m"), ("3m", "7s"), ("90s", "13s"), ("30m", "2m"), ("1m", "2m"), ("5m30s", "1m"));
+        (range, step) = Chance(10) ? Pick(("1m + 1m", "30s / 2"), ("2m * 1.5", "-(1m - 70s)"), ("(5m)", "2 ^ 4"), ("90s % 1m", "7s + 6s"), ("10m - 4m", ""), ("1m", "30s - 30s")) : (range, step);
         return QueryPiece.Of(ExprType.Matrix, [inner, $"[{range}:{step}]", .. Modifiers()]);
     }
 
@@ -188,7 +213,7 @@ internal sealed class QueryGenerator(Random random)
     private QueryPiece Aggregation(int depth)
     {
         var grouping = Chance(70) ? $"{Pick("by", "without", "BY")}{Blank()}({CommaSafe(LabelList())})" : null;
-        QueryPart[] arguments = random.Next(100) switch
+        PiecePart[] arguments = random.Next(100) switch
         {
             < 60 => [Vector(depth - 1)],
             < 72 => [QuantileParameter(depth), ",", Blank(), Vector(depth - 1)],
@@ -205,41 +230,41 @@ internal sealed class QueryGenerator(Random random)
             _ => Pick("topk", "bottomk"),
         };
         return grouping is null ? QueryPiece.Of(ExprType.Vector, [name, Blank(), "(", .. arguments, ")"])
-            : Chance(60) ? QueryPiece.Of(ExprType.Vector, [name, QueryPart.Optional(" " + grouping + Blank()), "(", .. arguments, ")"])
-            : QueryPiece.Of(ExprType.Vector, [name, "(", .. arguments, ")", QueryPart.Optional(Blank() + grouping)]);
+            : Chance(60) ? QueryPiece.Of(ExprType.Vector, [name, PiecePart.Optional(" " + grouping + Blank()), "(", .. arguments, ")"])
+            : QueryPiece.Of(ExprType.Vector, [name, "(", .. arguments, ")", PiecePart.Optional(Blank() + grouping)]);
     }
 
     private static string CommaSafe(string list) => list is "," ? "" : list;
 
-    private QueryPart QuantileParameter(int depth) => Chance(70) ? QueryPiece.Of(ExprType.Scalar, Pick("0.5", "0.9", "0.99", "0", "1", "-0.1", "1.1", "NaN", "0.25")) : Scalar(depth - 2);
+    private PiecePart QuantileParameter(int depth) => Chance(70) ? QueryPiece.Of(ExprType.Scalar, Pick("0.5", "0.9", "0.99", "0", "1", "-0.1", "1.1", "NaN", "0.25")) : Scalar(depth - 2);
 
     private QueryPiece Binary(int depth)
     {
         var comparison = Chance(30);
         var op = comparison ? Pick(Comparisons) : Pick(Arithmetic);
-        var boolean = comparison && Chance(40) ? QueryPart.Optional("bool ") : "";
+        var boolean = comparison && Chance(40) ? PiecePart.Optional("bool ") : "";
         if (Chance(35))
         {
-            QueryPart vector = Operand(Vector(depth - 1));
-            QueryPart scalar = Scalar(random.Next(2));
+            PiecePart vector = Operand(Vector(depth - 1));
+            PiecePart scalar = Scalar(random.Next(2));
             return Chance(60)
                 ? QueryPiece.Of(ExprType.Vector, vector, Space(), op, " ", boolean, scalar)
                 : QueryPiece.Of(ExprType.Vector, Parenthesised(scalar.Piece!), Blank(), op, Space(), boolean, vector);
         }
         if (Chance(25))
         {
-            return QueryPiece.Of(ExprType.Vector, Operand(Vector(depth - 1)), Space(), Pick(SetOperators), Space(), Chance(40) ? QueryPart.Optional(Matching() + " ") : "", Operand(Vector(depth - 1)));
+            return QueryPiece.Of(ExprType.Vector, Operand(Vector(depth - 1)), Space(), Pick(SetOperators), Space(), Chance(40) ? PiecePart.Optional(Matching() + " ") : "", Operand(Vector(depth - 1)));
         }
         var matching = "";
         if (Chance(60))
         {
             matching = Matching() + " " + (Chance(50) ? Pick("group_left", "group_right", "group_left ()", "group_right(zone)", "group_left(version, region)", "group_left(path)", "group_right(\"job\",missing)") + " " : "");
         }
-        return QueryPiece.Of(ExprType.Vector, Operand(Vector(depth - 1)), Space(), op, Space(), boolean, matching.Length > 0 ? QueryPart.Optional(matching) : "", Operand(Vector(depth - 1)));
+        return QueryPiece.Of(ExprType.Vector, Operand(Vector(depth - 1)), Space(), op, Space(), boolean, matching.Length > 0 ? PiecePart.Optional(matching) : "", Operand(Vector(depth - 1)));
     }
 
     /// <summary>Operands stand in parentheses mostly, so that precedence does not turn the types around.</summary>
-    private QueryPart Operand(QueryPiece piece) => Chance(75) ? Parenthesised(piece) : piece;
+    private PiecePart Operand(QueryPiece piece) => Chance(75) ? Parenthesised(piece) : piece;
 
     private string Matching() => Pick("on", "ignoring", "on", "ON") + Blank() + "(" + Pick("", "instance", "job, instance", "job,instance", "instance", "path", "code,path", "zone", "le", "missing", "code", "\"job\"", "__name__") + ")";
 
@@ -289,15 +314,15 @@ internal sealed class QueryGenerator(Random random)
                 ",", Pick("\"(.*)\"", "\"(.):(.)\"", "\"(?P<name>a.*)\"", "\"\"", "\"nope\"", "\"(.*)_(.*)\"", "\"(\"", "\".*\""), ")"),
             10 or 11 => QueryPiece.Of(
                 ExprType.Vector, "label_join(", vector, ", ", Pick("\"job\"", "\"x\"", "\"__name__\"", "\"new.one\"", "\"\""), ",", Pick("\"-\"", "\"\"", "\", \""),
-                QueryPart.Optional(Pick(",\"job\"", ",\"missing\"", ",\"\"")), QueryPart.Optional(Pick(",\"instance\"", ", \"path\"", ",\"__name__\"")), ")"),
+                PiecePart.Optional(Pick(",\"job\"", ",\"missing\"", ",\"\"")), PiecePart.Optional(Pick(",\"instance\"", ", \"path\"", ",\"__name__\"")), ")"),
             12 => QueryPiece.Of(ExprType.Vector, Pick("sort", "sort_desc"), "(", vector, ")"),
-            13 => QueryPiece.Of(ExprType.Vector, Pick("sort_by_label", "sort_by_label_desc"), "(", vector, QueryPart.Optional(Pick(",\"instance\"", ",\"revision\"", ",\"le\"")), QueryPart.Optional(", \"job\""), ")"),
+            13 => QueryPiece.Of(ExprType.Vector, Pick("sort_by_label", "sort_by_label_desc"), "(", vector, PiecePart.Optional(Pick(",\"instance\"", ",\"revision\"", ",\"le\"")), PiecePart.Optional(", \"job\""), ")"),
             14 or 15 => QueryPiece.Of(ExprType.Vector, "absent(", vector, ")"),
             16 => QueryPiece.Of(ExprType.Vector, "timestamp(", vector, ")"),
             17 => QueryPiece.Of(ExprType.Vector, "vector(", Scalar(depth - 1), ")"),
             18 or 19 => QueryPiece.Of(
                 ExprType.Vector, "info(", vector,
-                QueryPart.Optional(Pick("", ",{version=~\".+\"}", ", {region=\"ra\"}", ",{__name__=\"build_info\"}", ",{__name__=~\".*_info\"}", ",{missing=\"\"}", ", {__name__=~\"(build|target)_info\",revision=~\"v.*\"}")), ")"),
+                PiecePart.Optional(Pick("", ",{version=~\".+\"}", ", {region=\"ra\"}", ",{__name__=\"build_info\"}", ",{__name__=~\".*_info\"}", ",{missing=\"\"}", ", {__name__=~\"(build|target)_info\",revision=~\"v.*\"}")), ")"),
             20 => Selector(Pick("since", "target_info", "latency_bucket")),
             _ => QueryPiece.Of(ExprType.Vector, Pick(Maths), Space(), "(", vector, ")"),
         };

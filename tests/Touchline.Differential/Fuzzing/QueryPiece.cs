@@ -3,13 +3,13 @@ using Touchline.PromQL.Syntax;
 namespace Touchline.Differential.Fuzzing;
 
 /// <summary>A part of a query: its text in order, in which smaller queries stand. It can be made simpler in many ways.</summary>
-internal sealed class QueryPiece(ExprType type, IReadOnlyList<QueryPart> parts)
+internal sealed class QueryPiece(ExprType type, IReadOnlyList<PiecePart> parts)
 {
     public ExprType Type { get; } = type;
 
     public string Text => string.Concat(parts.Select(p => p.Piece?.Text ?? p.Text));
 
-    public static QueryPiece Of(ExprType type, params QueryPart[] parts) => new(type, parts);
+    public static QueryPiece Of(ExprType type, params PiecePart[] parts) => new(type, parts);
 
     /// <summary>All queries that are one step simpler, the simplest first.</summary>
     public IEnumerable<QueryPiece> Simpler()
@@ -48,21 +48,21 @@ internal sealed class QueryPiece(ExprType type, IReadOnlyList<QueryPart> parts)
             }
             foreach (var smaller in parts[i].Piece?.SimplerAlike() ?? [])
             {
-                yield return With(i, new QueryPart(null, smaller));
+                yield return With(i, new PiecePart(null, smaller));
             }
         }
     }
 
-    private QueryPiece With(int index, QueryPart? part) =>
-        new(Type, [.. parts.Take(index), .. part is null ? (QueryPart[])[] : [part], .. parts.Skip(index + 1)]);
+    private QueryPiece With(int index, PiecePart? part) =>
+        new(Type, [.. parts.Take(index), .. part is null ? (PiecePart[])[] : [part], .. parts.Skip(index + 1)]);
 }
 
 /// <summary>Text, text that may be left out, or a smaller query.</summary>
-internal sealed record QueryPart(string? Text, QueryPiece? Piece, bool IsOptional = false)
+internal sealed record PiecePart(string? Text, QueryPiece? Piece, bool IsOptional = false)
 {
-    public static implicit operator QueryPart(string text) => new(text, null);
+    public static implicit operator PiecePart(string text) => new(text, null);
 
-    public static implicit operator QueryPart(QueryPiece piece) => new(null, piece);
+    public static implicit operator PiecePart(QueryPiece piece) => new(null, piece);
 
-    public static QueryPart Optional(string text) => new(text, null, true);
+    public static PiecePart Optional(string text) => new(text, null, true);
 }

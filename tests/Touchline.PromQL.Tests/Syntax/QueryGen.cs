@@ -23,7 +23,8 @@ internal static class QueryGen
         Gen.Const(""),
         Duration.Select(d => $" offset {d}"),
         Duration.Select(d => $" offset -{d}"),
-        OneOf(" offset (5m + step())", " offset -(step() * 2)", " @ 123.456 offset 1m", " @ start()", " offset 5m @ end()", " @ -7"));
+        // Behind an offset in parentheses an operator belongs to the offset, so that @ stands there.
+        OneOf(" offset (5m + step()) @ end()", " offset -(step() * 2) @ 5", " @ 123.456 offset 1m", " @ start()", " offset 5m @ end()", " @ -7"));
 
     private static readonly Gen<string> Selector = Gen.OneOf(
         Name,

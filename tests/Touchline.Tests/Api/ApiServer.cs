@@ -9,8 +9,8 @@ public sealed class ApiServer : IAsyncLifetime
 {
     private RunningServer? _server;
 
-    /// <summary>The time of the first sample, a whole minute ten minutes ago; the others follow each 15 s.</summary>
-    public long Start { get; } = (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 60_000 - 10) * 60_000;
+    /// <summary>The time of the first sample, a whole minute ten minutes ago; the others follow each 15 s. The last minutes of a full two hours are left out, behind which chunks end.</summary>
+    public long Start { get; } = ((DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 60_000) - 10) is var minute && minute % 120 > 117 ? (minute - 2) * 60_000 : minute * 60_000;
 
     public HttpClient Client => _server!.Client;
 

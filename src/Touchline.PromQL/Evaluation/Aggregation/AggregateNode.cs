@@ -1,4 +1,5 @@
 using Touchline.PromQL.Evaluation.Numerics;
+using Touchline.PromQL.Evaluation.Planning;
 using Touchline.PromQL.Syntax;
 
 namespace Touchline.PromQL.Evaluation.Aggregation;
@@ -27,10 +28,13 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
         }
         WarnOfInvalidQuantiles(parameters ?? [], context.Annotations);
         var result = new List<SeriesColumn>(groups.Count);
-        for (var group = 0; group < groups.Count; group++)
+        var finished = new SeriesColumn[groups.Count];
+        // Most have little to do at the end, but quantiles put everything in order then.
+        SeriesLoop.Run(
+            groups.Count, context, () => 0, (group, _) => finished[group] = groups[group].Finish(index.LabelsOf(group)), _ => { },
+            worthSharing: expr.Operator == AggregateOperator.Quantile ? 2 : int.MaxValue);
+        foreach (var column in finished)
         {
-            context.Deadline.ThrowIfOver();
-            var column = groups[group].Finish(index.LabelsOf(group));
             context.Budget.Reserve(column.Samples - Grid.Count);
             if (!column.Present.IsEmpty)
             {
@@ -62,15 +66,15 @@ internal sealed class AggregateNode(AggregateExpr expr, VectorNode operand, Scal
             if (double.IsNaN(quantile))
             {
                 // Beside it none is greater or smaller.
-                Quantile.WarnIfInvalid(quantile, annotations, expr.Parameter!.Span);
+                Quantile.WarnIfInvalid(quantile, annotations, Planner.Unwrap(expr.Parameter!).Span);
                 return;
             }
             (min, max) = (Math.Min(min, quantile), Math.Max(max, quantile));
         }
         if (quantiles.Length > 0)
         {
-            Quantile.WarnIfInvalid(max, annotations, expr.Parameter!.Span);
-            Quantile.WarnIfInvalid(min, annotations, expr.Parameter!.Span);
+            Quantile.WarnIfInvalid(max, annotations, Planner.Unwrap(expr.Parameter!).Span);
+            Quantile.WarnIfInvalid(min, annotations, Planner.Unwrap(expr.Parameter!).Span);
         }
     }
 

@@ -1,4 +1,5 @@
 using Touchline.PromQL.Evaluation.Numerics;
+using Touchline.PromQL.Evaluation.Planning;
 using Touchline.PromQL.Syntax;
 
 namespace Touchline.PromQL.Evaluation.Aggregation;
@@ -47,11 +48,11 @@ internal static class SelectionParameters
         }
         if (max > 1)
         {
-            annotations.Warn($"ratio value should be between -1 and 1, got {GoFormat.General(max)}, capping to 1", expr.Parameter!.Span);
+            annotations.Warn($"ratio value should be between -1 and 1, got {GoFormat.General(max)}, capping to 1", Planner.Unwrap(expr.Parameter!).Span);
         }
         if (min < -1)
         {
-            annotations.Warn($"ratio value should be between -1 and 1, got {GoFormat.General(min)}, capping to -1", expr.Parameter!.Span);
+            annotations.Warn($"ratio value should be between -1 and 1, got {GoFormat.General(min)}, capping to -1", Planner.Unwrap(expr.Parameter!).Span);
         }
         for (var step = 0; step < parameters.Length; step++)
         {

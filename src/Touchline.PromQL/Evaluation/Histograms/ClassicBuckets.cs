@@ -24,16 +24,14 @@ internal static class ClassicBuckets
         {
             return double.NaN;
         }
-        forced = MakeMonotonic(buckets);
-        if (buckets.Count < 2)
-        {
-            return double.NaN;
-        }
+        var raised = MakeMonotonic(buckets);
         var observations = buckets[^1].Count;
-        if (observations == 0)
+        if (buckets.Count < 2 || observations == 0)
         {
+            // Where there is nothing to tell of, nothing is said of the counts.
             return double.NaN;
         }
+        forced = raised;
         var rank = q * observations;
         var at = FirstReaching(buckets, rank);
         if (at == buckets.Count - 1)

@@ -120,7 +120,7 @@ internal static class FunctionPlanner
             return new EdgedCallNode(name, edged, range.Span, matrix.Vector.Window, planner.Settings.LookbackMs);
         }
         var scalars = call.Arguments.Where(a => a.Type == ExprType.Scalar).Select(a => planner.PlanScalar(a, grid));
-        return new RangeCallNode(planner.PlanRange(range, grid, SampleReadings.Of(name)), [.. scalars], [.. call.Arguments.Select(PlaceOf)], make);
+        return new RangeCallNode(planner.PlanRange(range, grid, SampleReadings.Of(name)), [.. scalars], [.. call.Arguments.Select(a => a.Type == ExprType.Scalar ? planner.PlaceOf(call, a) : PlaceOf(a))], make);
     }
 
     /// <summary>Prometheus evaluates a subquery to samples that have no place, so what is noted about them is about the query's beginning.</summary>

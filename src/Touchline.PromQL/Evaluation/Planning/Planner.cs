@@ -212,7 +212,8 @@ internal sealed class Planner(
         {
             first += resolution;
         }
-        var inner = grid.Count == 0 ? new StepGrid(first, resolution, 0) : StepGrid.Between(first, windows.LastEndMs, resolution, Settings.MaxSteps);
+        var end = windows.LastEndMs + (subquery.Time.At == AtKind.None ? grid.BeyondMs : 0);
+        var inner = grid.Count == 0 ? new StepGrid(first, resolution, 0) : StepGrid.Between(first, end, resolution, Settings.MaxSteps);
         return new SubqueryNode(PlanVector(subquery.Inner, inner), windows, grid);
     }
 

@@ -5,11 +5,12 @@ namespace Touchline.PromQL.Evaluation.Selection;
 
 /// <summary>
 /// A subquery: the inner expression is evaluated once over all the steps that any window covers, and its points are the samples. Its
-/// steps are multiples of the resolution, so neighbouring windows share them.
+/// steps are multiples of the resolution, so neighbouring windows share them. Those behind the last window, up to the end of the range that was asked for,
+/// are evaluated for what they note and fail at, as Prometheus evaluates them.
 /// </summary>
 internal sealed class SubqueryNode(VectorNode inner, WindowGeometry windows, StepGrid grid) : RangeNode(grid, windows)
 {
-    public override IRangeSource Open(QueryContext context) => new Source(inner.Grid.Count == 0 ? [] : context.Apart(new SampleTally(0), inner.Evaluate), inner.Grid);
+    public override IRangeSource Open(QueryContext context) => new Source(inner.Grid.Count == 0 ? [] : context.Apart(new SampleTally(0), inner.Evaluate), inner.Grid, Windows.LastEndMs);
 
     /// <summary>A hint speaks of the sample before in storage, which is not the sample before in the subquery.</summary>
     private static NativeHistogram WithoutNeighbourHint(NativeHistogram histogram) =>
@@ -17,7 +18,7 @@ internal sealed class SubqueryNode(VectorNode inner, WindowGeometry windows, Ste
             ? histogram with { CounterResetHint = CounterResetHint.Unknown }
             : histogram;
 
-    private sealed class Source(List<SeriesColumn> series, StepGrid steps) : IRangeSource
+    private sealed class Source(List<SeriesColumn> series, StepGrid steps, long lastMs) : IRangeSource
     {
         public int Count => series.Count;
 
@@ -28,7 +29,7 @@ internal sealed class SubqueryNode(VectorNode inner, WindowGeometry windows, Ste
         public void Load(int index, SampleColumns into)
         {
             var column = series[index];
-            for (var step = column.Present.Next(0); step >= 0; step = column.Present.Next(step + 1))
+            for (var step = column.Present.Next(0); step >= 0 && steps.TimeAt(step) <= lastMs; step = column.Present.Next(step + 1))
             {
                 if (column.HistogramAt(step) is { } histogram)
                 {
