@@ -96,6 +96,15 @@ public sealed class Scraper : IAsyncDisposable
         }
     }
 
+    /// <summary>How many targets relabelling dropped in each job, those that are not remembered among them.</summary>
+    public IReadOnlyDictionary<string, int> DroppedCounts()
+    {
+        lock (_lock)
+        {
+            return _order.ToDictionary(name => name, name => _jobs[name].Job.DroppedCount);
+        }
+    }
+
     /// <summary>Ends every loop within its scrape's cancellation; no staleness markers are written, as the next start goes on.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -19,14 +19,20 @@ internal sealed class MetadataCache
     /// <summary>The type that the body under way gave last, which the series after it are of.</summary>
     public MetricType CurrentType { get; private set; }
 
-    public void BeginScrape() => CurrentType = MetricType.Unknown;
+    /// <summary>The metric whose type that is.</summary>
+    public string CurrentName { get; private set; } = "";
+
+    public void BeginScrape() => (CurrentType, CurrentName) = (MetricType.Unknown, "");
 
     public void Note<TReader>(ref TReader reader, ExpositionEntry kind, int iteration)
         where TReader : struct, IExpositionReader, allows ref struct
     {
         var entry = Find(reader.MetadataName);
         entry.SeenIn = iteration;
-        CurrentType = kind == ExpositionEntry.Type ? reader.MetadataType : CurrentType;
+        if (kind == ExpositionEntry.Type)
+        {
+            (CurrentType, CurrentName) = (reader.MetadataType, entry.Name);
+        }
         switch (kind)
         {
             case ExpositionEntry.Type when entry.Type != reader.MetadataType:

@@ -28,13 +28,16 @@ internal sealed class ScrapeJob
         _environment = environment;
         _config = config;
         _settings = LoopSettings.Of(config);
-        _client = new ScrapeClient(config);
+        _client = new ScrapeClient(config, _environment.Time);
         Discover();
     }
 
     public IEnumerable<TargetSnapshot> Targets => _loops.Values.Select(l => l.Snapshot).Concat(_unusable).OrderBy(t => t.ScrapeUrl, StringComparer.Ordinal);
 
     public IReadOnlyList<DroppedTarget> Dropped => _dropped;
+
+    /// <summary>How many targets relabelling dropped, those that keep_dropped_targets forgets among them.</summary>
+    public int DroppedCount { get; private set; }
 
     public IEnumerable<ScrapeLoop> Loops => _loops.Values;
 
@@ -51,7 +54,7 @@ internal sealed class ScrapeJob
         {
             _settings = settings;
             StopAll(stopped);
-            _client = new ScrapeClient(config);
+            _client = new ScrapeClient(config, _environment.Time);
         }
         // Discoveries that stay keep what they know, in case a file is half written just now.
         if (JsonSerializer.Serialize(before) == JsonSerializer.Serialize(config.FileDiscoveryConfigs))
@@ -81,6 +84,7 @@ internal sealed class ScrapeJob
     {
         var found = new Dictionary<TargetKey, Target>();
         _dropped = [];
+        DroppedCount = 0;
         _unusable = [];
         foreach (var group in _config.StaticConfigs.Concat(_discoveries.SelectMany(d => d.Groups)))
         {
@@ -116,9 +120,11 @@ internal sealed class ScrapeJob
         var tooMany = _config.TargetLimit > 0 && _loops.Count > _config.TargetLimit
             ? $"target_limit exceeded (number of targets: {_loops.Count}, limit: {_config.TargetLimit})"
             : null;
-        foreach (var loop in _loops.Values)
+        // Those that are over the limit are named and not scraped; the others were asked for and go on.
+        var allowed = _config.OnLimit == LimitAction.DropTarget && tooMany is not null ? 0 : _config.TargetLimit;
+        foreach (var (index, loop) in _loops.Values.OrderBy(l => l.Target.Key.Url, StringComparer.Ordinal).Index())
         {
-            loop.ForcedError = tooMany;
+            loop.ForcedError = index < allowed ? null : tooMany;
         }
         foreach (var loop in fresh)
         {
@@ -153,7 +159,11 @@ internal sealed class ScrapeJob
         }
         else if (outcome.Error is null)
         {
-            _dropped.Add(new DroppedTarget(_config.JobName, outcome.DiscoveredLabels));
+            DroppedCount++;
+            if (_config.KeepDroppedTargets == 0 || _dropped.Count < _config.KeepDroppedTargets)
+            {
+                _dropped.Add(new DroppedTarget(_config.JobName, outcome.DiscoveredLabels));
+            }
         }
         else
         {
