@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Touchline.Configuration;
 using Touchline.Model;
+using Touchline.Scraping.Discovery;
 using Touchline.Scraping.Fetching;
 using Touchline.Scraping.Loops;
 using Touchline.Storage;
@@ -74,6 +75,10 @@ public sealed class Scraper : IAsyncDisposable
                 if (job.PollInterval is { } interval)
                 {
                     _ = PollAsync(job, interval, polling.Token);
+                }
+                foreach (var discovery in job.RemoteDiscoveries)
+                {
+                    _ = AskAsync(job, discovery, polling.Token);
                 }
             }
         }
@@ -161,10 +166,7 @@ public sealed class Scraper : IAsyncDisposable
                     cancellationToken.ThrowIfCancellationRequested();
                     if (job.RefreshFiles())
                     {
-                        var stopped = new List<ScrapeLoop>();
-                        job.FindTargets(stopped);
-                        Remember(stopped);
-                        job.StartNew(_ending, _shutdown.Token);
+                        FindTargets(job);
                     }
                 }
             }
@@ -173,6 +175,43 @@ public sealed class Scraper : IAsyncDisposable
         {
             _environment.Logger.LogDebug("Target files are no longer looked at");
         }
+    }
+
+    /// <summary>Asks one discovery at its interval, at once for the first time, until the job goes or its configuration is applied anew.</summary>
+    private async Task AskAsync(ScrapeJob job, IRemoteDiscovery discovery, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        try
+        {
+            while (true)
+            {
+                if (await discovery.RefreshAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    lock (_lock)
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        FindTargets(job);
+                    }
+                }
+                await Task.Delay(discovery.Interval, _environment.Time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _environment.Logger.LogDebug("Targets are no longer asked for");
+        }
+        catch (Exception e)
+        {
+            _environment.Logger.LogError(e, "Asking for targets failed unexpectedly; those that are known stay");
+        }
+    }
+
+    private void FindTargets(ScrapeJob job)
+    {
+        var stopped = new List<ScrapeLoop>();
+        job.FindTargets(stopped);
+        Remember(stopped);
+        job.StartNew(_ending, _shutdown.Token);
     }
 
     private sealed record RunningJob(ScrapeJob Job, CancellationTokenSource StopPolling);

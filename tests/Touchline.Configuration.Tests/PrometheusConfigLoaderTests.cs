@@ -150,7 +150,7 @@ public sealed class PrometheusConfigLoaderTests
 
         Assert.Equal(
             ["global.query_log_file", "global.rule_query_offset", "remote_write",
-                "remote_read", "tracing", "otlp", "storage.exemplars.max_exemplars", "scrape_configs.consul_sd_configs"],
+                "remote_read", "tracing", "otlp", "storage.exemplars.max_exemplars", "scrape_configs.nerve_sd_configs"],
             result.Diagnostics.Select(d => d.Message.Split(' ')[0]));
         Assert.All(result.Diagnostics, d => Assert.Equal(ConfigSeverity.Warning, d.Severity));
     }

@@ -19,6 +19,7 @@ internal sealed class ScrapeJob
     private string _settings;
     private ScrapeClient _client;
     private List<FileDiscovery> _discoveries = [];
+    private List<IRemoteDiscovery> _remote = [];
     private List<DroppedTarget> _dropped = [];
     private List<TargetSnapshot> _unusable = [];
     private List<Target> _pending = [];
@@ -29,6 +30,7 @@ internal sealed class ScrapeJob
         _config = config;
         _settings = LoopSettings.Of(config);
         _client = new ScrapeClient(config, _environment.Time);
+        _remote = CreateRemote();
         Discover();
     }
 
@@ -44,11 +46,14 @@ internal sealed class ScrapeJob
     /// <summary>How often the files of file_sd_configs are looked at, null where there are none.</summary>
     public TimeSpan? PollInterval => _discoveries.Count == 0 ? null : _discoveries.Min(d => d.PollInterval);
 
+    /// <summary>What is asked over the network for targets, each by a task of its own.</summary>
+    public IReadOnlyList<IRemoteDiscovery> RemoteDiscoveries => _remote;
+
     /// <summary>Takes over a changed configuration and stops the loops that it has no use for; <see cref="StartNew"/> follows.</summary>
     public void Reconfigure(ScrapeConfig config, ICollection<ScrapeLoop> stopped)
     {
         var settings = LoopSettings.Of(config);
-        var before = _config.FileDiscoveryConfigs;
+        var before = _config;
         _config = config;
         if (settings != _settings)
         {
@@ -56,8 +61,12 @@ internal sealed class ScrapeJob
             StopAll(stopped);
             _client = new ScrapeClient(config, _environment.Time);
         }
+        if (RemoteSettings(before) != RemoteSettings(config))
+        {
+            _remote = CreateRemote();
+        }
         // Discoveries that stay keep what they know, in case a file is half written just now.
-        if (JsonSerializer.Serialize(before) == JsonSerializer.Serialize(config.FileDiscoveryConfigs))
+        if (JsonSerializer.Serialize(before.FileDiscoveryConfigs) == JsonSerializer.Serialize(config.FileDiscoveryConfigs))
         {
             RefreshFiles();
         }
@@ -86,7 +95,7 @@ internal sealed class ScrapeJob
         _dropped = [];
         DroppedCount = 0;
         _unusable = [];
-        foreach (var group in _config.StaticConfigs.Concat(_discoveries.SelectMany(d => d.Groups)))
+        foreach (var group in _config.StaticConfigs.Concat(_discoveries.SelectMany(d => d.Groups)).Concat(_remote.SelectMany(d => d.Groups)))
         {
             foreach (var address in group.Targets)
             {
@@ -143,6 +152,15 @@ internal sealed class ScrapeJob
         DisposeClientAfter([.. _loops.Values]);
         _loops.Clear();
     }
+
+    private static string RemoteSettings(ScrapeConfig config) =>
+        JsonSerializer.Serialize(config.HttpDiscoveryConfigs) + JsonSerializer.Serialize(config.DnsDiscoveryConfigs);
+
+    private List<IRemoteDiscovery> CreateRemote() =>
+    [
+        .. _config.HttpDiscoveryConfigs.Select(c => new HttpDiscovery(c, _environment.Logger, _environment.Time)),
+        .. _config.DnsDiscoveryConfigs.Select(c => new DnsDiscovery(c, DnsClient.OfSystem(), _environment.Logger)),
+    ];
 
     private void Discover()
     {
