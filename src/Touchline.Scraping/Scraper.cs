@@ -45,6 +45,7 @@ public sealed class Scraper : IAsyncDisposable
             {
                 if (!wanted.ContainsKey(name))
                 {
+                    running.Job.EndDiscovery();
                     running.StopPolling.Cancel();
                     running.Job.StopAll(stopped);
                     _jobs.Remove(name);
@@ -62,7 +63,7 @@ public sealed class Scraper : IAsyncDisposable
                 {
                     var fresh = new ScrapeJob(job, _environment);
                     fresh.FindTargets(stopped);
-                    _jobs.Add(name, new RunningJob(fresh, NewPolling()));
+                    _jobs.Add(name, new RunningJob(fresh, NewPolling(), Task.CompletedTask));
                 }
             }
             _order = [.. wanted.Keys];
@@ -70,16 +71,15 @@ public sealed class Scraper : IAsyncDisposable
             // 2. Start what is new, after all is stopped, so that a target that moved to another job goes on with its series.
             foreach (var name in _order)
             {
-                var (job, polling) = _jobs[name];
+                var (job, polling, asking) = _jobs[name];
                 job.StartNew(_ending, _shutdown.Token);
                 if (job.PollInterval is { } interval)
                 {
                     _ = PollAsync(job, interval, polling.Token);
                 }
-                foreach (var discovery in job.RemoteDiscoveries)
-                {
-                    _ = AskAsync(job, discovery, polling.Token);
-                }
+                // Those that asked so far end first, as a discovery that stays is asked by one at a time.
+                var before = asking;
+                _jobs[name] = _jobs[name] with { Asking = Task.WhenAll(job.RemoteDiscoveries.Select(d => AskAsync(job, d, before, polling.Token))) };
             }
         }
     }
@@ -121,6 +121,10 @@ public sealed class Scraper : IAsyncDisposable
                 return;
             }
             _isDisposed = true;
+            foreach (var running in _jobs.Values)
+            {
+                running.Job.EndDiscovery();
+            }
             _shutdown.Cancel();
             var stopped = new List<ScrapeLoop>();
             foreach (var running in _jobs.Values)
@@ -178,14 +182,14 @@ public sealed class Scraper : IAsyncDisposable
     }
 
     /// <summary>Asks one discovery at its interval, at once for the first time, until the job goes or its configuration is applied anew.</summary>
-    private async Task AskAsync(ScrapeJob job, IRemoteDiscovery discovery, CancellationToken cancellationToken)
+    private async Task AskAsync(ScrapeJob job, IRemoteDiscovery discovery, Task before, CancellationToken cancellationToken)
     {
-        await Task.Yield();
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         try
         {
             while (true)
             {
-                if (await discovery.RefreshAsync(cancellationToken).ConfigureAwait(false))
+                if (await RefreshAsync(discovery, cancellationToken).ConfigureAwait(false))
                 {
                     lock (_lock)
                     {
@@ -200,9 +204,22 @@ public sealed class Scraper : IAsyncDisposable
         {
             _environment.Logger.LogDebug("Targets are no longer asked for");
         }
-        catch (Exception e)
+        if (!job.RemoteDiscoveries.Contains(discovery))
+        {
+            discovery.Dispose();
+        }
+    }
+
+    private async Task<bool> RefreshAsync(IRemoteDiscovery discovery, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await discovery.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             _environment.Logger.LogError(e, "Asking for targets failed unexpectedly; those that are known stay");
+            return false;
         }
     }
 
@@ -214,5 +231,5 @@ public sealed class Scraper : IAsyncDisposable
         job.StartNew(_ending, _shutdown.Token);
     }
 
-    private sealed record RunningJob(ScrapeJob Job, CancellationTokenSource StopPolling);
+    private sealed record RunningJob(ScrapeJob Job, CancellationTokenSource StopPolling, Task Asking);
 }

@@ -16,6 +16,8 @@ internal sealed class HttpDiscovery(HttpDiscoveryConfig config, ILogger logger, 
     /// <summary>As much as Prometheus keeps of a list: far more targets than one process scrapes.</summary>
     private const int LongestAnswerBytes = 32 << 20;
 
+    private const int MostRedirects = 10;
+
     private readonly HttpConnections _connections = new(config.Http);
     private readonly RequestCredentials _credentials = new(config.Http, time);
     private byte[] _answer = [];
@@ -65,33 +67,54 @@ internal sealed class HttpDiscovery(HttpDiscoveryConfig config, ILogger logger, 
         var url = new Uri(config.Url);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, url);
-            request.Headers.TryAddWithoutValidation("Accept", "application/json");
-            request.Headers.TryAddWithoutValidation(
-                "X-Prometheus-Refresh-Interval-Seconds", Interval.TotalSeconds.ToString(CultureInfo.InvariantCulture));
-            await _credentials.AddAsync(request, url.UserInfo, cancellationToken).ConfigureAwait(false);
-            using var response = await _connections.Current().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            if (response.StatusCode != HttpStatusCode.OK)
+            for (var redirects = 0; ; redirects++)
             {
-                throw new FetchException($"server returned HTTP status {(int)response.StatusCode} {response.ReasonPhrase}");
+                using var response = await SendAsync(url, cancellationToken).ConfigureAwait(false);
+                if (config.Http.FollowRedirects && redirects < MostRedirects && Redirects.Of(response, url) is { } next)
+                {
+                    url = next;
+                    continue;
+                }
+                return await ReadAsync(response, cancellationToken).ConfigureAwait(false);
             }
-            var type = response.Content.Headers.ContentType?.MediaType ?? "";
-            if (!type.Equals("application/json", StringComparison.OrdinalIgnoreCase))
-            {
-                throw new FetchException($"unsupported content type \"{type}\", expected application/json");
-            }
-            using var body = new BodyBuffer(new BodyBudget(4L * LongestAnswerBytes));
-            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
-            {
-                await body.FillAsync(stream, LongestAnswerBytes, _answer.Length, cancellationToken).ConfigureAwait(false);
-            }
-            return body.Bytes.ToArray();
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or NotSupportedException)
         {
             throw FetchFailure.OfRequest(config.Url, e, url);
         }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(Uri url, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
+        request.Headers.TryAddWithoutValidation("X-Prometheus-Refresh-Interval-Seconds", Interval.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+        var asked = new Uri(config.Url);
+        if (Redirects.IsSameHost(url, asked))
+        {
+            await _credentials.AddAsync(request, asked.UserInfo, cancellationToken).ConfigureAwait(false);
+        }
+        return await _connections.Current().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            throw new FetchException($"server returned HTTP status {(int)response.StatusCode} {response.ReasonPhrase}");
+        }
+        var type = response.Content.Headers.ContentType?.MediaType ?? "";
+        if (!type.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new FetchException($"unsupported content type \"{type}\", expected application/json");
+        }
+        using var body = new BodyBuffer(new BodyBudget(4L * LongestAnswerBytes));
+        var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            await body.FillAsync(stream, LongestAnswerBytes, _answer.Length, cancellationToken).ConfigureAwait(false);
+        }
+        return body.Bytes.ToArray();
     }
 
     private List<StaticConfig> Parse(byte[] answer)

@@ -27,6 +27,7 @@ internal sealed class ProxyRules : IWebProxy
         {
             _http = _https = Parse(config.ProxyUrl);
         }
+        Credentials = new UrlCredentials(_http, _https);
         _hasExceptions = config.ProxyFromEnvironment || !string.IsNullOrEmpty(exceptions);
         _exceptions = (exceptions ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
@@ -34,7 +35,7 @@ internal sealed class ProxyRules : IWebProxy
     /// <summary>Whether there is a proxy for anything.</summary>
     public bool IsAny => _http is not null || _https is not null;
 
-    public ICredentials? Credentials { get; set; } = new UrlCredentials();
+    public ICredentials? Credentials { get; set; }
 
     /// <summary>The proxy for a URL, null where there is none.</summary>
     public Uri? Of(Uri destination)
@@ -104,16 +105,17 @@ internal sealed class ProxyRules : IWebProxy
             : host == exception || host.EndsWith("." + exception, StringComparison.Ordinal);
     }
 
-    /// <summary>User and password as they stand in the proxy's URL.</summary>
-    private sealed class UrlCredentials : ICredentials
+    /// <summary>User and password as they stand in the URL of the proxy that is asked.</summary>
+    private sealed class UrlCredentials(params Uri?[] proxies) : ICredentials
     {
         public NetworkCredential? GetCredential(Uri uri, string authType)
         {
-            if (uri.UserInfo.Length == 0)
+            var proxy = Array.Find(proxies, p => p is { UserInfo.Length: > 0 } && p.Port == uri.Port && p.IdnHost == uri.IdnHost);
+            if (proxy is null)
             {
                 return null;
             }
-            var parts = uri.UserInfo.Split(':', 2);
+            var parts = proxy.UserInfo.Split(':', 2);
             return new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
         }
     }

@@ -32,7 +32,7 @@ internal sealed class ScrapeClient(ScrapeConfig config, TimeProvider time) : IDi
         for (var redirects = 0; ; redirects++)
         {
             using var response = await SendAsync(target, url, cancellationToken).ConfigureAwait(false);
-            if (config.Http.FollowRedirects && RedirectOf(response, url) is { } next)
+            if (config.Http.FollowRedirects && Redirects.Of(response, url) is { } next)
             {
                 if (redirects == MostRedirects)
                 {
@@ -86,8 +86,7 @@ internal sealed class ScrapeClient(ScrapeConfig config, TimeProvider time) : IDi
         headers.TryAddWithoutValidation("User-Agent", UserAgent);
         headers.TryAddWithoutValidation("X-Prometheus-Scrape-Timeout-Seconds", SampleValue.Format(target.TimeoutMs / 1000.0));
         // Credentials belong to the target: a redirect to another host does not get them.
-        var sameHost = Uri.Compare(request.RequestUri, target.Url, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
-        if (!sameHost)
+        if (!Redirects.IsSameHost(request.RequestUri!, target.Url))
         {
             return;
         }
@@ -97,12 +96,6 @@ internal sealed class ScrapeClient(ScrapeConfig config, TimeProvider time) : IDi
             headers.Host = request.RequestUri.IsDefaultPort ? serverName : $"{serverName}:{request.RequestUri.Port}";
         }
         await _credentials.AddAsync(request, target.Url.UserInfo, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static Uri? RedirectOf(HttpResponseMessage response, Uri from)
-    {
-        var isRedirect = (int)response.StatusCode is 301 or 302 or 303 or 307 or 308;
-        return isRedirect && response.Headers.Location is { } location ? new Uri(from, location) : null;
     }
 
     private async Task ReadBodyAsync(HttpResponseMessage response, Uri url, BodyBuffer body, int expectedBytes, CancellationToken cancellationToken)

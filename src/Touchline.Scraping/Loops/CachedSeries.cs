@@ -56,14 +56,10 @@ internal sealed class CachedSeries(byte[] text, Labels? labels)
     public bool IsEvicted;
 
     /// <summary>The batch of the scrape was dropped: what was told in it is told again.</summary>
-    public void Forget(int iteration)
+    public void Forget()
     {
         Exemplar = null;
         LatestExemplarMs = long.MinValue;
         CreatedMs = CountedSince.Unknown;
-        if (KnownSince == iteration)
-        {
-            KnownSince = Never;
-        }
     }
 }

@@ -59,7 +59,7 @@ internal sealed class Quarantine(ScrapeConfig config)
         {
             changed |= held.IsNew;
             held.IsNew = false;
-            if (!held.IsForSamples && held.Breaches == 0)
+            if (held.IsForSamples ? held.Samples == 0 : held.Breaches == 0)
             {
                 _held.Remove(name);
                 changed |= held.Samples > 0;

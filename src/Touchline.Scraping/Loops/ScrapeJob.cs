@@ -49,6 +49,9 @@ internal sealed class ScrapeJob
     /// <summary>What is asked over the network for targets, each by a task of its own.</summary>
     public IReadOnlyList<IRemoteDiscovery> RemoteDiscoveries => _remote;
 
+    /// <summary>The job goes: nothing is asked for its targets any more.</summary>
+    public void EndDiscovery() => _remote = [];
+
     /// <summary>Takes over a changed configuration and stops the loops that it has no use for; <see cref="StartNew"/> follows.</summary>
     public void Reconfigure(ScrapeConfig config, ICollection<ScrapeLoop> stopped)
     {

@@ -35,6 +35,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
     private List<LiveSeries> _inherited = [];
     private int _liveBefore;
     private int _liveSeenAgain;
+    private bool _hasIngested;
 
     public int CachedSeriesCount => _cache.Count;
 
@@ -65,6 +66,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
     public IngestOutcome Ingest(IAppender appender, ReadOnlySpan<byte> body, ExpositionFormat format, long timeMs, long nowMs)
     {
         _cache.BeginScrape();
+        _hasIngested = true;
         for (var pass = 1; ; pass++)
         {
             var outcome = IngestOnce(appender, body, format, timeMs, nowMs);
@@ -91,6 +93,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
         _liveBefore += _born.Count - gone.Count;
         _born.Clear();
         _metadata.WriteChanges(appender);
+        _hasIngested = false;
         _cache.EndScrape(succeeded: true);
         return stored;
     }
@@ -100,7 +103,11 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
     public bool Fail(IAppender appender, long timeMs)
     {
         appender.Rollback();
-        Forget();
+        if (_hasIngested)
+        {
+            Forget();
+            _hasIngested = false;
+        }
         _cache.BeginScrape();
         var stored = EndSeries(appender, _liveBefore > 0 ? [.. _cache.All.Where(s => s.IsLive)] : [], timeMs);
         _liveBefore = 0;
@@ -402,6 +409,14 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
     {
         appender.Rollback();
         Forget();
+        foreach (var series in _cache.All)
+        {
+            // It is counted again where it is still there.
+            if (series.KnownSince == _cache.Iteration)
+            {
+                series.KnownSince = CachedSeries.Never;
+            }
+        }
         _cache.BeginScrape();
     }
 
@@ -412,7 +427,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
         {
             if (series.SeenIn == _cache.Iteration)
             {
-                series.Forget(_cache.Iteration);
+                series.Forget();
             }
         }
         foreach (var series in _born)

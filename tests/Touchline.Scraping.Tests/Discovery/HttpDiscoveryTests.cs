@@ -44,6 +44,31 @@ public sealed class HttpDiscoveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Redirect_is_followed_and_another_host_gets_no_credentials()
+    {
+        await using var other = new FakeTarget();
+        other.Serve("""[{ "targets": ["a:1"] }]""", "application/json");
+        _server.Serve([], null, $"Location: http://{other.Address}/list\r\n", "302 Found");
+        using var discovery = Discovery();
+        Assert.True(await discovery.RefreshAsync(CancellationToken.None));
+        Assert.DoesNotContain("Authorization", other.LastRequest, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Discovery_that_a_reload_changes_is_asked_anew()
+    {
+        await using var harness = new ScrapeHarness();
+        harness.Target.Serve("foo 1\n");
+        _server.Serve("""[{ "targets": ["127.0.0.1:1"] }]""", "application/json");
+        harness.Apply(harness.Job with { StaticConfigs = [], HttpDiscoveryConfigs = [Config()] });
+        await Eventually.TrueAsync(() => harness.Scraper.Targets().Count == 1, "the target is found");
+        harness.Apply(harness.Job with { StaticConfigs = [], HttpDiscoveryConfigs = [Config() with { RefreshIntervalMs = 70_000 }] });
+        _server.Serve("[]", "application/json");
+        harness.Apply(harness.Job with { StaticConfigs = [], HttpDiscoveryConfigs = [Config() with { RefreshIntervalMs = 70_000 }] });
+        await Eventually.TrueAsync(() => harness.Scraper.Targets().Count == 0, "the target is gone");
+    }
+
+    [Fact]
     public async Task Discovered_target_is_scraped()
     {
         await using var harness = new ScrapeHarness();

@@ -55,6 +55,28 @@ public sealed class QuarantineTests
     }
 
     [Fact]
+    public void Metric_that_is_gone_is_no_longer_named()
+    {
+        var ingest = Ingest(new ScrapeConfig { JobName = "j", SampleLimit = 2 });
+        Scrape(ingest, Text(small: 1, large: 3, larger: 5));
+        Scrape(ingest, Text(small: 1, large: 3, larger: 0));
+        Assert.Equal(["large"], ingest.Quarantined.Select(metric => metric.Name));
+    }
+
+    [Fact]
+    public void Failed_scrape_does_not_make_known_series_new()
+    {
+        var ingest = Ingest(new ScrapeConfig { JobName = "j" });
+        Assert.Equal(1, Scrape(ingest, Text(small: 1, large: 0, larger: 0)).SeriesAdded);
+        using (var appender = _store.OpenAppender())
+        {
+            ingest.Fail(appender, ++_scrapes * 1000L);
+            appender.Commit();
+        }
+        Assert.Equal(0, Scrape(ingest, Text(small: 1, large: 0, larger: 0)).SeriesAdded);
+    }
+
+    [Fact]
     public void Series_of_a_metric_that_is_left_out_are_ended()
     {
         var ingest = Ingest(new ScrapeConfig { JobName = "j", SampleLimit = 3 });
