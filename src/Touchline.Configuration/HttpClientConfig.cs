@@ -1,11 +1,13 @@
 namespace Touchline.Configuration;
 
-/// <summary>How to speak to an endpoint. At most one of basic auth and authorization is set.</summary>
+/// <summary>How to speak to an endpoint. At most one of basic auth, authorization and OAuth 2 is set.</summary>
 public sealed record HttpClientConfig
 {
     public BasicAuthConfig? BasicAuth { get; init; }
 
     public AuthorizationConfig? Authorization { get; init; }
+
+    public OAuth2Config? OAuth2 { get; init; }
 
     public TlsConfig Tls { get; init; } = new();
 
@@ -16,6 +18,18 @@ public sealed record HttpClientConfig
     public bool EnableCompression { get; init; } = true;
 
     public string? ProxyUrl { get; init; }
+
+    /// <summary>Hosts that are reached without the proxy: names, domains, addresses and networks behind commas.</summary>
+    public string? NoProxy { get; init; }
+
+    /// <summary>Whether HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the process say which proxy to use.</summary>
+    public bool ProxyFromEnvironment { get; init; }
+
+    /// <summary>Headers for the proxy alone, sent when a tunnel is asked for.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<Secret>> ProxyConnectHeader { get; init; } = new Dictionary<string, IReadOnlyList<Secret>>();
+
+    /// <summary>Headers of every request, by name.</summary>
+    public IReadOnlyDictionary<string, HttpHeaderConfig> HttpHeaders { get; init; } = new Dictionary<string, HttpHeaderConfig>();
 }
 
 /// <summary>User and password; the files are read again before use so that a rotated secret needs no reload.</summary>
@@ -23,6 +37,28 @@ public sealed record BasicAuthConfig(string Username, string? UsernameFile, Secr
 
 /// <summary>An <c>Authorization: type credentials</c> header.</summary>
 public sealed record AuthorizationConfig(string Type, Secret? Credentials, string? CredentialsFile);
+
+/// <summary>The values of one header; files are read again before use.</summary>
+public sealed record HttpHeaderConfig(IReadOnlyList<string> Values, IReadOnlyList<Secret> Secrets, IReadOnlyList<string> Files);
+
+/// <summary>Tokens by client credentials (RFC 6749, section 4.4).</summary>
+public sealed record OAuth2Config
+{
+    public required string ClientId { get; init; }
+
+    public Secret? ClientSecret { get; init; }
+
+    public string? ClientSecretFile { get; init; }
+
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    public required string TokenUrl { get; init; }
+
+    public IReadOnlyDictionary<string, string> EndpointParams { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How to reach the token endpoint: its TLS and proxy.</summary>
+    public HttpClientConfig Http { get; init; } = new();
+}
 
 /// <summary>TLS as a client. Certificates in PEM.</summary>
 public sealed record TlsConfig

@@ -59,14 +59,14 @@ public static class PrometheusConfigLoader
             return null;
         }
         var section = context.Section(mapping, PrometheusKeys.Root);
-        var global = GlobalSection.Read(context, section.Mapping("global"), out var limits);
+        var global = GlobalSection.Read(context, section.Mapping("global"), out var defaults);
         context.NotHonoured(section, "", "remote_write", "remote_read", "tracing", "otlp");
         // The Go garbage collector's setting means nothing here and misleads nobody.
         if (section.Mapping("runtime") is { } runtime)
         {
             context.Section(runtime, PrometheusKeys.Runtime).Count("gogc");
         }
-        var jobs = new ScrapeSection(global, limits);
+        var jobs = new ScrapeSection(global, defaults);
         jobs.ReadAll(context, section, fileName);
         ScrapeConfigFiles.Read(context, section, jobs);
         return new PrometheusConfig

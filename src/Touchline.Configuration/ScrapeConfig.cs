@@ -11,6 +11,9 @@ public sealed record ScrapeConfig
 
     public long ScrapeTimeoutMs { get; init; } = 10_000;
 
+    /// <summary>The formats to ask for, the best first; null is the default.</summary>
+    public IReadOnlyList<string>? ScrapeProtocols { get; init; }
+
     /// <summary>How to read answers without a usable Content-Type (<c>PrometheusText0.0.4</c>, say); null is to refuse them.</summary>
     public string? FallbackScrapeProtocol { get; init; }
 
@@ -38,15 +41,61 @@ public sealed record ScrapeConfig
 
     public int TargetLimit { get; init; }
 
+    /// <summary>Dropped targets to remember; 0 is all.</summary>
+    public int KeepDroppedTargets { get; init; }
+
+    public int NativeHistogramBucketLimit { get; init; }
+
+    /// <summary>How much wider than the one before a bucket must be at least; 0 is any.</summary>
+    public double NativeHistogramMinBucketFactor { get; init; }
+
+    /// <summary>What happens to what breaks a limit; a setting of Touchline's own.</summary>
+    public LimitAction OnLimit { get; init; }
+
+    /// <summary>Null where the file does not say: then the process decides.</summary>
+    public bool? ScrapeNativeHistograms { get; init; }
+
+    /// <summary>Whether classic histograms become native ones with custom buckets.</summary>
+    public bool ConvertClassicHistograms { get; init; }
+
+    /// <summary>Whether classic histograms are kept beside the native ones of the same name.</summary>
+    public bool AlwaysScrapeClassicHistograms { get; init; }
+
+    public NameValidation MetricNameValidation { get; init; }
+
+    /// <summary>How a target is asked to write names outside the classic alphabet: <c>allow-utf-8</c>, <c>underscores</c>, <c>dots</c>, <c>values</c>.</summary>
+    public string MetricNameEscaping { get; init; } = "allow-utf-8";
+
     public HttpClientConfig Http { get; init; } = new();
 
     public IReadOnlyList<StaticConfig> StaticConfigs { get; init; } = [];
 
     public IReadOnlyList<FileDiscoveryConfig> FileDiscoveryConfigs { get; init; } = [];
 
+    public IReadOnlyList<HttpDiscoveryConfig> HttpDiscoveryConfigs { get; init; } = [];
+
+    public IReadOnlyList<DnsDiscoveryConfig> DnsDiscoveryConfigs { get; init; } = [];
+
     public IReadOnlyList<RelabelConfig> RelabelConfigs { get; init; } = [];
 
     public IReadOnlyList<RelabelConfig> MetricRelabelConfigs { get; init; } = [];
+}
+
+/// <summary>What becomes of what breaks a limit.</summary>
+public enum LimitAction
+{
+    /// <summary>The metric at fault is left out and named; the rest of the scrape is stored.</summary>
+    Quarantine,
+
+    /// <summary>The scrape fails as a whole, as in Prometheus.</summary>
+    DropTarget,
+}
+
+/// <summary>Which names of metrics and labels are taken.</summary>
+public enum NameValidation
+{
+    Utf8,
+    Legacy,
 }
 
 /// <summary>A group of targets written out in the file; every address gets the labels.</summary>
@@ -54,3 +103,9 @@ public sealed record StaticConfig(IReadOnlyList<string> Targets, Labels Labels);
 
 /// <summary>A group of files that list targets, read again when they change and at each interval (ms).</summary>
 public sealed record FileDiscoveryConfig(IReadOnlyList<string> Files, long RefreshIntervalMs);
+
+/// <summary>An endpoint that answers with a list of targets, asked at each interval (ms).</summary>
+public sealed record HttpDiscoveryConfig(string Url, long RefreshIntervalMs, HttpClientConfig Http);
+
+/// <summary>Names whose DNS records are targets, asked for at each interval (ms). <see cref="Port"/> is for records that have none.</summary>
+public sealed record DnsDiscoveryConfig(IReadOnlyList<string> Names, string Type, int Port, long RefreshIntervalMs);

@@ -12,6 +12,8 @@ public sealed class ScrapeStatistics
     private long _outOfOrderSamples;
     private long _outOfBoundsSamples;
     private long _refusedSamples;
+    private long _quarantinedSamples;
+    private long _bucketLimitExceeded;
     private long _sampleLimitExceeded;
     private long _bodySizeLimitExceeded;
 
@@ -34,6 +36,12 @@ public sealed class ScrapeStatistics
     /// <summary>Left out because the store refused their labels or a budget was exhausted.</summary>
     public long RefusedSamples => Interlocked.Read(ref _refusedSamples);
 
+    /// <summary>Left out because their metric breaks a limit.</summary>
+    public long QuarantinedSamples => Interlocked.Read(ref _quarantinedSamples);
+
+    /// <summary>As <c>prometheus_target_scrapes_exceeded_native_histogram_bucket_limit_total</c>.</summary>
+    public long BucketLimitExceeded => Interlocked.Read(ref _bucketLimitExceeded);
+
     /// <summary>As <c>prometheus_target_scrapes_exceeded_sample_limit_total</c>.</summary>
     public long SampleLimitExceeded => Interlocked.Read(ref _sampleLimitExceeded);
 
@@ -55,6 +63,8 @@ public sealed class ScrapeStatistics
         Interlocked.Add(ref _outOfOrderSamples, outcome.OutOfOrder);
         Interlocked.Add(ref _outOfBoundsSamples, outcome.OutOfBounds);
         Interlocked.Add(ref _refusedSamples, outcome.Refused);
+        Interlocked.Add(ref _quarantinedSamples, outcome.Quarantined);
+        Interlocked.Add(ref _bucketLimitExceeded, outcome.BucketLimitExceeded ? 1 : 0);
         Interlocked.Add(ref _sampleLimitExceeded, outcome.SampleLimitExceeded ? 1 : 0);
     }
 }

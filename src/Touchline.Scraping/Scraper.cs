@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Touchline.Configuration;
 using Touchline.Model;
+using Touchline.Scraping.Discovery;
 using Touchline.Scraping.Fetching;
 using Touchline.Scraping.Loops;
 using Touchline.Storage;
@@ -48,6 +49,7 @@ public sealed class Scraper : IAsyncDisposable
             {
                 if (!wanted.ContainsKey(name))
                 {
+                    running.Job.EndDiscovery();
                     running.StopPolling.Cancel();
                     running.Job.StopAll(stopped);
                     _jobs.Remove(name);
@@ -65,7 +67,7 @@ public sealed class Scraper : IAsyncDisposable
                 {
                     var fresh = new ScrapeJob(job, _environment);
                     fresh.FindTargets(stopped);
-                    _jobs.Add(name, new RunningJob(fresh, NewPolling()));
+                    _jobs.Add(name, new RunningJob(fresh, NewPolling(), Task.CompletedTask));
                 }
             }
             _order = [.. wanted.Keys];
@@ -73,12 +75,15 @@ public sealed class Scraper : IAsyncDisposable
             // 2. Start what is new, after all is stopped, so that a target that moved to another job goes on with its series.
             foreach (var name in _order)
             {
-                var (job, polling) = _jobs[name];
+                var (job, polling, asking) = _jobs[name];
                 job.StartNew(_ending, _shutdown.Token);
                 if (job.PollInterval is { } interval)
                 {
                     _ = PollAsync(job, interval, polling.Token);
                 }
+                // Those that asked so far end first, as a discovery that stays is asked by one at a time.
+                var before = asking;
+                _jobs[name] = _jobs[name] with { Asking = Task.WhenAll(job.RemoteDiscoveries.Select(d => AskAsync(job, d, before, polling.Token))) };
             }
         }
     }
@@ -100,6 +105,15 @@ public sealed class Scraper : IAsyncDisposable
         }
     }
 
+    /// <summary>How many targets relabelling dropped in each job, those that are not remembered among them.</summary>
+    public IReadOnlyDictionary<string, int> DroppedCounts()
+    {
+        lock (_lock)
+        {
+            return _order.ToDictionary(name => name, name => _jobs[name].Job.DroppedCount);
+        }
+    }
+
     /// <summary>Ends every loop within its scrape's cancellation; no staleness markers are written, as the next start goes on.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -111,6 +125,10 @@ public sealed class Scraper : IAsyncDisposable
                 return;
             }
             _isDisposed = true;
+            foreach (var running in _jobs.Values)
+            {
+                running.Job.EndDiscovery();
+            }
             _shutdown.Cancel();
             var stopped = new List<ScrapeLoop>();
             foreach (var running in _jobs.Values)
@@ -156,10 +174,7 @@ public sealed class Scraper : IAsyncDisposable
                     cancellationToken.ThrowIfCancellationRequested();
                     if (job.RefreshFiles())
                     {
-                        var stopped = new List<ScrapeLoop>();
-                        job.FindTargets(stopped);
-                        Remember(stopped);
-                        job.StartNew(_ending, _shutdown.Token);
+                        FindTargets(job);
                     }
                 }
             }
@@ -170,5 +185,55 @@ public sealed class Scraper : IAsyncDisposable
         }
     }
 
-    private sealed record RunningJob(ScrapeJob Job, CancellationTokenSource StopPolling);
+    /// <summary>Asks one discovery at its interval, at once for the first time, until the job goes or its configuration is applied anew.</summary>
+    private async Task AskAsync(ScrapeJob job, IRemoteDiscovery discovery, Task before, CancellationToken cancellationToken)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            while (true)
+            {
+                if (await RefreshAsync(discovery, cancellationToken).ConfigureAwait(false))
+                {
+                    lock (_lock)
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        FindTargets(job);
+                    }
+                }
+                await Task.Delay(discovery.Interval, _environment.Time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _environment.Logger.LogDebug("Targets are no longer asked for");
+        }
+        if (!job.RemoteDiscoveries.Contains(discovery))
+        {
+            discovery.Dispose();
+        }
+    }
+
+    private async Task<bool> RefreshAsync(IRemoteDiscovery discovery, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await discovery.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _environment.Logger.LogError(e, "Asking for targets failed unexpectedly; those that are known stay");
+            return false;
+        }
+    }
+
+    private void FindTargets(ScrapeJob job)
+    {
+        var stopped = new List<ScrapeLoop>();
+        job.FindTargets(stopped);
+        Remember(stopped);
+        job.StartNew(_ending, _shutdown.Token);
+    }
+
+    private sealed record RunningJob(ScrapeJob Job, CancellationTokenSource StopPolling, Task Asking);
 }

@@ -27,8 +27,11 @@ public sealed record TargetSnapshot
 
     public TargetHealth Health { get; init; }
 
-    /// <summary>Empty where the last scrape was fine.</summary>
+    /// <summary>Empty where the last scrape was fine; names what was left out where the rest was stored.</summary>
     public string LastError { get; init; } = "";
+
+    /// <summary>Metrics that break a limit and are left out.</summary>
+    public IReadOnlyList<QuarantinedMetric> Quarantined { get; init; } = [];
 
     public DateTimeOffset? LastScrape { get; init; }
 
@@ -43,3 +46,6 @@ public sealed record TargetSnapshot
 
 /// <summary>A target that relabelling dropped.</summary>
 public sealed record DroppedTarget(string JobName, Labels DiscoveredLabels);
+
+/// <summary>A metric of a target that is not stored, and the limit that it breaks.</summary>
+public sealed record QuarantinedMetric(string Name, string Reason);

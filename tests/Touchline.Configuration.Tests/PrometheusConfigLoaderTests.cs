@@ -149,9 +149,8 @@ public sealed class PrometheusConfigLoaderTests
         var result = PrometheusConfigLoader.Load(Fixture.Path("good/keys_of_other_features.yml"), strict: true);
 
         Assert.Equal(
-            ["global.query_log_file", "global.rule_query_offset", "global.metric_name_validation_scheme", "global.metric_name_escaping_scheme", "remote_write",
-                "remote_read", "tracing", "otlp", "storage.exemplars.max_exemplars", "scrape_configs.dns_sd_configs",
-                "scrape_configs.native_histogram_bucket_limit", "scrape_configs.convert_classic_histograms_to_nhcb"],
+            ["global.query_log_file", "global.rule_query_offset", "remote_write",
+                "remote_read", "tracing", "otlp", "storage.exemplars.max_exemplars", "scrape_configs.nerve_sd_configs"],
             result.Diagnostics.Select(d => d.Message.Split(' ')[0]));
         Assert.All(result.Diagnostics, d => Assert.Equal(ConfigSeverity.Warning, d.Severity));
     }

@@ -5,32 +5,53 @@ namespace Touchline.Configuration.Sections;
 
 /// <summary>Limits that a job inherits where it sets none of its own; 0 is no limit.</summary>
 internal sealed record InheritedLimits(
-    long BodySizeBytes, int Samples, int Targets, int Labels, int LabelNameLength, int LabelValueLength)
+    long BodySizeBytes, int Samples, int Targets, int Labels, int LabelNameLength, int LabelValueLength, int DroppedTargets, LimitAction OnLimit)
 {
-    public static InheritedLimits None { get; } = new(0, 0, 0, 0, 0, 0);
+    public static InheritedLimits None { get; } = new(0, 0, 0, 0, 0, 0, 0, LimitAction.Quarantine);
 
-    public static InheritedLimits Read(MappingReader section, InheritedLimits inherited) => new(
+    public static InheritedLimits Read(Findings findings, MappingReader section, InheritedLimits inherited) => new(
         NonZero(section.ByteSize("body_size_limit"), inherited.BodySizeBytes),
         NonZero(section.Count("sample_limit"), inherited.Samples),
         NonZero(section.Count("target_limit"), inherited.Targets),
         NonZero(section.Count("label_limit"), inherited.Labels),
         NonZero(section.Count("label_name_length_limit"), inherited.LabelNameLength),
-        NonZero(section.Count("label_value_length_limit"), inherited.LabelValueLength));
+        NonZero(section.Count("label_value_length_limit"), inherited.LabelValueLength),
+        NonZero(section.Count("keep_dropped_targets"), inherited.DroppedTargets),
+        ReadAction(findings, section) ?? inherited.OnLimit);
+
+    private static LimitAction? ReadAction(Findings findings, MappingReader section)
+    {
+        switch (section.Text("on_limit"))
+        {
+            case null:
+                return null;
+            case "quarantine":
+                return LimitAction.Quarantine;
+            case "drop_target":
+                return LimitAction.DropTarget;
+            case var other:
+                findings.Error(section["on_limit"] ?? section.Node, $"on_limit is quarantine or drop_target, got {QuotedString.Of(other)}");
+                return null;
+        }
+    }
 
     private static long NonZero(long? own, long inherited) => own is null or 0 ? inherited : own.Value;
 
     private static int NonZero(int? own, int inherited) => own is null or 0 ? inherited : own.Value;
 }
 
+/// <summary>What a job has where it does not say otherwise, beside its intervals.</summary>
+internal sealed record JobDefaults(InheritedLimits Limits, IReadOnlyList<string>? Protocols, NameSchemes Names, HistogramKeys Histograms);
+
 /// <summary>The <c>global</c> section.</summary>
 internal static class GlobalSection
 {
-    public static GlobalConfig Read(ReadingContext context, MappingNode? node, out InheritedLimits limits)
+    public static GlobalConfig Read(ReadingContext context, MappingNode? node, out JobDefaults jobs)
     {
         var defaults = new GlobalConfig();
-        limits = InheritedLimits.None;
         if (node is null)
         {
+            jobs = new JobDefaults(InheritedLimits.None, null, NameSchemes.ReadGlobal(context.Findings, null), HistogramKeys.None);
             return defaults;
         }
         var section = context.Section(node, PrometheusKeys.Global);
@@ -48,12 +69,12 @@ internal static class GlobalSection
             timeout = Math.Min(defaults.ScrapeTimeoutMs, interval);
         }
         var evaluation = section.Duration("evaluation_interval") is { } every and > 0 ? every : defaults.EvaluationIntervalMs;
-        limits = InheritedLimits.Read(section, InheritedLimits.None);
-        section.Count("keep_dropped_targets");
-        ScrapeProtocols.Check(context.Findings, section);
-        NameSchemes.Check(context, section, "global.");
+        jobs = new JobDefaults(
+            InheritedLimits.Read(context.Findings, section, InheritedLimits.None),
+            ScrapeProtocols.Read(context.Findings, section, "global config"),
+            NameSchemes.ReadGlobal(context.Findings, section),
+            HistogramKeys.Read(section, HistogramKeys.None));
         context.NotHonoured(section, "global.", "query_log_file", "scrape_failure_log_file", "extra_scrape_metrics");
-        HistogramKeys.Check(context, section, "global.");
         if (section.Duration("rule_query_offset") is > 0)
         {
             context.NotHonoured(section, "global.", "rule_query_offset");

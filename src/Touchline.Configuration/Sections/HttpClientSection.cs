@@ -10,17 +10,17 @@ internal static class HttpClientSection
     public static HttpClientConfig Read(ReadingContext context, MappingReader section, string where)
     {
         var defaults = new HttpClientConfig();
-        context.NotHonoured(section, where, "oauth2", "no_proxy", "proxy_from_environment", "proxy_connect_header", "http_headers");
         RejectCombinations(context.Findings, section);
         return new HttpClientConfig
         {
             BasicAuth = ReadBasicAuth(context, section, where),
             Authorization = ReadAuthorization(context, section, where),
+            OAuth2 = OAuth2Section.Read(context, section, where),
             Tls = ReadTls(context, section, where),
+            HttpHeaders = HeaderSection.Read(context, section),
             FollowRedirects = section.Boolean("follow_redirects", defaults.FollowRedirects),
             EnableHttp2 = section.Boolean("enable_http2", defaults.EnableHttp2),
-            ProxyUrl = ReadProxy(context.Findings, section),
-        };
+        }.WithProxy(context.Findings, section);
     }
 
     private static void RejectCombinations(Findings findings, MappingReader section)
@@ -79,7 +79,7 @@ internal static class HttpClientSection
             context.FilePath(section, "credentials_file", FileReferenceKind.Credentials));
     }
 
-    private static TlsConfig ReadTls(ReadingContext context, MappingReader parent, string where)
+    public static TlsConfig ReadTls(ReadingContext context, MappingReader parent, string where)
     {
         if (parent.Mapping("tls_config") is not { } node)
         {
@@ -128,32 +128,17 @@ internal static class HttpClientSection
         return null;
     }
 
-    private static string? ReadProxy(Findings findings, MappingReader section)
-    {
-        var url = section.Text("proxy_url");
-        if (string.IsNullOrEmpty(url))
-        {
-            return null;
-        }
-        if (!Uri.TryCreate(url, UriKind.Absolute, out _))
-        {
-            findings.Error(section["proxy_url"]!, "proxy_url is not a URL; write it as http://host:port");
-            return null;
-        }
-        return url;
-    }
-
-    private static Secret? ReadSecret(MappingReader section, string key) =>
+    public static Secret? ReadSecret(MappingReader section, string key) =>
         section.Text(key) is { Length: > 0 } value ? new Secret(value) : null;
 
-    private static bool IsSet(MappingReader section, string key) => section[key] is ScalarNode { Value.Length: > 0 };
+    public static bool IsSet(MappingReader section, string key) => section[key] is ScalarNode { Value.Length: > 0 };
 
-    private static void AtMostOne(Findings findings, MappingReader section, string name, string first, string second, string third)
+    public static void AtMostOne(Findings findings, MappingReader section, string name, string first, string second, string third, string when = "")
     {
         string[] keys = [first, second, third];
         if (keys.Where(key => IsSet(section, key)).Skip(1).FirstOrDefault() is { } extra)
         {
-            findings.Error(section.Key(extra)!, $"at most one of {name} {first}, {second} & {third} must be configured");
+            findings.Error(section.Key(extra)!, $"at most one of {name} {first}, {second} & {third} must be configured{when}");
         }
     }
 }

@@ -5,24 +5,27 @@ namespace Touchline.Configuration.Sections;
 /// <summary>Every section of prometheus.yml with the keys that Prometheus 3 knows there.</summary>
 internal static class PrometheusKeys
 {
+    /// <summary>Ours: what becomes of what breaks a limit.</summary>
+    private const string OnLimit = "on_limit";
+
     private static readonly string[] HttpClient =
     [
         "basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file", "tls_config", "follow_redirects", "enable_http2",
         "proxy_url", "no_proxy", "proxy_from_environment", "proxy_connect_header", "http_headers",
     ];
 
-    /// <summary>Discovery mechanisms of Prometheus beside static_configs and file_sd_configs.</summary>
+    /// <summary>Discovery mechanisms of Prometheus that are not there.</summary>
     public static readonly IReadOnlyList<string> OtherDiscoveries =
     [
-        "aws_sd_configs", "azure_sd_configs", "consul_sd_configs", "digitalocean_sd_configs", "dns_sd_configs", "docker_sd_configs",
-        "dockerswarm_sd_configs", "ec2_sd_configs", "eureka_sd_configs", "gce_sd_configs", "hetzner_sd_configs", "http_sd_configs",
+        "aws_sd_configs", "azure_sd_configs", "consul_sd_configs", "digitalocean_sd_configs", "docker_sd_configs",
+        "dockerswarm_sd_configs", "ec2_sd_configs", "eureka_sd_configs", "gce_sd_configs", "hetzner_sd_configs",
         "ionos_sd_configs", "kubernetes_sd_configs", "kuma_sd_configs", "lightsail_sd_configs", "linode_sd_configs",
         "marathon_sd_configs", "nerve_sd_configs", "nomad_sd_configs", "openstack_sd_configs", "ovhcloud_sd_configs",
         "puppetdb_sd_configs", "scaleway_sd_configs", "serverset_sd_configs", "stackit_sd_configs", "triton_sd_configs",
         "uyuni_sd_configs", "vultr_sd_configs",
     ];
 
-    private static readonly string[] Discovery = ["static_configs", "file_sd_configs", .. OtherDiscoveries];
+    private static readonly string[] Discovery = ["static_configs", "file_sd_configs", "http_sd_configs", "dns_sd_configs", .. OtherDiscoveries];
 
     public static readonly SectionKeys Root = new("the top level", "config.plain",
     [
@@ -47,7 +50,7 @@ internal static class PrometheusKeys
         "scrape_failure_log_file", "external_labels", "body_size_limit", "sample_limit", "target_limit", "label_limit",
         "label_name_length_limit", "label_value_length_limit", "keep_dropped_targets", "metric_name_validation_scheme",
         "metric_name_escaping_scheme", "scrape_native_histograms", "convert_classic_histograms_to_nhcb",
-        "always_scrape_classic_histograms", "extra_scrape_metrics",
+        "always_scrape_classic_histograms", "extra_scrape_metrics", OnLimit,
     ]);
 
     public static readonly SectionKeys Scrape = new("scrape_configs", "config.ScrapeConfig",
@@ -57,13 +60,26 @@ internal static class PrometheusKeys
         "convert_classic_histograms_to_nhcb", "scrape_failure_log_file", "metrics_path", "scheme", "enable_compression",
         "body_size_limit", "sample_limit", "target_limit", "label_limit", "label_name_length_limit", "label_value_length_limit",
         "native_histogram_bucket_limit", "native_histogram_min_bucket_factor", "keep_dropped_targets", "metric_name_validation_scheme",
-        "metric_name_escaping_scheme", "extra_scrape_metrics", "relabel_configs", "metric_relabel_configs",
+        "metric_name_escaping_scheme", "extra_scrape_metrics", OnLimit, "relabel_configs", "metric_relabel_configs",
         .. Discovery, .. HttpClient,
     ], new Dictionary<string, string> { ["targets"] = "targets stand in an entry of static_configs: static_configs: [{ targets: [...] }]" });
 
     public static readonly SectionKeys Static = new("static_configs", "targetgroup.Group", ["targets", "labels"]);
 
     public static readonly SectionKeys FileDiscovery = new("file_sd_configs", "file.plain", ["files", "refresh_interval"]);
+
+    public static readonly SectionKeys HttpDiscovery = new("http_sd_configs", "http.plain", ["url", "refresh_interval", .. HttpClient]);
+
+    public static readonly SectionKeys DnsDiscovery = new("dns_sd_configs", "dns.plain", ["names", "type", "port", "refresh_interval"]);
+
+    public static readonly SectionKeys OAuth2 = new("oauth2", "config.plain",
+    [
+        "client_id", "client_secret", "client_secret_file", "client_secret_ref", "client_certificate_key_id", "client_certificate_key",
+        "client_certificate_key_file", "client_certificate_key_ref", "grant_type", "signature_algorithm", "iss", "audience", "claims",
+        "scopes", "token_url", "endpoint_params", "tls_config", "proxy_url", "no_proxy", "proxy_from_environment", "proxy_connect_header",
+    ]);
+
+    public static readonly SectionKeys HttpHeader = new("a header of http_headers", "config.Header", ["values", "secrets", "files"]);
 
     public static readonly SectionKeys Relabel = new("a relabelling step", "relabel.plain",
         ["source_labels", "separator", "regex", "modulus", "target_label", "replacement", "action"]);
@@ -100,7 +116,7 @@ internal static class PrometheusKeys
 
     public static readonly IReadOnlyList<SectionKeys> All =
     [
-        Root, Global, Scrape, Static, FileDiscovery, Relabel, BasicAuth, Authorization, Tls, Alerting, Alertmanager, Storage, Exemplars,
+        Root, Global, Scrape, Static, FileDiscovery, HttpDiscovery, DnsDiscovery, Relabel, OAuth2, HttpHeader, BasicAuth, Authorization, Tls, Alerting, Alertmanager, Storage, Exemplars,
         Tsdb, Retention, SeriesLimits, Runtime, RetentionPolicy, Downsample,
     ];
 

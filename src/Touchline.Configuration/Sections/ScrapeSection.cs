@@ -4,7 +4,7 @@ using Touchline.Model;
 namespace Touchline.Configuration.Sections;
 
 /// <summary>The list of jobs. A job with an error is left out, whole: half of one would watch the wrong things.</summary>
-internal sealed class ScrapeSection(GlobalConfig global, InheritedLimits limits)
+internal sealed class ScrapeSection(GlobalConfig global, JobDefaults inherited)
 {
     private readonly Dictionary<string, string> _firstSeen = new(StringComparer.Ordinal);
     private readonly List<ScrapeConfig> _jobs = [];
@@ -49,14 +49,13 @@ internal sealed class ScrapeSection(GlobalConfig global, InheritedLimits limits)
     {
         var defaults = new ScrapeConfig { JobName = "" };
         var interval = section.Duration("scrape_interval") is { } given and > 0 ? given : global.ScrapeIntervalMs;
-        var own = InheritedLimits.Read(section, limits);
+        var own = InheritedLimits.Read(context.Findings, section, inherited.Limits);
+        var of = $"scrape config with job name {QuotedString.Of(section.Text("job_name") ?? "")}";
+        var names = NameSchemes.ReadJob(context.Findings, section, inherited.Names);
+        var histograms = HistogramKeys.Read(section, inherited.Histograms);
         var where = "scrape_configs.";
-        section.Count("keep_dropped_targets");
-        ScrapeProtocols.Check(context.Findings, section);
-        NameSchemes.Check(context, section, where);
-        HistogramKeys.Check(context, section, where);
-        context.NotHonoured(section, where, "scrape_failure_log_file", "native_histogram_bucket_limit", "native_histogram_min_bucket_factor", "extra_scrape_metrics");
-        context.NotHonoured(section, where, [.. PrometheusKeys.OtherDiscoveries]);
+        context.NotHonoured(section, where, "scrape_failure_log_file", "extra_scrape_metrics");
+        SkipDiscoveries(context.Findings, section);
         var relabelling = RelabelSection.Read(context, section, "relabel_configs", "target");
         if (section["relabel_configs"] is null or SequenceNode { Items.Count: 0 })
         {
@@ -67,7 +66,8 @@ internal sealed class ScrapeSection(GlobalConfig global, InheritedLimits limits)
             JobName = section.Text("job_name") ?? "",
             ScrapeIntervalMs = interval,
             ScrapeTimeoutMs = ReadTimeout(context.Findings, section, interval),
-            FallbackScrapeProtocol = section.Text("fallback_scrape_protocol"),
+            ScrapeProtocols = ScrapeProtocols.Read(context.Findings, section, of) ?? inherited.Protocols,
+            FallbackScrapeProtocol = ScrapeProtocols.ReadFallback(context.Findings, section, of),
             MetricsPath = section.Text("metrics_path") ?? defaults.MetricsPath,
             Scheme = ReadScheme(context.Findings, section) ?? defaults.Scheme,
             Params = ReadParams(context.Findings, section),
@@ -80,15 +80,37 @@ internal sealed class ScrapeSection(GlobalConfig global, InheritedLimits limits)
             LabelNameLengthLimit = own.LabelNameLength,
             LabelValueLengthLimit = own.LabelValueLength,
             TargetLimit = own.Targets,
+            KeepDroppedTargets = own.DroppedTargets,
+            NativeHistogramBucketLimit = section.Count("native_histogram_bucket_limit") ?? 0,
+            NativeHistogramMinBucketFactor = section.Number("native_histogram_min_bucket_factor") ?? 0,
+            OnLimit = own.OnLimit,
+            ScrapeNativeHistograms = histograms.Native,
+            ConvertClassicHistograms = histograms.Convert,
+            AlwaysScrapeClassicHistograms = histograms.AlwaysClassic,
+            MetricNameValidation = names.Validation!.Value,
+            MetricNameEscaping = names.Escaping!,
             Http = HttpClientSection.Read(context, section, where) with
             {
                 EnableCompression = section.Boolean("enable_compression", absent: true),
             },
             StaticConfigs = TargetGroups.ReadStatic(context, section),
             FileDiscoveryConfigs = TargetGroups.ReadFileDiscovery(context, section),
+            HttpDiscoveryConfigs = ServiceDiscovery.ReadHttp(context, section, where),
+            DnsDiscoveryConfigs = ServiceDiscovery.ReadDns(context, section),
             RelabelConfigs = relabelling,
             MetricRelabelConfigs = RelabelSection.Read(context, section, "metric_relabel_configs", "metric"),
         };
+    }
+
+    /// <summary>Names each way of discovery that is not there, so that nobody waits for its targets; the job's others are scraped.</summary>
+    private static void SkipDiscoveries(Findings findings, MappingReader section)
+    {
+        foreach (var key in PrometheusKeys.OtherDiscoveries.Where(section.Has))
+        {
+            findings.Warning(section.Key(key)!,
+                $"scrape_configs.{key} is not supported by this version: its targets are not discovered, all else of the job runs; "
+                + "supported are static_configs, file_sd_configs, http_sd_configs and dns_sd_configs");
+        }
     }
 
     private long ReadTimeout(Findings findings, MappingReader section, long interval)

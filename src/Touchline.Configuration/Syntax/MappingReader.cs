@@ -91,6 +91,21 @@ internal sealed class MappingReader
         return null;
     }
 
+    /// <summary>A number with or without a fraction.</summary>
+    public double? Number(string key)
+    {
+        if (this[key] is not { } node)
+        {
+            return null;
+        }
+        if (node is ScalarNode scalar && ScalarValue.TryNumber(scalar, out var value))
+        {
+            return value;
+        }
+        _findings.Error(node, $"cannot unmarshal {node.Tag} into float64: {key} is a number, without quotes");
+        return null;
+    }
+
     /// <summary>A duration in ms.</summary>
     public long? Duration(string key)
     {

@@ -11,10 +11,7 @@ internal static class ScrapeConfigYaml
     public static void Write(YamlOutput output, ScrapeConfig job)
     {
         output.Entry("job_name", job.JobName);
-        if (job.HonorLabels)
-        {
-            output.Entry("honor_labels", true);
-        }
+        WriteIfTrue(output, "honor_labels", job.HonorLabels);
         output.Entry("honor_timestamps", job.HonorTimestamps);
         output.Entry("track_timestamps_staleness", job.TrackTimestampsStaleness);
         if (job.Params.Count > 0)
@@ -29,7 +26,14 @@ internal static class ScrapeConfigYaml
         }
         output.Entry("scrape_interval", PrometheusDuration.Format(job.ScrapeIntervalMs));
         output.Entry("scrape_timeout", PrometheusDuration.Format(job.ScrapeTimeoutMs));
+        output.Texts("scrape_protocols", job.ScrapeProtocols ?? []);
         output.EntryIfAny("fallback_scrape_protocol", job.FallbackScrapeProtocol);
+        if (job.ScrapeNativeHistograms is { } native)
+        {
+            output.Entry("scrape_native_histograms", native);
+        }
+        WriteIfTrue(output, "always_scrape_classic_histograms", job.AlwaysScrapeClassicHistograms);
+        WriteIfTrue(output, "convert_classic_histograms_to_nhcb", job.ConvertClassicHistograms);
         output.EntryIfAny("metrics_path", job.MetricsPath);
         output.EntryIfAny("scheme", job.Scheme);
         output.Entry("enable_compression", job.Http.EnableCompression);
@@ -42,6 +46,17 @@ internal static class ScrapeConfigYaml
         output.EntryIfAny("label_limit", (ulong)job.LabelLimit);
         output.EntryIfAny("label_name_length_limit", (ulong)job.LabelNameLengthLimit);
         output.EntryIfAny("label_value_length_limit", (ulong)job.LabelValueLengthLimit);
+        output.EntryIfAny("native_histogram_bucket_limit", (ulong)job.NativeHistogramBucketLimit);
+        if (job.NativeHistogramMinBucketFactor != 0)
+        {
+            output.Entry("native_histogram_min_bucket_factor", job.NativeHistogramMinBucketFactor);
+        }
+        output.EntryIfAny("keep_dropped_targets", (ulong)job.KeepDroppedTargets);
+        if (job.OnLimit == LimitAction.DropTarget)
+        {
+            output.Entry("on_limit", "drop_target");
+        }
+        WriteNames(output, job);
         WriteHttp(output, job.Http);
         output.List("relabel_configs", job.RelabelConfigs, step => WriteRelabel(output, step));
         output.List("metric_relabel_configs", job.MetricRelabelConfigs, step => WriteRelabel(output, step));
@@ -49,6 +64,19 @@ internal static class ScrapeConfigYaml
         {
             output.Texts("files", discovery.Files);
             output.Entry("refresh_interval", PrometheusDuration.Format(discovery.RefreshIntervalMs));
+        });
+        output.List("http_sd_configs", job.HttpDiscoveryConfigs, discovery =>
+        {
+            WriteHttp(output, discovery.Http);
+            output.Entry("refresh_interval", PrometheusDuration.Format(discovery.RefreshIntervalMs));
+            output.Entry("url", WithoutPassword(discovery.Url)!);
+        });
+        output.List("dns_sd_configs", job.DnsDiscoveryConfigs, discovery =>
+        {
+            output.Texts("names", discovery.Names);
+            output.Entry("refresh_interval", PrometheusDuration.Format(discovery.RefreshIntervalMs));
+            output.Entry("type", discovery.Type);
+            output.EntryIfAny("port", (ulong)discovery.Port);
         });
         output.List("static_configs", job.StaticConfigs, group =>
         {
@@ -72,6 +100,27 @@ internal static class ScrapeConfigYaml
         });
     }
 
+    private static void WriteIfTrue(YamlOutput output, string key, bool value)
+    {
+        if (value)
+        {
+            output.Entry(key, true);
+        }
+    }
+
+    private static void WriteNames(YamlOutput output, ScrapeConfig job)
+    {
+        var isLegacy = job.MetricNameValidation == NameValidation.Legacy;
+        if (isLegacy)
+        {
+            output.Entry("metric_name_validation_scheme", "legacy");
+        }
+        if (isLegacy || job.MetricNameEscaping != new ScrapeConfig { JobName = "" }.MetricNameEscaping)
+        {
+            output.Entry("metric_name_escaping_scheme", job.MetricNameEscaping);
+        }
+    }
+
     private static void WriteHttp(YamlOutput output, HttpClientConfig http)
     {
         if (http.BasicAuth is { } basic)
@@ -93,13 +142,75 @@ internal static class ScrapeConfigYaml
                 output.EntryIfAny("credentials_file", authorization.CredentialsFile);
             });
         }
+        if (http.OAuth2 is { } oauth)
+        {
+            output.Section("oauth2", () => WriteOAuth2(output, oauth));
+        }
         if (http.Tls != new TlsConfig())
         {
             output.Section("tls_config", () => WriteTls(output, http.Tls));
         }
         output.Entry("follow_redirects", http.FollowRedirects);
         output.Entry("enable_http2", http.EnableHttp2);
+        WriteProxy(output, http);
+        if (http.HttpHeaders.Count > 0)
+        {
+            output.Section("http_headers", () => WriteHeaders(output, http.HttpHeaders));
+        }
+    }
+
+    private static void WriteProxy(YamlOutput output, HttpClientConfig http)
+    {
         output.EntryIfAny("proxy_url", WithoutPassword(http.ProxyUrl));
+        output.EntryIfAny("no_proxy", http.NoProxy);
+        WriteIfTrue(output, "proxy_from_environment", http.ProxyFromEnvironment);
+        if (http.ProxyConnectHeader.Count > 0)
+        {
+            output.Section("proxy_connect_header", () =>
+            {
+                foreach (var (name, values) in http.ProxyConnectHeader.OrderBy(header => header.Key, StringComparer.Ordinal))
+                {
+                    output.Texts(name, [.. values.Select(_ => HiddenSecret)]);
+                }
+            });
+        }
+    }
+
+    private static void WriteHeaders(YamlOutput output, IReadOnlyDictionary<string, HttpHeaderConfig> headers)
+    {
+        foreach (var (name, header) in headers.OrderBy(header => header.Key, StringComparer.Ordinal))
+        {
+            output.Section(name, () =>
+            {
+                output.Texts("values", header.Values);
+                output.Texts("secrets", [.. header.Secrets.Select(_ => HiddenSecret)]);
+                output.Texts("files", header.Files);
+            });
+        }
+    }
+
+    private static void WriteOAuth2(YamlOutput output, OAuth2Config oauth)
+    {
+        output.Entry("client_id", oauth.ClientId);
+        output.EntryIfAny("client_secret", oauth.ClientSecret is null ? null : HiddenSecret);
+        output.EntryIfAny("client_secret_file", oauth.ClientSecretFile);
+        output.Texts("scopes", oauth.Scopes);
+        output.Entry("token_url", WithoutPassword(oauth.TokenUrl)!);
+        if (oauth.EndpointParams.Count > 0)
+        {
+            output.Section("endpoint_params", () =>
+            {
+                foreach (var (name, value) in oauth.EndpointParams.OrderBy(parameter => parameter.Key, StringComparer.Ordinal))
+                {
+                    output.Entry(name, value);
+                }
+            });
+        }
+        if (oauth.Http.Tls != new TlsConfig())
+        {
+            output.Section("tls_config", () => WriteTls(output, oauth.Http.Tls));
+        }
+        WriteProxy(output, oauth.Http);
     }
 
     private static void WriteTls(YamlOutput output, TlsConfig tls)

@@ -104,6 +104,12 @@ internal sealed class YamlOutput
         Scalar(value.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    public void Entry(string key, double value)
+    {
+        Scalar(key);
+        Scalar(value.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     /// <summary>A number; 0 is "no limit" wherever it is written, and left out.</summary>
     public void EntryIfAny(string key, ulong value)
     {

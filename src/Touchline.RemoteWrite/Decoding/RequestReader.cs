@@ -1,5 +1,5 @@
 using Touchline.Model;
-using Touchline.RemoteWrite.Protobuf;
+using Touchline.Model.Protobuf;
 
 namespace Touchline.RemoteWrite.Decoding;
 

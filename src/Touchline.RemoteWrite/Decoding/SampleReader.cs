@@ -1,4 +1,4 @@
-using Touchline.RemoteWrite.Protobuf;
+using Touchline.Model.Protobuf;
 
 namespace Touchline.RemoteWrite.Decoding;
 

@@ -1,5 +1,5 @@
 using System.IO.Hashing;
-using Touchline.RemoteWrite.Protobuf;
+using Touchline.Model.Protobuf;
 
 namespace Touchline.RemoteWrite.Decoding;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using Touchline.Model;
-using Touchline.RemoteWrite.Protobuf;
+using Touchline.Model.Protobuf;
 
 namespace Touchline.RemoteWrite.Decoding;
 

@@ -5,6 +5,9 @@ namespace Touchline.Scraping.Exposition;
 /// <summary>Which series a line <c>…_created</c> of OpenMetrics speaks of: those of the same point of a counter, histogram or summary.</summary>
 internal static class CountedSince
 {
+    /// <summary>In place of a time that is not known.</summary>
+    public const long Unknown = long.MinValue;
+
     private const string Suffix = "_created";
 
     private static readonly string[] CumulativeSuffixes = ["_total", "_sum", "_count", "_bucket"];
@@ -24,7 +27,8 @@ internal static class CountedSince
     {
         var name = counted.MetricName.AsSpan();
         var family = created.MetricName.AsSpan()[..^Suffix.Length];
-        if (!name.StartsWith(family) || !CumulativeSuffixes.Contains(name[family.Length..].ToString()))
+        // A native histogram has no suffix.
+        if (!name.StartsWith(family) || (name.Length > family.Length && !CumulativeSuffixes.Contains(name[family.Length..].ToString())))
         {
             return false;
         }

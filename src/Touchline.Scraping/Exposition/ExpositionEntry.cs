@@ -4,6 +4,9 @@ namespace Touchline.Scraping.Exposition;
 internal enum ExpositionEntry
 {
     Series,
+
+    /// <summary>A series whose sample is a native histogram.</summary>
+    Histogram,
     Type,
     Help,
     Unit,

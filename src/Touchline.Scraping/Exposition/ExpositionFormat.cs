@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text;
+using Touchline.Configuration;
 
 namespace Touchline.Scraping.Exposition;
 
@@ -6,15 +9,43 @@ internal enum ExpositionFormat
 {
     PrometheusText,
     OpenMetricsText,
+    Protobuf,
 }
 
 /// <summary>What formats are asked for, and which one an answer is in.</summary>
 internal static class ExpositionNegotiation
 {
-    /// <summary>The Accept header of Prometheus 3 with its default scrape protocols.</summary>
-    public const string Accept =
-        "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,"
-        + "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
+    private const string Supported = "expected text/plain, application/openmetrics-text or application/vnd.google.protobuf";
+
+    private static readonly Dictionary<string, string> MediaTypes = new(StringComparer.Ordinal)
+    {
+        ["PrometheusProto"] = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited",
+        ["OpenMetricsText1.0.0"] = "application/openmetrics-text;version=1.0.0",
+        ["OpenMetricsText0.0.1"] = "application/openmetrics-text;version=0.0.1",
+        ["PrometheusText1.0.0"] = "text/plain;version=1.0.0",
+        ["PrometheusText0.0.4"] = "text/plain;version=0.0.4",
+    };
+
+    private static readonly string[] TextProtocols = ["OpenMetricsText1.0.0", "OpenMetricsText0.0.1", "PrometheusText1.0.0", "PrometheusText0.0.4"];
+
+    /// <summary>
+    /// The Accept header of a job, as Prometheus 3 makes it: native histograms are in protobuf only, so that it comes first where they are
+    /// wanted and nobody says otherwise.
+    /// </summary>
+    public static string AcceptOf(ScrapeConfig config)
+    {
+        IReadOnlyList<string> protocols = config.ScrapeProtocols
+            ?? (config.ScrapeNativeHistograms == true ? ["PrometheusProto", .. TextProtocols] : TextProtocols);
+        var accept = new StringBuilder();
+        var weight = MediaTypes.Count + 1;
+        foreach (var protocol in protocols)
+        {
+            // The first versions of both text formats know nothing of names outside the classic alphabet.
+            var escaping = protocol.EndsWith("1.0.0", StringComparison.Ordinal) ? $";escaping={config.MetricNameEscaping}" : "";
+            accept.Append(CultureInfo.InvariantCulture, $"{MediaTypes[protocol]}{escaping};q=0.{weight--},");
+        }
+        return accept.Append(CultureInfo.InvariantCulture, $"*/*;q=0.{weight}").ToString();
+    }
 
     /// <summary>
     /// The format of a Content-Type. A missing or unknown one is refused as in Prometheus 3, but any <c>text/plain</c> is taken,
@@ -28,20 +59,14 @@ internal static class ExpositionNegotiation
         if (!TryRecognise(contentType, ref format, ref error) && fallback is not null)
         {
             error = null;
-            return TryFallBack(fallback, ref format, ref error);
+            format = fallback switch
+            {
+                "PrometheusProto" => ExpositionFormat.Protobuf,
+                _ when fallback.StartsWith("OpenMetricsText", StringComparison.Ordinal) => ExpositionFormat.OpenMetricsText,
+                _ => ExpositionFormat.PrometheusText,
+            };
         }
         return error is null;
-    }
-
-    private static bool TryFallBack(string protocol, ref ExpositionFormat format, ref string? error)
-    {
-        if (protocol.StartsWith("PrometheusText", StringComparison.Ordinal) || protocol.StartsWith("OpenMetricsText", StringComparison.Ordinal))
-        {
-            format = protocol[0] == 'O' ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText;
-            return true;
-        }
-        error = $"fallback_scrape_protocol {protocol} cannot be read, expected PrometheusText0.0.4 or OpenMetricsText1.0.0";
-        return false;
     }
 
     private static bool TryRecognise(string? contentType, ref ExpositionFormat format, ref string? error)
@@ -49,7 +74,7 @@ internal static class ExpositionNegotiation
         if (string.IsNullOrWhiteSpace(contentType))
         {
             error = "non-compliant scrape target sending blank Content-Type and no fallback_scrape_protocol specified for target, "
-                + "expected text/plain or application/openmetrics-text";
+                + Supported;
             return false;
         }
         var mediaType = contentType.AsSpan();
@@ -64,11 +89,16 @@ internal static class ExpositionNegotiation
             format = ExpositionFormat.OpenMetricsText;
             return true;
         }
+        if (mediaType.Equals("application/vnd.google.protobuf", StringComparison.OrdinalIgnoreCase))
+        {
+            format = ExpositionFormat.Protobuf;
+            return true;
+        }
         error = MediaTypeHeaderValue.TryParse(contentType, out _)
             ? $"received unsupported Content-Type \"{contentType}\" and no fallback_scrape_protocol specified for target, "
-                + "expected text/plain or application/openmetrics-text"
+                + Supported
             : $"cannot parse Content-Type \"{contentType}\" and no fallback_scrape_protocol for target, "
-                + "expected text/plain or application/openmetrics-text";
+                + Supported;
         return false;
     }
 }

@@ -22,13 +22,22 @@ internal interface IExpositionReader
 
     double Value { get; }
 
+    /// <summary>The histogram of a Histogram entry.</summary>
+    NativeHistogram? Histogram { get; }
+
     bool HasTimestamp { get; }
 
     /// <summary>Milliseconds since the Unix epoch.</summary>
     long TimestampMs { get; }
 
-    /// <summary>The exemplar of the series entry as written, empty where there is none.</summary>
+    /// <summary>Since when what the entry says is counted, ms since the Unix epoch; <see cref="CountedSince.Unknown"/> where it is not said.</summary>
+    long CreatedMs { get; }
+
+    /// <summary>The exemplar of the series entry as OpenMetrics writes it, empty where there is none.</summary>
     ReadOnlySpan<byte> ExemplarText { get; }
+
+    /// <summary>Steps to the entry's next exemplar; false where there is none.</summary>
+    bool NextExemplar();
 
     /// <summary>The metric that a Type, Help or Unit entry speaks of, escapes resolved by <see cref="SeriesText.Unescape"/>.</summary>
     ReadOnlySpan<byte> MetadataName { get; }
@@ -41,6 +50,6 @@ internal interface IExpositionReader
     /// <summary>Line, what is wrong and what would be right; set with <see cref="ExpositionEntry.Error"/>.</summary>
     string Error { get; }
 
-    /// <summary>The line of the entry, from 1.</summary>
-    int Line { get; }
+    /// <summary>Where in the body the entry is, for messages: <c>line 7</c>.</summary>
+    string Place { get; }
 }

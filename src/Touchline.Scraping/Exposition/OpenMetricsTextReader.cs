@@ -21,11 +21,15 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
 
     public double Value { get; private set; }
 
+    public readonly NativeHistogram? Histogram => null;
+
     public bool HasTimestamp { get; private set; }
 
     public long TimestampMs { get; private set; }
 
     public ReadOnlySpan<byte> ExemplarText { get; private set; }
+
+    public readonly long CreatedMs => CountedSince.Unknown;
 
     public ReadOnlySpan<byte> MetadataName { get; private set; }
 
@@ -38,7 +42,10 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
     /// <summary>Where in the body the error is.</summary>
     public int ErrorOffset { get; private set; }
 
+    /// <summary>The line of the entry, from 1.</summary>
     public readonly int Line => _body[.._entryStart].Count((byte)'\n') + 1;
+
+    public readonly string Place => $"line {Line}";
 
     public ExpositionEntry Next(ReadOnlySpan<byte> expectedSeries)
     {
@@ -79,6 +86,13 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
             return ReadMetadata(rest);
         }
         return Fail(SeriesText.Expected("a metric name, \"{\", \"# HELP \", \"# TYPE \", \"# UNIT \" or \"# EOF\" at the start of a line", _body, _at));
+    }
+
+    public bool NextExemplar()
+    {
+        // A line has one at most.
+        ExemplarText = default;
+        return false;
     }
 
     /// <summary>An exemplar as written after the hash: labels, value and perhaps a time in seconds.</summary>
@@ -316,7 +330,7 @@ internal ref struct OpenMetricsTextReader(ReadOnlySpan<byte> body) : IExposition
     private ExpositionEntry Fail(string message, int at)
     {
         ErrorOffset = Math.Min(at, _body.Length);
-        Error = message == MissingEof ? message : $"line {Line}: {message}";
+        Error = message == MissingEof ? message : $"{Place}: {message}";
         _at = _body.Length;
         return ExpositionEntry.Error;
     }

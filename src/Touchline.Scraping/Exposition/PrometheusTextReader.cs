@@ -20,11 +20,15 @@ internal ref struct PrometheusTextReader(ReadOnlySpan<byte> body) : IExpositionR
 
     public double Value { get; private set; }
 
+    public readonly NativeHistogram? Histogram => null;
+
     public bool HasTimestamp { get; private set; }
 
     public long TimestampMs { get; private set; }
 
     public readonly ReadOnlySpan<byte> ExemplarText => default;
+
+    public readonly long CreatedMs => CountedSince.Unknown;
 
     public ReadOnlySpan<byte> MetadataName { get; private set; }
 
@@ -34,7 +38,10 @@ internal ref struct PrometheusTextReader(ReadOnlySpan<byte> body) : IExpositionR
 
     public string Error { get; private set; } = "";
 
+    /// <summary>The line of the entry, from 1.</summary>
     public readonly int Line => _body[.._entryStart].Count((byte)'\n') + 1;
+
+    public readonly string Place => $"line {Line}";
 
     public ExpositionEntry Next(ReadOnlySpan<byte> expectedSeries)
     {
@@ -73,6 +80,8 @@ internal ref struct PrometheusTextReader(ReadOnlySpan<byte> body) : IExpositionR
             }
         }
     }
+
+    public readonly bool NextExemplar() => false;
 
     private bool TryExpected(ReadOnlySpan<byte> expectedSeries)
     {
@@ -240,7 +249,7 @@ internal ref struct PrometheusTextReader(ReadOnlySpan<byte> body) : IExpositionR
 
     private ExpositionEntry Fail(string message)
     {
-        Error = $"line {Line}: {message}";
+        Error = $"{Place}: {message}";
         _at = _body.Length;
         return ExpositionEntry.Error;
     }

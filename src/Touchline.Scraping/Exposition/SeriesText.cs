@@ -145,6 +145,18 @@ internal static class SeriesText
         return result;
     }
 
+    /// <summary>The opposite of <see cref="Unescape"/>.</summary>
+    public static void WriteEscaped(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> text)
+    {
+        while (text.IndexOfAny((byte)'\\', (byte)'"', (byte)'\n') is >= 0 and var special)
+        {
+            output.Write(text[..special]);
+            output.Write(text[special] switch { (byte)'\n' => "\\n"u8, (byte)'"' => "\\\""u8, _ => "\\\\"u8 });
+            text = text[(special + 1)..];
+        }
+        output.Write(text);
+    }
+
     /// <summary>
     /// The end of the quoted string that starts at a quote, past its closing quote; -1 where it is not closed. A line break may stand
     /// in it, as Prometheus has it, but not be escaped.

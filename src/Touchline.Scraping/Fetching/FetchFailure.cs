@@ -11,6 +11,8 @@ internal static class FetchFailure
 
     public static FetchException OfRequest(string url, Exception e, Uri address) => new($"Get \"{url}\": {Describe(e, address)}", e);
 
+    public static FetchException OfToken(string url, Exception e, Uri address) => new($"oauth2: cannot fetch token: Post \"{url}\": {Describe(e, address)}", e);
+
     public static FetchException OfBody(Exception e, Uri address) =>
         new(e is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? "unexpected EOF" : Describe(e, address), e);
 
@@ -22,6 +24,8 @@ internal static class FetchFailure
             {
                 case OperationCanceledException:
                     return Timeout;
+                case FetchException proxy:
+                    return proxy.Message;
                 case SocketException socket:
                     return DescribeSocket(socket, address, connecting: e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError });
                 case AuthenticationException tls:

@@ -47,40 +47,28 @@ internal sealed class HttpConnections(HttpClientConfig config) : IDisposable
 
     private HttpClient Create()
     {
+        var rules = new ProxyRules(config, Environment.GetEnvironmentVariable);
+        var tunnel = rules.IsAny && config.ProxyConnectHeader.Count > 0 ? new ProxyTunnel(rules, config) : null;
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
-            UseProxy = config.ProxyUrl is not null,
+            UseProxy = rules.IsAny,
+            Proxy = rules.IsAny ? (IWebProxy?)tunnel ?? rules : null,
             // Longer than common scrape intervals, so that a connection serves the next scrape too.
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
             SslOptions = TlsClient.Options(config.Tls),
             ActivityHeadersPropagator = null,
         };
-        if (config.ProxyUrl is { } proxy)
+        if (config.Tls.ServerName is { Length: > 0 } serverName && (tunnel is not null || !rules.IsAny))
         {
-            handler.Proxy = ProxyOf(proxy);
+            handler.ConnectCallback = new NamedTlsConnection(serverName, TlsClient.Options(config.Tls), config.EnableHttp2, tunnel).ConnectAsync;
         }
-        else if (config.Tls.ServerName is { Length: > 0 } serverName)
+        else if (tunnel is not null)
         {
-            handler.ConnectCallback = new NamedTlsConnection(serverName, TlsClient.Options(config.Tls), config.EnableHttp2).ConnectAsync;
+            handler.ConnectCallback = tunnel.ConnectAsync;
         }
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-    }
-
-    private static WebProxy ProxyOf(string proxyUrl)
-    {
-        if (!Uri.TryCreate(proxyUrl, UriKind.Absolute, out var url))
-        {
-            throw new FetchException("proxy_url is not a valid URL, expected http://host:port");
-        }
-        var proxy = new WebProxy(url);
-        if (url.UserInfo.Length > 0)
-        {
-            var parts = url.UserInfo.Split(':', 2);
-            proxy.Credentials = new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
-        }
-        return proxy;
     }
 }

@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Net.Sockets;
 
 namespace Touchline.Scraping.Fetching;
 
@@ -10,9 +9,11 @@ namespace Touchline.Scraping.Fetching;
 internal sealed class NamedTlsConnection
 {
     private readonly SslClientAuthenticationOptions _tls;
+    private readonly ProxyTunnel? _tunnel;
 
-    public NamedTlsConnection(string serverName, SslClientAuthenticationOptions tls, bool http2)
+    public NamedTlsConnection(string serverName, SslClientAuthenticationOptions tls, bool http2, ProxyTunnel? tunnel)
     {
+        _tunnel = tunnel;
         _tls = tls;
         _tls.TargetHost = serverName;
         _tls.ApplicationProtocols = http2 ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] : [SslApplicationProtocol.Http11];
@@ -20,18 +21,7 @@ internal sealed class NamedTlsConnection
 
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        Stream stream;
-        try
-        {
-            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
-            stream = new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        var stream = await (_tunnel?.ConnectAsync(context, cancellationToken) ?? ProxyTunnel.OpenAsync(context.DnsEndPoint, cancellationToken)).ConfigureAwait(false);
         if (context.InitialRequestMessage.RequestUri!.Scheme != Uri.UriSchemeHttps)
         {
             return stream;

@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Reflection;
-using System.Text;
 using Touchline.Configuration;
 using Touchline.Model;
 using Touchline.Scraping.Discovery;
@@ -12,7 +9,7 @@ using Touchline.Scraping.Exposition;
 namespace Touchline.Scraping.Fetching;
 
 /// <summary>Fetches the bodies of one job's targets over kept-alive connections. Thread-safe.</summary>
-internal sealed class ScrapeClient(ScrapeConfig config) : IDisposable
+internal sealed class ScrapeClient(ScrapeConfig config, TimeProvider time) : IDisposable
 {
     /// <summary>What a body may measure, decompressed, where body_size_limit does not say: 128 MiB.</summary>
     public const long DefaultBodyLimitBytes = 128L << 20;
@@ -22,7 +19,9 @@ internal sealed class ScrapeClient(ScrapeConfig config) : IDisposable
     private static readonly string UserAgent =
         "Touchline/" + (Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0.0.0");
 
+    private readonly string _accept = ExpositionNegotiation.AcceptOf(config);
     private readonly HttpConnections _connections = new(config.Http);
+    private readonly RequestCredentials _credentials = new(config.Http, time);
 
     /// <summary>Fetches a body and gives its Content-Type, null where there is none.</summary>
     /// <param name="cancellationToken">Ends the scrape: its cancellation is reported as the timeout.</param>
@@ -33,7 +32,7 @@ internal sealed class ScrapeClient(ScrapeConfig config) : IDisposable
         for (var redirects = 0; ; redirects++)
         {
             using var response = await SendAsync(target, url, cancellationToken).ConfigureAwait(false);
-            if (config.Http.FollowRedirects && RedirectOf(response, url) is { } next)
+            if (config.Http.FollowRedirects && Redirects.Of(response, url) is { } next)
             {
                 if (redirects == MostRedirects)
                 {
@@ -51,7 +50,11 @@ internal sealed class ScrapeClient(ScrapeConfig config) : IDisposable
         }
     }
 
-    public void Dispose() => _connections.Dispose();
+    public void Dispose()
+    {
+        _connections.Dispose();
+        _credentials.Dispose();
+    }
 
     private async Task<HttpResponseMessage> SendAsync(Target target, Uri url, CancellationToken cancellationToken)
     {
@@ -63,7 +66,7 @@ internal sealed class ScrapeClient(ScrapeConfig config) : IDisposable
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
-            AddHeaders(request, target);
+            await AddHeadersAsync(request, target, cancellationToken).ConfigureAwait(false);
             return await _connections.Current().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
                 .ConfigureAwait(false);
         }
@@ -73,48 +76,26 @@ internal sealed class ScrapeClient(ScrapeConfig config) : IDisposable
         }
     }
 
-    private void AddHeaders(HttpRequestMessage request, Target target)
+    private async Task AddHeadersAsync(HttpRequestMessage request, Target target, CancellationToken cancellationToken)
     {
         request.Version = config.Http.EnableHttp2 && request.RequestUri!.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         var headers = request.Headers;
-        headers.TryAddWithoutValidation("Accept", ExpositionNegotiation.Accept);
+        headers.TryAddWithoutValidation("Accept", _accept);
         headers.TryAddWithoutValidation("Accept-Encoding", config.Http.EnableCompression ? "gzip" : "identity");
         headers.TryAddWithoutValidation("User-Agent", UserAgent);
         headers.TryAddWithoutValidation("X-Prometheus-Scrape-Timeout-Seconds", SampleValue.Format(target.TimeoutMs / 1000.0));
         // Credentials belong to the target: a redirect to another host does not get them.
-        var sameHost = Uri.Compare(request.RequestUri, target.Url, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
-        if (!sameHost)
+        if (!Redirects.IsSameHost(request.RequestUri!, target.Url))
         {
             return;
         }
-        if (config.Http is { ProxyUrl: not null, Tls.ServerName: { Length: > 0 } serverName } && request.RequestUri!.Scheme == Uri.UriSchemeHttps)
+        if (config.Http is { ProxyUrl: not null, ProxyConnectHeader.Count: 0, Tls.ServerName: { Length: > 0 } serverName } && request.RequestUri!.Scheme == Uri.UriSchemeHttps)
         {
             // Through a proxy the runtime takes the name for SNI and verification from the Host header and from nowhere else.
             headers.Host = request.RequestUri.IsDefaultPort ? serverName : $"{serverName}:{request.RequestUri.Port}";
         }
-        if (config.Http.BasicAuth is { } basic)
-        {
-            var user = SecretFile.Read("username_file", basic.UsernameFile) ?? basic.Username;
-            var password = SecretFile.Read("password_file", basic.PasswordFile) ?? basic.Password?.Value ?? "";
-            headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
-        }
-        else if (config.Http.Authorization is { } authorization)
-        {
-            var credentials = SecretFile.Read("credentials_file", authorization.CredentialsFile) ?? authorization.Credentials?.Value ?? "";
-            headers.TryAddWithoutValidation("Authorization", $"{authorization.Type} {credentials}");
-        }
-        else if (target.Url.UserInfo.Length > 0)
-        {
-            var userInfo = Uri.UnescapeDataString(target.Url.UserInfo);
-            headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(userInfo)));
-        }
-    }
-
-    private static Uri? RedirectOf(HttpResponseMessage response, Uri from)
-    {
-        var isRedirect = (int)response.StatusCode is 301 or 302 or 303 or 307 or 308;
-        return isRedirect && response.Headers.Location is { } location ? new Uri(from, location) : null;
+        await _credentials.AddAsync(request, target.Url.UserInfo, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ReadBodyAsync(HttpResponseMessage response, Uri url, BodyBuffer body, int expectedBytes, CancellationToken cancellationToken)

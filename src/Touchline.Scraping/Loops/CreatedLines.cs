@@ -1,3 +1,4 @@
+using Touchline.Model;
 using Touchline.Scraping.Exposition;
 using Touchline.Storage;
 
@@ -19,6 +20,11 @@ internal sealed class CreatedLines
     }
 
     public void BeginFamily() => _point.Clear();
+
+    /// <summary>Whether a line says since when others of its family count.</summary>
+    public bool Speaks(CachedSeries series, MetricType type) =>
+        _isOpenMetrics && series.IsCreated
+        && type is MetricType.Counter or MetricType.Histogram or MetricType.GaugeHistogram or MetricType.Summary;
 
     /// <summary>Takes note of a line that was stored.</summary>
     public void Note(CachedSeries series, double value, IAppender appender)

@@ -9,6 +9,15 @@ internal struct IngestOutcome
     /// <summary>Samples left after metric relabelling.</summary>
     public int AfterRelabelling;
 
+    /// <summary>Samples left after quarantine, those above the sample limit included.</summary>
+    public int Kept;
+
+    /// <summary>Samples of metrics that break a limit.</summary>
+    public int Quarantined;
+
+    /// <summary>Classic histograms whose series contradict each other, so that no native one came of them.</summary>
+    public int Unconvertible;
+
     /// <summary>Series that the previous scrape did not have.</summary>
     public int SeriesAdded;
 
@@ -23,4 +32,6 @@ internal struct IngestOutcome
     public string? Error;
 
     public bool SampleLimitExceeded;
+
+    public bool BucketLimitExceeded;
 }

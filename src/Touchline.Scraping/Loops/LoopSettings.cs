@@ -18,8 +18,11 @@ internal static class LoopSettings
         {
             StaticConfigs = [],
             FileDiscoveryConfigs = [],
+            HttpDiscoveryConfigs = [],
+            DnsDiscoveryConfigs = [],
             RelabelConfigs = [],
             TargetLimit = 0,
+            KeepDroppedTargets = 0,
             // These reach the loop through the target's labels.
             ScrapeIntervalMs = 0,
             ScrapeTimeoutMs = 0,

@@ -20,18 +20,24 @@ internal sealed class MetadataCache
     /// <summary>The type that the body under way gave last, which the series after it are of.</summary>
     public MetricType CurrentType { get; private set; }
 
+    /// <summary>The metric whose type that is.</summary>
+    public string CurrentName { get; private set; } = "";
+
     /// <summary>The unit that the body under way gave last, whatever metric it gave it for; empty where it gave none.</summary>
     public string CurrentUnit { get; private set; } = "";
 
-    public void BeginScrape() => (CurrentType, CurrentUnit) = (MetricType.Unknown, "");
+    public void BeginScrape() => (CurrentType, CurrentName, CurrentUnit) = (MetricType.Unknown, "", "");
 
     public void Note<TReader>(ref TReader reader, ExpositionEntry kind, int iteration)
         where TReader : struct, IExpositionReader, allows ref struct
     {
         var entry = Find(reader.MetadataName);
         entry.SeenIn = iteration;
-        CurrentType = kind == ExpositionEntry.Type ? reader.MetadataType : CurrentType;
-        if (kind == ExpositionEntry.Unit && !IsCurrentUnit(reader.MetadataText))
+        if (kind == ExpositionEntry.Type)
+        {
+            (CurrentType, CurrentName) = (reader.MetadataType, entry.Name);
+        }
+        else if (kind == ExpositionEntry.Unit && !IsCurrentUnit(reader.MetadataText))
         {
             CurrentUnit = Encoding.UTF8.GetString(reader.MetadataText);
         }

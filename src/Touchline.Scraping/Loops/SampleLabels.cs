@@ -30,13 +30,21 @@ internal sealed class SampleLabels(ScrapeConfig config, Labels targetLabels)
         return Relabeller.Apply(_builder, config.MetricRelabelConfigs) && _builder.Current.Count > 0 ? _builder.ToLabels() : null;
     }
 
-    /// <summary>Why the labels cannot be stored, null where they can.</summary>
+    /// <summary>Why the labels cannot be stored, null where they can. It says that the exposition as a whole is not what it should be.</summary>
     public string? Check(Labels labels)
     {
         if (!labels.Has(LabelNames.MetricName))
         {
             return "missing metric name (__name__ label)";
         }
+        return config.MetricNameValidation == NameValidation.Legacy && !IsLegacy(labels)
+            ? $"invalid metric name or label names: {labels} has characters that metric_name_validation_scheme: legacy does not allow"
+            : null;
+    }
+
+    /// <summary>The limit that the labels break and how, null where they break none.</summary>
+    public string? BrokenLimit(Labels labels)
+    {
         if (config.LabelLimit > 0 && labels.Count > config.LabelLimit)
         {
             return $"label_limit exceeded (metric: {Cut(labels.ToString())}, number of labels: {labels.Count}, limit: {config.LabelLimit})";
@@ -60,6 +68,18 @@ internal sealed class SampleLabels(ScrapeConfig config, Labels targetLabels)
             }
         }
         return null;
+    }
+
+    private static bool IsLegacy(Labels labels)
+    {
+        foreach (var (name, value) in labels)
+        {
+            if (!LabelNames.IsLegacyLabelName(name) || (name == LabelNames.MetricName && !LabelNames.IsLegacyMetricName(value)))
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static string Cut(string text) => text.Length > 50 ? text[..50] : text;

@@ -19,6 +19,7 @@ internal sealed class ScrapeJob
     private string _settings;
     private ScrapeClient _client;
     private List<FileDiscovery> _discoveries = [];
+    private List<IRemoteDiscovery> _remote = [];
     private List<DroppedTarget> _dropped = [];
     private List<TargetSnapshot> _unusable = [];
     private List<Target> _pending = [];
@@ -28,7 +29,8 @@ internal sealed class ScrapeJob
         _environment = environment;
         _config = config;
         _settings = LoopSettings.Of(config);
-        _client = new ScrapeClient(config);
+        _client = new ScrapeClient(config, _environment.Time);
+        _remote = CreateRemote();
         Discover();
     }
 
@@ -36,25 +38,38 @@ internal sealed class ScrapeJob
 
     public IReadOnlyList<DroppedTarget> Dropped => _dropped;
 
+    /// <summary>How many targets relabelling dropped, those that keep_dropped_targets forgets among them.</summary>
+    public int DroppedCount { get; private set; }
+
     public IEnumerable<ScrapeLoop> Loops => _loops.Values;
 
     /// <summary>How often the files of file_sd_configs are looked at, null where there are none.</summary>
     public TimeSpan? PollInterval => _discoveries.Count == 0 ? null : _discoveries.Min(d => d.PollInterval);
 
+    /// <summary>What is asked over the network for targets, each by a task of its own.</summary>
+    public IReadOnlyList<IRemoteDiscovery> RemoteDiscoveries => _remote;
+
+    /// <summary>The job goes: nothing is asked for its targets any more.</summary>
+    public void EndDiscovery() => _remote = [];
+
     /// <summary>Takes over a changed configuration and stops the loops that it has no use for; <see cref="StartNew"/> follows.</summary>
     public void Reconfigure(ScrapeConfig config, ICollection<ScrapeLoop> stopped)
     {
         var settings = LoopSettings.Of(config);
-        var before = _config.FileDiscoveryConfigs;
+        var before = _config;
         _config = config;
         if (settings != _settings)
         {
             _settings = settings;
             StopAll(stopped);
-            _client = new ScrapeClient(config);
+            _client = new ScrapeClient(config, _environment.Time);
+        }
+        if (RemoteSettings(before) != RemoteSettings(config))
+        {
+            _remote = CreateRemote();
         }
         // Discoveries that stay keep what they know, in case a file is half written just now.
-        if (JsonSerializer.Serialize(before) == JsonSerializer.Serialize(config.FileDiscoveryConfigs))
+        if (JsonSerializer.Serialize(before.FileDiscoveryConfigs) == JsonSerializer.Serialize(config.FileDiscoveryConfigs))
         {
             RefreshFiles();
         }
@@ -81,8 +96,9 @@ internal sealed class ScrapeJob
     {
         var found = new Dictionary<TargetKey, Target>();
         _dropped = [];
+        DroppedCount = 0;
         _unusable = [];
-        foreach (var group in _config.StaticConfigs.Concat(_discoveries.SelectMany(d => d.Groups)))
+        foreach (var group in _config.StaticConfigs.Concat(_discoveries.SelectMany(d => d.Groups)).Concat(_remote.SelectMany(d => d.Groups)))
         {
             foreach (var address in group.Targets)
             {
@@ -116,9 +132,11 @@ internal sealed class ScrapeJob
         var tooMany = _config.TargetLimit > 0 && _loops.Count > _config.TargetLimit
             ? $"target_limit exceeded (number of targets: {_loops.Count}, limit: {_config.TargetLimit})"
             : null;
-        foreach (var loop in _loops.Values)
+        // Those that are over the limit are named and not scraped; the others were asked for and go on.
+        var allowed = _config.OnLimit == LimitAction.DropTarget && tooMany is not null ? 0 : _config.TargetLimit;
+        foreach (var (index, loop) in _loops.Values.OrderBy(l => l.Target.Key.Url, StringComparer.Ordinal).Index())
         {
-            loop.ForcedError = tooMany;
+            loop.ForcedError = index < allowed ? null : tooMany;
         }
         foreach (var loop in fresh)
         {
@@ -138,6 +156,15 @@ internal sealed class ScrapeJob
         _loops.Clear();
     }
 
+    private static string RemoteSettings(ScrapeConfig config) =>
+        JsonSerializer.Serialize(config.HttpDiscoveryConfigs) + JsonSerializer.Serialize(config.DnsDiscoveryConfigs);
+
+    private List<IRemoteDiscovery> CreateRemote() =>
+    [
+        .. _config.HttpDiscoveryConfigs.Select(c => new HttpDiscovery(c, _environment.Logger, _environment.Time)),
+        .. _config.DnsDiscoveryConfigs.Select(c => new DnsDiscovery(c, DnsClient.OfSystem(), _environment.Logger)),
+    ];
+
     private void Discover()
     {
         _discoveries = [.. _config.FileDiscoveryConfigs.Select(c => new FileDiscovery(c, _environment.Logger))];
@@ -153,7 +180,11 @@ internal sealed class ScrapeJob
         }
         else if (outcome.Error is null)
         {
-            _dropped.Add(new DroppedTarget(_config.JobName, outcome.DiscoveredLabels));
+            DroppedCount++;
+            if (_config.KeepDroppedTargets == 0 || _dropped.Count < _config.KeepDroppedTargets)
+            {
+                _dropped.Add(new DroppedTarget(_config.JobName, outcome.DiscoveredLabels));
+            }
         }
         else
         {

@@ -18,6 +18,9 @@ internal sealed class ScrapeLoop
     private const int Replaced = 1;
     private const int Ended = 2;
 
+    /// <summary>Metrics to name in one message.</summary>
+    private const int MostNamed = 5;
+
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
 
     private readonly Target _target;
@@ -153,7 +156,7 @@ internal sealed class ScrapeLoop
         {
             _environment.Logger.LogError(e, "Scraping {Url} failed unexpectedly", _target.DisplayUrl);
             error = e.Message;
-            Note(timeMs, started, default, TargetHealth.Down, error);
+            Note(timeMs, started, default, TargetHealth.Down, error, []);
         }
         _environment.Statistics.Scraped(error is not null);
     }
@@ -169,10 +172,12 @@ internal sealed class ScrapeLoop
         {
             ExpositionNegotiation.TryChoose(contentType, _fallbackProtocol, out format, out error);
         }
+        IReadOnlyList<QuarantinedMetric> quarantined = [];
         if (error is null)
         {
             outcome = _ingest.Ingest(appender, body, format, timeMs, NowMs);
             error = outcome.Error;
+            quarantined = error is null ? _ingest.Quarantined : [];
         }
         var stored = error is null ? _ingest.Accept(appender, timeMs) : _ingest.Fail(appender, timeMs);
         var seconds = _environment.Time.GetElapsedTime(started).TotalSeconds;
@@ -188,34 +193,46 @@ internal sealed class ScrapeLoop
             error ??= TargetIngest.StorageRefuses;
         }
         _hasScraped = true;
-        Note(timeMs, started, outcome, health, error);
-        Report(outcome);
+        Report(outcome, quarantined);
+        Note(timeMs, started, outcome, health, error ?? Describe(quarantined), quarantined);
         return error;
     }
 
-    private void Note(long timeMs, long started, in IngestOutcome outcome, TargetHealth health, string? error) =>
+    private void Note(long timeMs, long started, in IngestOutcome outcome, TargetHealth health, string? error, IReadOnlyList<QuarantinedMetric> quarantined) =>
         _snapshot = _snapshot with
         {
             Health = health,
             LastError = error ?? "",
+            Quarantined = quarantined,
             LastScrape = DateTimeOffset.FromUnixTimeMilliseconds(timeMs),
             LastScrapeDurationMs = _environment.Time.GetElapsedTime(started).TotalMilliseconds,
             LastSamples = outcome.Scraped,
         };
 
+    private static string? Describe(IReadOnlyList<QuarantinedMetric> quarantined) => quarantined.Count == 0
+        ? null
+        : $"{quarantined.Count} of its metrics left out: {string.Join("; ", quarantined.Take(MostNamed).Select(metric => $"{metric.Name}: {metric.Reason}"))}"
+            + (quarantined.Count > MostNamed ? $"; and {quarantined.Count - MostNamed} more" : "");
+
     /// <summary>Counts samples that were left out, and says so in the log once until a scrape has none.</summary>
-    private void Report(in IngestOutcome outcome)
+    private void Report(in IngestOutcome outcome, IReadOnlyList<QuarantinedMetric> quarantined)
     {
         _environment.Statistics.Count(outcome);
-        var any = outcome.Duplicates + outcome.OutOfOrder + outcome.OutOfBounds + outcome.Refused > 0;
+        var any = outcome.Duplicates + outcome.OutOfOrder + outcome.OutOfBounds + outcome.Refused + outcome.Unconvertible > 0;
         if (any && !_hasWarned)
         {
             _environment.Logger.LogWarning(
                 "Target {Url} (job {Job}) exposes samples that are left out: {Duplicates} duplicate, {OutOfOrder} out of order, "
-                + "{OutOfBounds} too old or too far in the future, {Refused} refused by the store",
-                _target.DisplayUrl, _target.JobName, outcome.Duplicates, outcome.OutOfOrder, outcome.OutOfBounds, outcome.Refused);
+                + "{OutOfBounds} too old or too far in the future, {Refused} refused by the store, {Unconvertible} classic histograms that "
+                + "contradict themselves",
+                _target.DisplayUrl, _target.JobName, outcome.Duplicates, outcome.OutOfOrder, outcome.OutOfBounds, outcome.Refused, outcome.Unconvertible);
         }
         _hasWarned = any;
+        foreach (var metric in quarantined.ExceptBy(_snapshot.Quarantined.Select(known => known.Name), metric => metric.Name).Take(MostNamed))
+        {
+            _environment.Logger.LogWarning(
+                "Target {Url} (job {Job}): metric {Metric} is left out from now on: {Reason}", _target.DisplayUrl, _target.JobName, metric.Name, metric.Reason);
+        }
     }
 
     /// <summary>

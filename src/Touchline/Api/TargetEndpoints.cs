@@ -43,7 +43,7 @@ internal sealed class TargetEndpoints(TargetRegistry registry, Storage.IMetricQu
         if (withDropped)
         {
             json.WriteStartObject("droppedTargetCounts"u8);
-            var dropped = registry.Dropped().CountBy(t => t.JobName).ToDictionary();
+            var dropped = registry.DroppedCounts();
             foreach (var job in registry.Pools())
             {
                 json.WriteNumber(job, dropped.GetValueOrDefault(job));

@@ -66,6 +66,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             QueryRangeCacheBytes = Size(flags.QueryRangeCacheSize),
             LookbackDeltaMs = Positive(flags.LookbackDelta, Duration(flags.LookbackDelta)),
             Features = Features(),
+            ScrapeNativeHistograms = parsed.GetValue(flags.EnableFeature)?.Any(list => list.Split(',').Contains("native-histograms")) == true,
             LogLevel = Level(),
             LogFormat = Format(),
             CollectHost = parsed.GetValue(flags.CollectHost),

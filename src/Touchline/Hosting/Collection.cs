@@ -51,7 +51,8 @@ internal sealed class Collection(
     /// <summary>Makes the scraped targets those of a configuration, and the sample application where it runs.</summary>
     public void Apply(PrometheusConfig config)
     {
-        scraper.Apply(Demo is null ? config : config with { ScrapeConfigs = [.. config.ScrapeConfigs, Demo.Job] });
+        var jobs = config.ScrapeConfigs.Select(job => job with { ScrapeNativeHistograms = job.ScrapeNativeHistograms ?? options.ScrapeNativeHistograms });
+        scraper.Apply(config with { ScrapeConfigs = Demo is null ? [.. jobs] : [.. jobs, Demo.Job] });
         queries.Options.DefaultSubqueryStepMs = config.Global.EvaluationIntervalMs;
     }
 

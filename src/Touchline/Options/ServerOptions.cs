@@ -61,6 +61,9 @@ internal sealed record ServerOptions
 
     public PromQLFeatures Features { get; init; }
 
+    /// <summary>Whether native histograms are scraped where the configuration does not say.</summary>
+    public bool ScrapeNativeHistograms { get; init; }
+
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     public LogFormat LogFormat { get; init; }

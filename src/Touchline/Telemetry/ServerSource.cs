@@ -136,6 +136,10 @@ internal sealed class ServerSource(
             "Total number of samples rejected due to duplicate timestamps but different values.", scrapes.DuplicateSamples);
         Counter("prometheus_target_scrapes_sample_out_of_order_total", "Total number of samples rejected due to not being out of the expected order.", scrapes.OutOfOrderSamples);
         Counter("prometheus_target_scrapes_sample_out_of_bounds_total", "Total number of samples rejected due to timestamp falling outside of the time bounds.", scrapes.OutOfBoundsSamples);
+        Counter("touchline_scrape_quarantined_samples_total", "Samples left out because their metric breaks a limit of the scrape.", scrapes.QuarantinedSamples);
+        Counter(
+            "prometheus_target_scrapes_exceeded_native_histogram_bucket_limit_total",
+            "Total number of scrapes that hit the native histogram bucket limit and were rejected.", scrapes.BucketLimitExceeded);
         Counter(
             "prometheus_target_scrapes_exceeded_sample_limit_total", "Total number of scrapes that hit the sample limit and were rejected.", scrapes.SampleLimitExceeded);
         Counter(

@@ -10,6 +10,9 @@ internal sealed class TargetRegistry(Scraper scraper, BuiltInTargets builtIn)
 
     public IReadOnlyList<DroppedTarget> Dropped() => scraper.DroppedTargets();
 
+    /// <summary>How many are dropped in each job, whether they are remembered or not.</summary>
+    public IReadOnlyDictionary<string, int> DroppedCounts() => scraper.DroppedCounts();
+
     /// <summary>Job names in ordinal order.</summary>
     public IReadOnlyList<string> Pools() =>
         [.. Active().Select(t => t.JobName).Concat(Dropped().Select(t => t.JobName)).Distinct().Order(StringComparer.Ordinal)];

@@ -20,6 +20,12 @@ internal static class Transcript
         return Of(ref reader, expected);
     }
 
+    public static string OfProtobuf(ReadOnlySpan<byte> body, ProtobufOptions options)
+    {
+        var reader = new ProtobufReader(body, new ProtobufScratch(), options);
+        return Of(ref reader, []);
+    }
+
     /// <summary>A body given as text in which each character below 256 stands for that byte.</summary>
     public static byte[] Bytes(string latin1) => Encoding.Latin1.GetBytes(latin1);
 
@@ -40,18 +46,22 @@ internal static class Transcript
                     return text.ToString().TrimEnd('\n');
                 case ExpositionEntry.Error:
                     return text.Append("ERROR ").Append(reader.Error).ToString();
-                case ExpositionEntry.Series:
+                case ExpositionEntry.Series or ExpositionEntry.Histogram:
                     if (!SeriesText.TryDecode(reader.Series, pool, labels, out var error))
                     {
                         return text.Append("ERROR ").Append(error).ToString();
                     }
                     text.Append(reader.IsExpectedSeries ? "= " : "").Append('{').AppendJoin(',', labels.Select(l => $"{l.Name}={l.Value}")).Append("} ");
-                    text.Append(SampleValue.Format(reader.Value));
+                    text.Append(entry == ExpositionEntry.Histogram ? Of(reader.Histogram!) : SampleValue.Format(reader.Value));
                     if (reader.HasTimestamp)
                     {
                         text.Append(CultureInfo.InvariantCulture, $" @{reader.TimestampMs}");
                     }
-                    if (!reader.ExemplarText.IsEmpty)
+                    if (reader.CreatedMs != CountedSince.Unknown)
+                    {
+                        text.Append(CultureInfo.InvariantCulture, $" since {reader.CreatedMs}");
+                    }
+                    for (var more = !reader.ExemplarText.IsEmpty; more; more = reader.NextExemplar())
                     {
                         Assert.True(OpenMetricsTextReader.TryReadExemplar(reader.ExemplarText, pool, -1, labels, out var exemplar));
                         text.Append(CultureInfo.InvariantCulture, $" # {exemplar!.Labels} {SampleValue.Format(exemplar.Value)} @{exemplar.TimestampMs}");
@@ -68,4 +78,9 @@ internal static class Transcript
             }
         }
     }
+
+    private static string Of(NativeHistogram h) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"schema {h.Schema} count {h.Count} sum {h.Sum} zero {h.ZeroCount} of {h.ZeroThreshold} "
+        + $"spans {string.Join(' ', h.PositiveSpans.Select(span => $"{span.Offset}+{span.Length}"))} counts {string.Join(' ', h.PositiveBuckets)}");
 }

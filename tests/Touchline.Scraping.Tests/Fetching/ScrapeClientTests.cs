@@ -130,7 +130,7 @@ public sealed class ScrapeClientTests : IAsyncDisposable
     {
         _server.Serve(new byte[100_000]);
         var small = new BodyBudget(64 * 1024);
-        using var client = new ScrapeClient(Job());
+        using var client = new ScrapeClient(Job(), TimeProvider.System);
         using var body = new BodyBuffer(small);
         var e = await Assert.ThrowsAsync<FetchException>(() => client.FetchAsync(Target(Job(), _server.Address), body, 0, CancellationToken.None));
         Assert.StartsWith("too many bytes of scraped bodies in memory at once", e.Message, StringComparison.Ordinal);
@@ -181,7 +181,7 @@ public sealed class ScrapeClientTests : IAsyncDisposable
         using var folder = new TemporaryFolder();
         var path = folder.Write("password", "one\n");
         var job = Job() with { Http = new HttpClientConfig { BasicAuth = new BasicAuthConfig("me", null, null, path) } };
-        using var client = new ScrapeClient(job);
+        using var client = new ScrapeClient(job, TimeProvider.System);
         await FetchAsync(job, client);
         Assert.Contains($"Authorization: Basic {Convert.ToBase64String("me:one"u8)}\r\n", _server.LastRequest, StringComparison.Ordinal);
         folder.Write("password", "two\n");
@@ -203,6 +203,45 @@ public sealed class ScrapeClientTests : IAsyncDisposable
         Assert.Equal(0, _server.Requests);
     }
 
+    [Fact]
+    public async Task Fetch_headers_of_the_configuration_are_sent_and_files_read_every_time()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("header", "one\n");
+        var job = Job() with { Http = new HttpClientConfig { HttpHeaders = new Dictionary<string, HttpHeaderConfig> { ["X-A"] = new(["v"], [new Secret("s")], [path]) } } };
+        using var client = new ScrapeClient(job, TimeProvider.System);
+        await FetchAsync(job, client);
+        Assert.Contains("X-A: v, s, one\r\n", _server.LastRequest, StringComparison.Ordinal);
+        folder.Write("header", "two\n");
+        await FetchAsync(job, client);
+        Assert.Contains("X-A: v, s, two\r\n", _server.LastRequest, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fetch_header_with_an_impossible_name_is_said() => Assert.Equal(
+        "net/http: invalid header field name \"a b\"",
+        await ErrorAsync(Job() with { Http = new HttpClientConfig { HttpHeaders = new Dictionary<string, HttpHeaderConfig> { ["a b"] = new(["v"], [], []) } } }));
+
+    [Fact]
+    public async Task Fetch_tunnel_is_asked_for_with_the_headers_for_the_proxy()
+    {
+        await using var proxy = new FakeTarget();
+        proxy.Answer = (_, stream, token) => FakeTarget.WriteAsync(stream, "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"u8.ToArray(), token);
+        var job = Job() with
+        {
+            Scheme = "https",
+            Http = new HttpClientConfig
+            {
+                ProxyUrl = $"http://me:pass@{proxy.Address}",
+                ProxyConnectHeader = new Dictionary<string, IReadOnlyList<Secret>> { ["X-Tunnel"] = [new Secret("t")] },
+            },
+        };
+        Assert.Equal("Get \"https://host.test:8443/metrics\": Proxy Authentication Required", await ErrorAsync(job, "host.test:8443"));
+        Assert.StartsWith("CONNECT host.test:8443 HTTP/1.1\r\nHost: host.test:8443\r\n", proxy.LastRequest, StringComparison.Ordinal);
+        Assert.Contains("X-Tunnel: t\r\n", proxy.LastRequest, StringComparison.Ordinal);
+        Assert.Contains($"Proxy-Authorization: Basic {Convert.ToBase64String("me:pass"u8)}\r\n", proxy.LastRequest, StringComparison.Ordinal);
+    }
+
     private static ScrapeConfig Job() => new() { JobName = "j", ScrapeTimeoutMs = 1_500 };
 
     private static Target Target(ScrapeConfig job, string address) => TargetFactory.Create(job, address, Labels.Empty).Target!;
@@ -219,7 +258,7 @@ public sealed class ScrapeClientTests : IAsyncDisposable
 
     private async Task<(string Body, string? ContentType)> FetchAsync(ScrapeConfig job, ScrapeClient? shared = null)
     {
-        var client = shared ?? new ScrapeClient(job);
+        var client = shared ?? new ScrapeClient(job, TimeProvider.System);
         using var body = new BodyBuffer(_budget);
         var type = await client.FetchAsync(Target(job, _server.Address), body, 0, CancellationToken.None);
         if (shared is null)
@@ -231,7 +270,7 @@ public sealed class ScrapeClientTests : IAsyncDisposable
 
     private async Task<string> ErrorAsync(ScrapeConfig job, string? address = null)
     {
-        using var client = new ScrapeClient(job);
+        using var client = new ScrapeClient(job, TimeProvider.System);
         using var body = new BodyBuffer(_budget);
         var e = await Assert.ThrowsAsync<FetchException>(() => client.FetchAsync(Target(job, address ?? _server.Address), body, 0, CancellationToken.None));
         return e.Message;

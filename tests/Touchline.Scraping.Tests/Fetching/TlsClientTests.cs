@@ -57,7 +57,7 @@ public sealed class TlsClientTests : IDisposable
         server.Serve("foo 1\n");
         var tls = new TlsConfig { ServerName = "example.test" };
         var plain = Job(tls) with { Scheme = "http" };
-        using var client = new ScrapeClient(plain);
+        using var client = new ScrapeClient(plain, TimeProvider.System);
         Assert.Equal("foo 1\n", await FetchAsync(server, plain, client));
         var gone = Serve();
         await gone.DisposeAsync();
@@ -92,7 +92,7 @@ public sealed class TlsClientTests : IDisposable
         using var stranger = new TestCertificates();
         var path = _folder.Write("ca.pem", stranger.AuthorityPem);
         var job = Job(new TlsConfig { CaFile = path });
-        using var client = new ScrapeClient(job);
+        using var client = new ScrapeClient(job, TimeProvider.System);
         await Assert.ThrowsAsync<FetchException>(() => FetchAsync(server, job, client));
         _folder.Write("ca.pem", _certificates.AuthorityPem + "\n");
         Assert.Equal("foo 1\n", await FetchAsync(server, job, client));
@@ -122,7 +122,7 @@ public sealed class TlsClientTests : IDisposable
     private static async Task<string> FetchAsync(FakeTarget server, TlsConfig tls)
     {
         var job = Job(tls);
-        using var client = new ScrapeClient(job);
+        using var client = new ScrapeClient(job, TimeProvider.System);
         return await FetchAsync(server, job, client);
     }
 

@@ -72,11 +72,11 @@ public sealed class ReloadTests
     }
 
     [Fact]
-    public async Task Target_limit_fails_every_target_of_the_job_until_there_are_fewer()
+    public async Task Target_limit_fails_every_target_of_the_job_where_that_is_wanted()
     {
         await using var harness = new ScrapeHarness();
         harness.Target.Serve("a 1\n");
-        var job = harness.Job with { TargetLimit = 1 };
+        var job = harness.Job with { TargetLimit = 1, OnLimit = LimitAction.DropTarget };
         harness.Apply(job with { StaticConfigs = [.. job.StaticConfigs, new StaticConfig([harness.Target.Address], Labels.Of("instance", "other"))] });
         // Both wait for the clock before it is stepped: a loop that starts behind its first time waits for a whole interval.
         await harness.QuietAsync(2);
@@ -91,6 +91,35 @@ public sealed class ReloadTests
         await harness.QuietAsync(2);
         await harness.StepUntilAsync(last, () => harness.Snapshot.Health == TargetHealth.Up);
         Assert.Equal("", harness.Snapshot.LastError);
+    }
+
+    [Fact]
+    public async Task Target_limit_fails_the_targets_over_it()
+    {
+        await using var harness = new ScrapeHarness();
+        harness.Target.Serve("a 1\n");
+        harness.Apply(harness.Job with { TargetLimit = 1, StaticConfigs = [.. harness.Job.StaticConfigs, new StaticConfig(["localhost:1"], Labels.Empty)] });
+        for (var i = 0; i < 2; i++)
+        {
+            await harness.QuietAsync(2);
+            await harness.ScrapeAsync();
+        }
+        Assert.Equal([TargetHealth.Up, TargetHealth.Down], harness.Scraper.Targets().Select(t => t.Health));
+        Assert.Equal("target_limit exceeded (number of targets: 2, limit: 1)", harness.Scraper.Targets()[1].LastError);
+    }
+
+    [Fact]
+    public async Task Dropped_targets_are_counted_and_only_so_many_remembered()
+    {
+        await using var harness = new ScrapeHarness();
+        harness.Apply(harness.Job with
+        {
+            KeepDroppedTargets = 2,
+            StaticConfigs = [new StaticConfig(["a:1", "b:1", "c:1"], Labels.Empty)],
+            RelabelConfigs = [new RelabelConfig { Action = RelabelAction.Drop, SourceLabels = ["__address__"] }],
+        });
+        Assert.Equal(["a:1", "b:1"], harness.Scraper.DroppedTargets().Select(t => t.DiscoveredLabels["__address__"]));
+        Assert.Equal(3, harness.Scraper.DroppedCounts()["j"]);
     }
 
     [Fact]

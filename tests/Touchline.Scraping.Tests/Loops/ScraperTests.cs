@@ -166,7 +166,7 @@ public sealed class ScraperTests
     {
         await using var harness = new ScrapeHarness();
         harness.Target.Serve("a 1\nb 1\nc 1\n");
-        harness.Apply(harness.Job with { SampleLimit = 2 });
+        harness.Apply(harness.Job with { SampleLimit = 2, OnLimit = LimitAction.DropTarget });
         await harness.ScrapeAsync();
         Assert.Equal("sample limit exceeded", harness.Snapshot.LastError);
         Assert.Empty(harness.Store.Samples("a"));
@@ -178,15 +178,15 @@ public sealed class ScraperTests
     }
 
     [Fact]
-    public async Task Scrape_label_limit_refuses_the_whole_body_every_time()
+    public async Task Scrape_label_limit_refuses_the_whole_body_every_time_where_that_is_wanted()
     {
         await using var harness = new ScrapeHarness();
         harness.Target.Serve("a 1\nb{x=\"1\",y=\"2\"} 1\n");
-        harness.Apply(harness.Job with { LabelLimit = 4 });
+        harness.Apply(harness.Job with { LabelLimit = 4, OnLimit = LimitAction.DropTarget });
         for (var i = 0; i < 2; i++)
         {
             await harness.ScrapeAsync();
-            Assert.StartsWith("line 2: label_limit exceeded (metric: b{instance=", harness.Snapshot.LastError, StringComparison.Ordinal);
+            Assert.StartsWith("label_limit exceeded (metric: b{instance=", harness.Snapshot.LastError, StringComparison.Ordinal);
         }
         Assert.Empty(harness.Store.Samples("a"));
     }

@@ -1,7 +1,7 @@
 using CsCheck;
-using Touchline.RemoteWrite.Protobuf;
+using Touchline.Model.Protobuf;
 
-namespace Touchline.RemoteWrite.Tests;
+namespace Touchline.Model.Tests;
 
 public sealed class WireReaderTests
 {

@@ -1,17 +1,18 @@
 using System.Runtime.InteropServices;
-using Touchline.Model;
 
-namespace Touchline.PromQL.Evaluation.Histograms;
+namespace Touchline.Model;
 
 /// <summary>One side of a histogram as (index, count) pairs in rising order of index, which is easier to compute with than spans.</summary>
-internal sealed class SparseBuckets
+public sealed class SparseBuckets
 {
     private readonly List<(int Index, double Count)> _buckets;
 
     private SparseBuckets(List<(int Index, double Count)> buckets) => _buckets = buckets;
 
+    /// <summary>The buckets in rising order of index; valid as long as this is.</summary>
     public ReadOnlySpan<(int Index, double Count)> All => CollectionsMarshal.AsSpan(_buckets);
 
+    /// <summary>The buckets that spans name; counts that are missing end it.</summary>
     public static SparseBuckets Of(BucketSpan[] spans, double[] counts)
     {
         var buckets = new List<(int, double)>(counts.Length);
@@ -76,13 +77,16 @@ internal sealed class SparseBuckets
         return new SparseBuckets(result);
     }
 
+    /// <summary>Only the buckets from an index on.</summary>
     public SparseBuckets From(int firstIndex) => new([.. _buckets.Where(b => b.Index >= firstIndex)]);
 
     /// <summary>The same buckets with other counts, made one after the other.</summary>
     public SparseBuckets ConvertCounts(Func<int, double, double> convert) => new(_buckets.ConvertAll(b => (b.Index, convert(b.Index, b.Count))));
 
+    /// <summary>Only the buckets that hold observations.</summary>
     public SparseBuckets WithoutEmpty() => new([.. _buckets.Where(b => b.Count != 0)]);
 
+    /// <summary>The same as spans and counts, no span longer than it must be.</summary>
     public (BucketSpan[] Spans, double[] Counts) ToSpans()
     {
         var spans = new List<BucketSpan>();

@@ -1,19 +1,21 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
-namespace Touchline.RemoteWrite.Protobuf;
+namespace Touchline.Model.Protobuf;
 
 /// <summary>
 /// Walks the fields of one protobuf message where it lies. Nothing is allocated, whatever the bytes say: a length is believed only
 /// where so many bytes are left. Source: protobuf.dev, "Encoding".
 /// </summary>
-internal ref struct WireReader(ReadOnlySpan<byte> message)
+public ref struct WireReader(ReadOnlySpan<byte> message)
 {
     private readonly ReadOnlySpan<byte> _message = message;
     private int _position;
 
+    /// <summary>Where in the message the reader stands.</summary>
     public readonly int Position => _position;
 
+    /// <summary>Whether all fields are read.</summary>
     public readonly bool IsAtEnd => _position >= _message.Length;
 
     /// <summary>The bytes between two positions.</summary>
@@ -27,6 +29,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
         return tag is >= 8 and <= uint.MaxValue ? (uint)tag : throw new MalformedMessageException($"field tag {tag} at byte {_position} is none");
     }
 
+    /// <summary>A number of up to 64 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong ReadVarint()
     {
@@ -45,6 +48,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
         return (long)(coded >> 1) ^ -(long)(coded & 1);
     }
 
+    /// <summary>A <c>double</c>, or the bits of a <c>fixed64</c>.</summary>
     public double ReadDouble()
     {
         if (_message.Length - _position < 8)
@@ -56,6 +60,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
         return BitConverter.UInt64BitsToDouble(bits);
     }
 
+    /// <summary>Bytes behind their length: a text, a message, packed numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> ReadBytes()
     {

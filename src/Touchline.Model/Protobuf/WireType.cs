@@ -1,7 +1,7 @@
-namespace Touchline.RemoteWrite.Protobuf;
+namespace Touchline.Model.Protobuf;
 
 /// <summary>How a field is encoded: the lower three bits of its tag.</summary>
-internal enum WireType
+public enum WireType
 {
     Varint = 0,
     Fixed64 = 1,

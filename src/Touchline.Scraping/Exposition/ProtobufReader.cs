@@ -1,0 +1,631 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+using Touchline.Model;
+using Touchline.Model.Protobuf;
+
+namespace Touchline.Scraping.Exposition;
+
+/// <summary>
+/// The protobuf format: messages <c>MetricFamily</c>, each behind its length. Series are written out as text, as the other formats
+/// have them, so that all that is known of a series is found by the same bytes. Source: io/prometheus/client/metrics.proto; which
+/// series a message stands for, in which order, is as in Prometheus.
+/// </summary>
+internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scratch, ProtobufOptions options) : IExpositionReader
+{
+    private const int CountField = -2;
+    private const int SumField = -1;
+
+    private readonly ReadOnlySpan<byte> _body = body;
+    private readonly ProtobufScratch _scratch = scratch;
+    private readonly ProtobufOptions _options = options;
+    private WireReader _families = new(body);
+    private WireReader _metrics;
+    private State _state;
+    private ReadOnlySpan<byte> _name;
+    private ReadOnlySpan<byte> _help;
+    private ReadOnlySpan<byte> _unit;
+    private ReadOnlySpan<byte> _metric;
+    private int _valueStart;
+    private int _valueLength;
+    private int _field;
+    private int _exemplar;
+    private double _summaryCount;
+    private double _summarySum;
+
+    private enum State
+    {
+        BetweenFamilies,
+        Help,
+        Type,
+        Unit,
+        Metrics,
+        Fields,
+        FieldsAfterNative,
+    }
+
+    public bool IsExpectedSeries { get; private set; }
+
+    public readonly ReadOnlySpan<byte> Series => _scratch.Series.WrittenSpan;
+
+    public double Value { get; private set; }
+
+    public NativeHistogram? Histogram { get; private set; }
+
+    public bool HasTimestamp { get; private set; }
+
+    public long TimestampMs { get; private set; }
+
+    public long CreatedMs { get; private set; } = CountedSince.Unknown;
+
+    public ReadOnlySpan<byte> ExemplarText { get; private set; }
+
+    public readonly ReadOnlySpan<byte> MetadataName => _name;
+
+    public ReadOnlySpan<byte> MetadataText { get; private set; }
+
+    public MetricType MetadataType { get; private set; }
+
+    public string Error { get; private set; } = "";
+
+    public readonly string Place => $"byte {_families.Position}";
+
+    public ExpositionEntry Next(ReadOnlySpan<byte> expectedSeries)
+    {
+        try
+        {
+            return Step(expectedSeries);
+        }
+        catch (MalformedMessageException e)
+        {
+            return Fail($"the body is no protobuf exposition: {e.Message}");
+        }
+    }
+
+    public bool NextExemplar()
+    {
+        ExemplarText = default;
+        while (_exemplar < _scratch.Exemplars.Count && ExemplarText.IsEmpty)
+        {
+            var (start, length) = _scratch.Exemplars[_exemplar++];
+            WriteExemplar(_metric.Slice(start, length));
+        }
+        return !ExemplarText.IsEmpty;
+    }
+
+    private ExpositionEntry Step(ReadOnlySpan<byte> expectedSeries)
+    {
+        while (true)
+        {
+            switch (_state)
+            {
+                case State.BetweenFamilies:
+                    if (_families.IsAtEnd)
+                    {
+                        return ExpositionEntry.End;
+                    }
+                    if (ReadFamily(_families.ReadBytes()) is { } error)
+                    {
+                        return Fail(error);
+                    }
+                    _state = State.Help;
+                    break;
+                case State.Help:
+                    _state = State.Type;
+                    MetadataText = AsWritten(_help);
+                    return ExpositionEntry.Help;
+                case State.Type:
+                    _state = _unit.IsEmpty ? State.Metrics : State.Unit;
+                    return ExpositionEntry.Type;
+                case State.Unit:
+                    _state = State.Metrics;
+                    MetadataText = AsWritten(_unit);
+                    return ExpositionEntry.Unit;
+                case State.Metrics:
+                    if (!TryReadMetric())
+                    {
+                        _state = State.BetweenFamilies;
+                        break;
+                    }
+                    return BeginMetric(expectedSeries);
+                default:
+                    if (_field < FieldCount)
+                    {
+                        return ReadField(expectedSeries);
+                    }
+                    _state = State.Metrics;
+                    break;
+            }
+        }
+    }
+
+    private string? ReadFamily(ReadOnlySpan<byte> family)
+    {
+        _name = default;
+        _help = default;
+        _unit = default;
+        ulong type = 0;
+        var reader = new WireReader(family);
+        while (!reader.IsAtEnd)
+        {
+            var tag = reader.ReadTag();
+            switch (tag)
+            {
+                case (1 << 3) | 2:
+                    _name = reader.ReadBytes();
+                    break;
+                case (2 << 3) | 2:
+                    _help = reader.ReadBytes();
+                    break;
+                case 3 << 3:
+                    type = reader.ReadVarint();
+                    break;
+                case (5 << 3) | 2:
+                    _unit = reader.ReadBytes();
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+        _metrics = new WireReader(family);
+        if (_name.IsEmpty || !Utf8.IsValid(_name))
+        {
+            return $"invalid metric name {SeriesText.Quote(_name)}, expected UTF-8 of at least one character";
+        }
+        if (!Utf8.IsValid(_help))
+        {
+            return $"invalid help for metric {SeriesText.Quote(_name)}: {SeriesText.Quote(_help)}";
+        }
+        MetricType? known = type switch
+        {
+            0 => MetricType.Counter,
+            1 => MetricType.Gauge,
+            2 => MetricType.Summary,
+            3 => MetricType.Unknown,
+            4 => MetricType.Histogram,
+            5 => MetricType.GaugeHistogram,
+            _ => null,
+        };
+        if (known is null)
+        {
+            return $"unknown metric type for metric {SeriesText.Quote(_name)}: {type}";
+        }
+        MetadataType = known.Value;
+        return UnitProblem();
+    }
+
+    private readonly string? UnitProblem()
+    {
+        if (_unit.IsEmpty)
+        {
+            return null;
+        }
+        var isTotal = MetadataType == MetricType.Counter && _name.EndsWith("_total"u8);
+        var named = isTotal ? _name[..^"_total".Length] : _name;
+        return named.Length > _unit.Length && named.EndsWith(_unit) && named[^(_unit.Length + 1)] == '_'
+            ? null
+            : $"unit {SeriesText.Quote(_unit)} not a suffix of {(isTotal ? "counter" : "metric")} {SeriesText.Quote(_name)}";
+    }
+
+    private bool TryReadMetric()
+    {
+        const uint MetricTag = (4 << 3) | 2;
+        while (!_metrics.IsAtEnd)
+        {
+            var tag = _metrics.ReadTag();
+            if (tag != MetricTag)
+            {
+                _metrics.Skip(tag);
+                continue;
+            }
+            _metric = _metrics.ReadBytes();
+            ReadMetric();
+            return true;
+        }
+        return false;
+    }
+
+    private void ReadMetric()
+    {
+        _scratch.Labels.Clear();
+        (_valueStart, _valueLength) = (0, 0);
+        HasTimestamp = false;
+        CreatedMs = CountedSince.Unknown;
+        var valueTag = ValueTag();
+        var reader = new WireReader(_metric);
+        while (!reader.IsAtEnd)
+        {
+            var tag = reader.ReadTag();
+            if (tag == ((1 << 3) | 2))
+            {
+                var length = reader.ReadBytes().Length;
+                _scratch.Labels.Add((reader.Position - length, length));
+            }
+            else if (tag == valueTag)
+            {
+                _valueLength = reader.ReadBytes().Length;
+                _valueStart = reader.Position - _valueLength;
+            }
+            else if (tag == 6 << 3)
+            {
+                TimestampMs = (long)reader.ReadVarint();
+                // The format's way to say that there is none.
+                HasTimestamp = TimestampMs != 0;
+            }
+            else
+            {
+                reader.Skip(tag);
+            }
+        }
+    }
+
+    private readonly uint ValueTag() => MetadataType switch
+    {
+        MetricType.Gauge => (2 << 3) | 2,
+        MetricType.Counter => (3 << 3) | 2,
+        MetricType.Summary => (4 << 3) | 2,
+        MetricType.Unknown => (5 << 3) | 2,
+        _ => (7 << 3) | 2,
+    };
+
+    private ExpositionEntry BeginMetric(ReadOnlySpan<byte> expectedSeries)
+    {
+        var value = _metric.Slice(_valueStart, _valueLength);
+        _field = CountField;
+        switch (MetadataType)
+        {
+            case MetricType.Summary:
+                ReadSummary(value);
+                _state = State.Fields;
+                return ReadField(expectedSeries);
+            case MetricType.Histogram or MetricType.GaugeHistogram:
+                _scratch.Histogram.Read(value);
+                CreatedMs = _scratch.Histogram.CreatedMs;
+                if (!_options.NativeHistograms || !_scratch.Histogram.IsNative)
+                {
+                    _state = State.Fields;
+                    return ReadField(expectedSeries);
+                }
+                _state = _options.AlwaysClassicHistograms && _scratch.Histogram.Buckets.Count > 0 ? State.FieldsAfterNative : State.Metrics;
+                return ReadNative(expectedSeries);
+            default:
+                ReadSimple(value);
+                return Emit([], "", [], expectedSeries);
+        }
+    }
+
+    private void ReadSimple(ReadOnlySpan<byte> value)
+    {
+        Value = 0;
+        _scratch.Exemplars.Clear();
+        var isCounter = MetadataType == MetricType.Counter;
+        var reader = new WireReader(value);
+        while (!reader.IsAtEnd)
+        {
+            var tag = reader.ReadTag();
+            switch (tag)
+            {
+                case (1 << 3) | 1:
+                    Value = reader.ReadDouble();
+                    break;
+                case (2 << 3) | 2 when isCounter:
+                    var length = reader.ReadBytes().Length;
+                    _scratch.Exemplars.Add((_valueStart + reader.Position - length, length));
+                    break;
+                case (3 << 3) | 2 when isCounter:
+                    CreatedMs = ProtobufTime.Read(reader.ReadBytes());
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+    }
+
+    private void ReadSummary(ReadOnlySpan<byte> value)
+    {
+        _scratch.Quantiles.Clear();
+        (_summaryCount, _summarySum) = (0, 0);
+        var reader = new WireReader(value);
+        while (!reader.IsAtEnd)
+        {
+            var tag = reader.ReadTag();
+            switch (tag)
+            {
+                case 1 << 3:
+                    _summaryCount = reader.ReadVarint();
+                    break;
+                case (2 << 3) | 1:
+                    _summarySum = reader.ReadDouble();
+                    break;
+                case (3 << 3) | 2:
+                    var length = reader.ReadBytes().Length;
+                    _scratch.Quantiles.Add((_valueStart + reader.Position - length, length));
+                    break;
+                case (4 << 3) | 2:
+                    CreatedMs = ProtobufTime.Read(reader.ReadBytes());
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+    }
+
+    private ExpositionEntry ReadNative(ReadOnlySpan<byte> expectedSeries)
+    {
+        Histogram = _scratch.Histogram.ToNative(MetadataType == MetricType.GaugeHistogram);
+        _scratch.Exemplars.Clear();
+        foreach (var (start, length) in _scratch.Histogram.Exemplars)
+        {
+            _scratch.Exemplars.Add((_valueStart + start, length));
+        }
+        if (_scratch.Exemplars.Count == 0)
+        {
+            // A histogram of both kinds may have them in its classic buckets only.
+            foreach (var (start, length) in _scratch.Histogram.Buckets)
+            {
+                ReadBucket(_valueStart + start, length, out _, out _);
+            }
+        }
+        return Emit([], "", [], expectedSeries) == ExpositionEntry.Series ? ExpositionEntry.Histogram : ExpositionEntry.Error;
+    }
+
+    private readonly int FieldCount
+    {
+        get
+        {
+            if (MetadataType == MetricType.Summary)
+            {
+                return _scratch.Quantiles.Count;
+            }
+            var buckets = _scratch.Histogram.Buckets;
+            if (buckets.Count == 0)
+            {
+                return 1;
+            }
+            // The last bucket may be left out, as its count is that of the histogram.
+            var (start, length) = buckets[^1];
+            return BoundOf(_metric.Slice(_valueStart + start, length)) == double.PositiveInfinity ? buckets.Count : buckets.Count + 1;
+        }
+    }
+
+    private ExpositionEntry ReadField(ReadOnlySpan<byte> expectedSeries)
+    {
+        _scratch.Exemplars.Clear();
+        var field = _field++;
+        var isSummary = MetadataType == MetricType.Summary;
+        if (field == CountField)
+        {
+            Value = isSummary ? _summaryCount : _scratch.Histogram.Count;
+            return Emit("_count"u8, "", [], expectedSeries);
+        }
+        if (field == SumField)
+        {
+            Value = isSummary ? _summarySum : _scratch.Histogram.Sum;
+            return Emit("_sum"u8, "", [], expectedSeries);
+        }
+        double bound;
+        if (isSummary)
+        {
+            var (start, length) = _scratch.Quantiles[field];
+            Value = ReadQuantile(_metric.Slice(start, length), out bound);
+            return Emit([], LabelNames.Quantile, _scratch.Bound(bound), expectedSeries);
+        }
+        if (field >= _scratch.Histogram.Buckets.Count)
+        {
+            bound = double.PositiveInfinity;
+            Value = _scratch.Histogram.Count;
+        }
+        else
+        {
+            var (start, length) = _scratch.Histogram.Buckets[field];
+            ReadBucket(_valueStart + start, length, out bound, out var count);
+            Value = count;
+        }
+        return Emit("_bucket"u8, LabelNames.BucketBound, _scratch.Bound(bound), expectedSeries);
+    }
+
+    private static double ReadQuantile(ReadOnlySpan<byte> message, out double quantile)
+    {
+        quantile = 0;
+        double value = 0;
+        var reader = new WireReader(message);
+        while (!reader.IsAtEnd)
+        {
+            var tag = reader.ReadTag();
+            switch (tag)
+            {
+                case (1 << 3) | 1:
+                    quantile = reader.ReadDouble();
+                    break;
+                case (2 << 3) | 1:
+                    value = reader.ReadDouble();
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+        return value;
+    }
+
+    private static double BoundOf(ReadOnlySpan<byte> bucket)
+    {
+        const uint BoundTag = (2 << 3) | 1;
+        var reader = new WireReader(bucket);
+        double bound = 0;
+        while (!reader.IsAtEnd)
+        {
+            var tag = reader.ReadTag();
+            if (tag == BoundTag)
+            {
+                bound = reader.ReadDouble();
+            }
+            else
+            {
+                reader.Skip(tag);
+            }
+        }
+        return bound;
+    }
+
+    private readonly void ReadBucket(int at, int length, out double bound, out double count)
+    {
+        ulong whole = 0;
+        double fraction = 0;
+        bound = 0;
+        var reader = new WireReader(_metric.Slice(at, length));
+        while (!reader.IsAtEnd)
+        {
+            var tag = reader.ReadTag();
+            switch (tag)
+            {
+                case 1 << 3:
+                    whole = reader.ReadVarint();
+                    break;
+                case (2 << 3) | 1:
+                    bound = reader.ReadDouble();
+                    break;
+                case (3 << 3) | 2:
+                    var exemplar = reader.ReadBytes().Length;
+                    _scratch.Exemplars.Add((at + reader.Position - exemplar, exemplar));
+                    break;
+                case (4 << 3) | 1:
+                    fraction = reader.ReadDouble();
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+        count = fraction > 0 ? fraction : whole;
+    }
+
+    /// <summary>Writes the series' text: the name with a suffix, the metric's labels, and perhaps one more.</summary>
+    private ExpositionEntry Emit(ReadOnlySpan<byte> suffix, string extraName, ReadOnlySpan<byte> extraValue, ReadOnlySpan<byte> expectedSeries)
+    {
+        var series = _scratch.Series;
+        series.ResetWrittenCount();
+        var isBare = SeriesText.IsNameStart(_name[0]) && SeriesText.NameLength(_name) == _name.Length;
+        if (isBare)
+        {
+            series.Write(_name);
+            series.Write(suffix);
+            series.Write("{"u8);
+        }
+        else
+        {
+            series.Write("{\""u8);
+            SeriesText.WriteEscaped(series, _name);
+            series.Write(suffix);
+            series.Write("\","u8);
+        }
+        foreach (var (start, length) in _scratch.Labels)
+        {
+            WriteLabel(series, _metric.Slice(start, length));
+        }
+        if (extraName.Length > 0)
+        {
+            Encoding.UTF8.GetBytes(extraName, series);
+            series.Write("=\""u8);
+            series.Write(extraValue);
+            series.Write("\","u8);
+        }
+        series.Write("}"u8);
+        IsExpectedSeries = series.WrittenSpan.SequenceEqual(expectedSeries);
+        _exemplar = 0;
+        NextExemplar();
+        return ExpositionEntry.Series;
+    }
+
+    private static void WriteLabel(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> pair)
+    {
+        ReadOnlySpan<byte> name = default;
+        ReadOnlySpan<byte> value = default;
+        var reader = new WireReader(pair);
+        while (!reader.IsAtEnd)
+        {
+            var tag = reader.ReadTag();
+            switch (tag)
+            {
+                case (1 << 3) | 2:
+                    name = reader.ReadBytes();
+                    break;
+                case (2 << 3) | 2:
+                    value = reader.ReadBytes();
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+        // Always in quotes, so that any name can stand here.
+        output.Write("\""u8);
+        SeriesText.WriteEscaped(output, name);
+        output.Write("\"=\""u8);
+        SeriesText.WriteEscaped(output, value);
+        output.Write("\","u8);
+    }
+
+    /// <summary>As OpenMetrics writes it: labels, value, seconds.</summary>
+    private void WriteExemplar(ReadOnlySpan<byte> message)
+    {
+        var output = _scratch.Exemplar;
+        output.ResetWrittenCount();
+        output.Write("{"u8);
+        double value = 0;
+        long? time = null;
+        var reader = new WireReader(message);
+        while (!reader.IsAtEnd)
+        {
+            var tag = reader.ReadTag();
+            switch (tag)
+            {
+                case (1 << 3) | 2:
+                    WriteLabel(output, reader.ReadBytes());
+                    break;
+                case (2 << 3) | 1:
+                    value = reader.ReadDouble();
+                    break;
+                case (3 << 3) | 2:
+                    time = ProtobufTime.Read(reader.ReadBytes());
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+        output.Write("} "u8);
+        Encoding.UTF8.GetBytes(SampleValue.Format(value), output);
+        if (time is { } milliseconds)
+        {
+            Encoding.UTF8.GetBytes($" {(milliseconds < 0 ? "-" : "")}{Math.Abs(milliseconds) / 1000}.{Math.Abs(milliseconds) % 1000:000}", output);
+        }
+        ExemplarText = Utf8.IsValid(output.WrittenSpan) ? output.WrittenSpan : default;
+    }
+
+    /// <summary>Text as the text formats would have it, since that is what is read of metadata.</summary>
+    private readonly ReadOnlySpan<byte> AsWritten(ReadOnlySpan<byte> text)
+    {
+        if (text.IndexOf((byte)'\\') < 0)
+        {
+            return text;
+        }
+        _scratch.Metadata.ResetWrittenCount();
+        SeriesText.WriteEscaped(_scratch.Metadata, text);
+        return _scratch.Metadata.WrittenSpan;
+    }
+
+    private ExpositionEntry Fail(string message)
+    {
+        Error = $"{Place}: {message}";
+        _families = new WireReader([]);
+        _state = State.BetweenFamilies;
+        return ExpositionEntry.Error;
+    }
+}
+
+/// <summary>What of a histogram is wanted that is there as a classic and as a native one.</summary>
+internal readonly record struct ProtobufOptions(bool NativeHistograms, bool AlwaysClassicHistograms);

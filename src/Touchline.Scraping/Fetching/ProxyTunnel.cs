@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+using Touchline.Configuration;
+
+namespace Touchline.Scraping.Fetching;
+
+/// <summary>
+/// Asks a proxy for a tunnel with headers of one's own, which the runtime's client cannot. The proxy of https URLs is hidden from that
+/// client, and this connects instead.
+/// </summary>
+internal sealed class ProxyTunnel(ProxyRules rules, HttpClientConfig config) : IWebProxy
+{
+    private const int LongestHead = 16 * 1024;
+
+    public ICredentials? Credentials { get => rules.Credentials; set => rules.Credentials = value; }
+
+    public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : rules.Of(destination);
+
+    public bool IsBypassed(Uri host) => host.Scheme == Uri.UriSchemeHttps || rules.IsBypassed(host);
+
+    /// <summary>A stream to where a connection is wanted, through the proxy where it is one for https.</summary>
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var url = context.InitialRequestMessage.RequestUri!;
+        var proxy = url.Scheme == Uri.UriSchemeHttps ? rules.Of(url) : null;
+        var stream = await OpenAsync(proxy is null ? context.DnsEndPoint : new DnsEndPoint(proxy.IdnHost, proxy.Port), cancellationToken).ConfigureAwait(false);
+        if (proxy is null)
+        {
+            return stream;
+        }
+        try
+        {
+            if (proxy.Scheme == Uri.UriSchemeHttps)
+            {
+                var secure = new SslStream(stream);
+                stream = secure;
+                await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = proxy.IdnHost }, cancellationToken).ConfigureAwait(false);
+            }
+            await stream.WriteAsync(RequestFor(context.DnsEndPoint, proxy), cancellationToken).ConfigureAwait(false);
+            await ReadAnswerAsync(stream, cancellationToken).ConfigureAwait(false);
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>A connection without a proxy.</summary>
+    public static async ValueTask<Stream> OpenAsync(DnsEndPoint address, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private byte[] RequestFor(DnsEndPoint target, Uri proxy)
+    {
+        var host = target.Host.Contains(':') ? $"[{target.Host}]" : target.Host;
+        var request = new StringBuilder($"CONNECT {host}:{target.Port} HTTP/1.1\r\nHost: {host}:{target.Port}\r\n");
+        if (proxy.UserInfo.Length > 0)
+        {
+            request.Append($"Proxy-Authorization: {BasicAuthorization.Of(Uri.UnescapeDataString(proxy.UserInfo))}\r\n");
+        }
+        foreach (var (name, values) in config.ProxyConnectHeader)
+        {
+            foreach (var value in values.Where(value => !value.Value.AsSpan().ContainsAny('\r', '\n')))
+            {
+                request.Append(name).Append(": ").Append(value.Value).Append("\r\n");
+            }
+        }
+        return Encoding.UTF8.GetBytes(request.Append("\r\n").ToString());
+    }
+
+    /// <summary>Reads the head byte by byte, since what follows it belongs to the tunnel.</summary>
+    private static async Task ReadAnswerAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var head = new List<byte>();
+        var one = new byte[1];
+        while (head.Count < 4 || head[^1] != '\n' || head[^2] != '\r' || head[^3] != '\n' || head[^4] != '\r')
+        {
+            if (head.Count > LongestHead || await stream.ReadAsync(one, cancellationToken).ConfigureAwait(false) == 0)
+            {
+                throw new FetchException("the proxy's answer to CONNECT does not end");
+            }
+            head.Add(one[0]);
+        }
+        var status = Encoding.Latin1.GetString(head.ToArray()).Split("\r\n")[0].Split(' ', 2);
+        if (status.Length < 2 || !status[1].StartsWith("200", StringComparison.Ordinal))
+        {
+            // As Go words it: the proxy's status without the version.
+            throw new FetchException(status[^1].Length > 4 ? status[^1][4..] : status[^1]);
+        }
+    }
+}
