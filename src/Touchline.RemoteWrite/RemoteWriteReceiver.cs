@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Snappier;
-using Touchline.RemoteWrite.Decoding;
 using Touchline.Model.Protobuf;
+using Touchline.RemoteWrite.Decoding;
 using Touchline.RemoteWrite.Series;
 using Touchline.Storage;
 
