@@ -4,6 +4,8 @@ namespace Touchline.Model;
 public static class LabelNames
 {
     public const string MetricName = "__name__";
+    public const string MetricType = "__type__";
+    public const string MetricUnit = "__unit__";
     public const string Job = "job";
     public const string Instance = "instance";
     public const string Address = "__address__";
@@ -19,7 +21,7 @@ public static class LabelNames
     public const string Quantile = "quantile";
 
     /// <summary>Whether a label says what metric a series is of, rather than which of its series: operators that make another metric drop these.</summary>
-    public static bool DescribesMetric(string name) => name is MetricName or "__type__" or "__unit__";
+    public static bool DescribesMetric(string name) => name is MetricName or MetricType or MetricUnit;
 
     /// <summary>Whether the name can be written without quotes: <c>[a-zA-Z_][a-zA-Z0-9_]*</c>.</summary>
     public static bool IsLegacyLabelName(ReadOnlySpan<char> name)

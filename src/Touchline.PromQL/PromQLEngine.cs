@@ -91,13 +91,15 @@ public sealed class PromQLEngine : IQueryEngine, IDisposable
             limits.Progress?.Begin(budget);
             var resolved = DurationResolver.Resolve(query, settings.StepMs, settings.EndMs - settings.StartMs, text);
             var trace = limits.Explains ? new PlanTrace(resolved) : null;
-            var planner = new Planner(settings, annotations, trace, RepeatedParts.Of(resolved));
+            var bucketless = BucketlessSelector.Of(resolved);
+            var planner = new Planner(settings, annotations, trace, RepeatedParts.Of(resolved, bucketless), bucketless);
             var plan = RootPlan.Of(planner, resolved, grid, isRange: settings.StepMs > 0);
             using var querier = planner.MinTimeMs <= planner.MaxTimeMs ? _store.OpenQuerier(planner.MinTimeMs, planner.MaxTimeMs) : null;
             var result = plan.Evaluate(new QueryContext(querier, budget, annotations, deadline, tally)
             {
                 Cores = _cores,
                 DelaysNames = Options.Features.HasFlag(PromQLFeatures.DelayedNameRemoval),
+                HasTypeLabels = Options.Features.HasFlag(PromQLFeatures.TypeAndUnitLabels),
             });
             foreach (var warning in querier?.Warnings ?? [])
             {

@@ -24,5 +24,9 @@ public enum PromQLFeatures
     /// <summary><c>promql-delayed-name-removal</c>: metric names are dropped at the end of a query and not by each function.</summary>
     DelayedNameRemoval = 32,
 
+    /// <summary><c>type-and-unit-labels</c>: whether a metric may be no counter is told by its label <c>__type__</c> and not by its name.</summary>
+    TypeAndUnitLabels = 64,
+
+    /// <summary>All that adds to what can be asked. Types as labels do not: they need samples that have them.</summary>
     All = ExperimentalFunctions | DurationExpressions | ExtendedRangeSelectors | FillModifiers | StepStatistics | DelayedNameRemoval,
 }

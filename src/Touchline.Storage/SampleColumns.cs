@@ -132,6 +132,18 @@ public sealed class SampleColumns(ISampleMeter? meter = null)
         CountLast(count);
     }
 
+    /// <summary>Puts a histogram that is not larger in the place of one.</summary>
+    public void Replace(int row, NativeHistogram histogram)
+    {
+        if (meter is not null)
+        {
+            var less = _histograms![row]!.SampleSize - histogram.SampleSize;
+            meter.Release(less);
+            _histogramSamples -= less;
+        }
+        _histograms![row] = histogram;
+    }
+
     public void CountChunks(int chunks) => Chunks += chunks;
 
     /// <summary>Adds rows and hands out their columns, for decoders that fill arrays at once. All rows are floats.</summary>

@@ -17,6 +17,15 @@ internal static class DroppedNames
         return name.Length == 0 ? LabelSets.WithoutName(labels) : IsMarked(name) ? labels : new LabelsBuilder(labels).Set(LabelNames.MetricName, Marker + name).ToLabels();
     }
 
+    /// <summary>
+    /// The labels of a group whose first series is given: where its name is dropped and not among them, type and unit may be, which go with it in the end. A mark without
+    /// a name says so. Series are asked for their name only where it matters, because that may have all their labels made.
+    /// </summary>
+    public static Labels OfGroup(Labels group, SeriesIdentity first) =>
+        (group.Has(LabelNames.MetricType) || group.Has(LabelNames.MetricUnit)) && group.MetricName.Length == 0 && IsMarked(first.MetricName)
+            ? new LabelsBuilder(group).Set(LabelNames.MetricName, Marker).ToLabels()
+            : group;
+
     /// <summary>The value of a label as a query may see it.</summary>
     public static string ValueOf(Labels labels, string label) => label == LabelNames.MetricName ? Unmark(labels.MetricName) : labels[label];
 
@@ -31,8 +40,6 @@ internal static class DroppedNames
         IsMarked(labels.MetricName) ? new LabelsBuilder(labels).Set(LabelNames.MetricName, Unmark(labels.MetricName)).ToLabels() : labels;
 
     public static Labels WithoutMarked(Labels labels) => IsMarked(labels.MetricName) ? LabelSets.WithoutName(labels) : labels;
-
-    public static bool IsDropped(Labels labels) => IsMarked(labels.MetricName);
 
     private static bool IsMarked(string name) => name.StartsWith(Marker, StringComparison.Ordinal);
 }

@@ -11,6 +11,9 @@ internal sealed class QueryContext(IQuerier? querier, SampleBudget budget, Annot
     /// <summary>Whether names are dropped at the end only: see <see cref="DroppedNames"/>.</summary>
     public bool DelaysNames { get; init; }
 
+    /// <summary>Whether series say in their labels what type of metric they are of.</summary>
+    public bool HasTypeLabels { get; init; }
+
     /// <summary>The cores that it may work on.</summary>
     public required CoreShare Cores { get; init; }
 

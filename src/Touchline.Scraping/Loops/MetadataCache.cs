@@ -1,3 +1,4 @@
+using System.Text;
 using Touchline.Model;
 using Touchline.Scraping.Exposition;
 using Touchline.Storage;
@@ -19,7 +20,10 @@ internal sealed class MetadataCache
     /// <summary>The type that the body under way gave last, which the series after it are of.</summary>
     public MetricType CurrentType { get; private set; }
 
-    public void BeginScrape() => CurrentType = MetricType.Unknown;
+    /// <summary>The unit that the body under way gave last, whatever metric it gave it for; empty where it gave none.</summary>
+    public string CurrentUnit { get; private set; } = "";
+
+    public void BeginScrape() => (CurrentType, CurrentUnit) = (MetricType.Unknown, "");
 
     public void Note<TReader>(ref TReader reader, ExpositionEntry kind, int iteration)
         where TReader : struct, IExpositionReader, allows ref struct
@@ -27,6 +31,10 @@ internal sealed class MetadataCache
         var entry = Find(reader.MetadataName);
         entry.SeenIn = iteration;
         CurrentType = kind == ExpositionEntry.Type ? reader.MetadataType : CurrentType;
+        if (kind == ExpositionEntry.Unit && !IsCurrentUnit(reader.MetadataText))
+        {
+            CurrentUnit = Encoding.UTF8.GetString(reader.MetadataText);
+        }
         switch (kind)
         {
             case ExpositionEntry.Type when entry.Type != reader.MetadataType:
@@ -73,6 +81,8 @@ internal sealed class MetadataCache
         }
     }
 
+    private bool IsCurrentUnit(ReadOnlySpan<byte> unit) => CurrentUnit.Length == unit.Length && Ascii.Equals(unit, CurrentUnit);
+
     private Entry Find(ReadOnlySpan<byte> name)
     {
         const int OnStack = 256;
@@ -81,7 +91,7 @@ internal sealed class MetadataCache
             return FindOrAdd(SeriesText.Unescape(name));
         }
         Span<char> characters = stackalloc char[OnStack];
-        ReadOnlySpan<char> text = characters[..System.Text.Encoding.UTF8.GetChars(name, characters)];
+        ReadOnlySpan<char> text = characters[..Encoding.UTF8.GetChars(name, characters)];
         return _byName.TryGetValue(text, out var entry) ? entry : FindOrAdd(text.ToString());
     }
 

@@ -42,7 +42,7 @@ internal sealed class ScrapeLoop
         _client = client;
         _fallbackProtocol = config.FallbackScrapeProtocol;
         _environment = environment;
-        _ingest = new TargetIngest(config, target.Labels);
+        _ingest = new TargetIngest(config, target.Labels, environment.LabelsTypeAndUnit);
         _report = new ScrapeReport(target.Labels);
         _snapshot = new TargetSnapshot
         {

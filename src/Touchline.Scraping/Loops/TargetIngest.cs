@@ -9,7 +9,10 @@ namespace Touchline.Scraping.Loops;
 /// Writes the bodies of one target into batches and keeps track of which of its series live, so that those which vanish are ended by
 /// staleness markers. Not thread-safe; one call of <see cref="Ingest"/> is followed by <see cref="Accept"/> or <see cref="Fail"/>.
 /// </summary>
-internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
+/// <param name="config">What the job wants of its samples.</param>
+/// <param name="targetLabels">What every series of the target has.</param>
+/// <param name="labelsTypeAndUnit">Whether <see cref="TypeAndUnitLabels"/> are added.</param>
+internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels, bool labelsTypeAndUnit = false)
 {
     public const string StorageRefuses = "storage refuses samples for now: the disk is full or cannot be written";
 
@@ -159,6 +162,10 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels)
             return null;
         }
         BoundLabels.Normalize(_labels, _metadata.CurrentType);
+        if (labelsTypeAndUnit)
+        {
+            TypeAndUnitLabels.Set(_labels, _metadata.CurrentType, _metadata.CurrentUnit);
+        }
         var labels = _sampleLabels.Resolve(_labels);
         if (labels is not null && _sampleLabels.Check(labels) is { } problem)
         {

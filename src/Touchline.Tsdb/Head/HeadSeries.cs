@@ -12,6 +12,11 @@ namespace Touchline.Tsdb.Head;
 /// </summary>
 internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
 {
+    private const int LeastFirstSamples = 24;
+
+    /// <summary>Scatters references, which follow one another (Knuth's multiplier, 2^32 over the golden ratio).</summary>
+    private const uint ReferenceSpread = 2_654_435_769;
+
     /// <summary>No series but its number in a record, for a batch that is logged before the head knows its series.</summary>
     public static HeadSeries Unresolved(uint number) => new(null!, number);
 
@@ -58,6 +63,9 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
 
     /// <summary>How many samples a chunk of this series has at most: spread, because series begin together.</summary>
     private int ChunkSamples => HeadChunk.MinSamples + (int)(Reference & (HeadChunk.MinSamples - 1));
+
+    /// <summary>Fewer, by a number of the series' own: series that begin together would else have their longest open chunks together, and the memory for them stays.</summary>
+    private int FirstChunkSamples => LeastFirstSamples + (int)(((Reference * ReferenceSpread) >> 16) % (uint)(ChunkSamples - LeastFirstSamples));
 
     /// <summary>What <see cref="LastBits"/> is for a histogram with this encoding.</summary>
     public static ulong FingerprintOf(ReadOnlySpan<byte> payload) => ((ulong)payload.Length << 32) | Crc32C.Of(payload);
@@ -246,7 +254,7 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
     }
 
     private bool Takes(in SeriesSlot slot, ChunkKind kind, long time) =>
-        slot.Kind == kind && slot.Codec.Count < ChunkSamples && slot.Codec.Bytes < HeadChunk.MaxBytes
+        slot.Kind == kind && slot.Codec.Count < (slot.Archived == 0 ? FirstChunkSamples : ChunkSamples) && slot.Codec.Bytes < HeadChunk.MaxBytes
         && time - slot.Codec.LastTime <= int.MaxValue && Page.Memory.RangeEnd(time) == Page.Memory.RangeEnd(slot.MinTime);
 
     private void Publish(ref SeriesSlot slot, in HeadCodecState codec, ReadOnlySpan<byte> encoded)

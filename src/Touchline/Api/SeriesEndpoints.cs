@@ -80,7 +80,7 @@ internal sealed class SeriesEndpoints(IMetricQueryable store)
             if (perMetric is not 0)
             {
                 json.WriteStartObject();
-                json.WriteString("type"u8, TypeName(metadata.Type));
+                json.WriteString("type"u8, MetricTypeNames.Of(metadata.Type));
                 json.WriteString("unit"u8, metadata.Unit);
                 json.WriteString("help"u8, metadata.Help);
                 json.WriteEndObject();
@@ -91,18 +91,6 @@ internal sealed class SeriesEndpoints(IMetricQueryable store)
         json.WriteEndObject();
         await response.FinishAsync();
     }
-
-    public static string TypeName(MetricType type) => type switch
-    {
-        MetricType.Counter => "counter",
-        MetricType.Gauge => "gauge",
-        MetricType.Histogram => "histogram",
-        MetricType.GaugeHistogram => "gaugehistogram",
-        MetricType.Summary => "summary",
-        MetricType.Info => "info",
-        MetricType.StateSet => "stateset",
-        _ => "unknown",
-    };
 
     /// <summary>The <c>match[]</c> selectors as matchers.</summary>
     /// <param name="named">Whether an error names the parameter, as Prometheus does for series but not for labels.</param>

@@ -113,7 +113,7 @@ internal sealed class TargetEndpoints(TargetRegistry registry, Storage.IMetricQu
                 {
                     json.WriteString("metric"u8, family);
                 }
-                json.WriteString("type"u8, SeriesEndpoints.TypeName(metadata.Type));
+                json.WriteString("type"u8, MetricTypeNames.Of(metadata.Type));
                 json.WriteString("help"u8, metadata.Help);
                 json.WriteString("unit"u8, metadata.Unit);
                 json.WriteEndObject();

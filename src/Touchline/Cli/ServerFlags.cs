@@ -61,7 +61,7 @@ internal sealed class ServerFlags
 
     public Option<string[]> EnableFeature { get; } = new("--enable-feature")
     {
-        Description = "Comma-separated features to switch on: promql-experimental-functions, promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers, promql-delayed-name-removal, promql-per-step-stats.",
+        Description = "Comma-separated features to switch on: promql-experimental-functions, promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers, promql-delayed-name-removal, promql-per-step-stats, type-and-unit-labels.",
         HelpName = "NAME,…",
         DefaultValueFactory = _ => [],
         Arity = ArgumentArity.OneOrMore,

@@ -19,6 +19,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
         ["promql-binop-fill-modifiers"] = PromQLFeatures.FillModifiers,
         ["promql-delayed-name-removal"] = PromQLFeatures.DelayedNameRemoval,
         ["promql-per-step-stats"] = PromQLFeatures.StepStatistics,
+        ["type-and-unit-labels"] = PromQLFeatures.TypeAndUnitLabels,
     };
 
     private static readonly HashSet<string> OtherFeatures =
@@ -27,7 +28,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
         "delayed-compaction", "exemplar-storage", "expand-external-labels", "extra-scrape-metrics", "memory-snapshot-on-shutdown",
         "metadata-wal-records", "native-histograms", "new-service-discovery-manager", "no-default-scrape-port", "old-ui", "otlp-deltatocumulative",
         "otlp-native-delta-ingestion", "otlp-write-receiver", "promql-at-modifier", "promql-negative-offset",
-        "remote-write-receiver", "type-and-unit-labels", "use-uncached-io",
+        "remote-write-receiver", "use-uncached-io",
     ];
 
     private readonly List<string> _errors = [];

@@ -86,7 +86,8 @@ internal static class TouchlineApplication
         services.AddSingleton<IQueryEngine>(provider => provider.GetRequiredService<MeasuredQueryEngine>());
         services.AddSingleton(provider => new RunningConfiguration(
             options, configuration, time, provider.GetRequiredService<ILogger<RunningConfiguration>>()));
-        services.AddSingleton<Scraper>();
+        services.AddSingleton(provider => new Scraper(
+            store, time, provider.GetRequiredService<ILogger<Scraper>>(), options.Features.HasFlag(PromQLFeatures.TypeAndUnitLabels)));
         services.AddSingleton<ConfigurationReload>();
         services.AddSingleton<Collection>();
         services.AddSingleton<BuiltInTargets>();

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text.Json;
+using Touchline.Differential.Api;
 
 namespace Touchline.Differential.PromQL;
 
@@ -25,20 +24,21 @@ internal sealed class RealPrometheus : IAsyncDisposable
 
     public string DataDirectory { get; }
 
-    public static Task<RealPrometheus> StartAsync()
+    /// <param name="features">What to enable beside the experimental functions and native histograms.</param>
+    public static Task<RealPrometheus> StartAsync(params string[] features)
     {
         var folder = Directory.CreateTempSubdirectory("promql-peer-").FullName;
-        return StartAsync(folder, folder, Path.Combine(folder, "data"));
+        return StartAsync(folder, folder, Path.Combine(folder, "data"), features);
     }
 
     /// <summary>Starts on data that is there already; the folder of it stays when it has stopped.</summary>
-    public static Task<RealPrometheus> StartOnAsync(string folder, string data) => StartAsync(null, folder, data);
+    public static Task<RealPrometheus> StartOnAsync(string folder, string data) => StartAsync(null, folder, data, []);
 
-    private static async Task<RealPrometheus> StartAsync(string? own, string folder, string data)
+    private static async Task<RealPrometheus> StartAsync(string? own, string folder, string data, string[] features)
     {
         var configuration = Path.Combine(folder, "prometheus.yml");
         await File.WriteAllTextAsync(configuration, "global: {}\n");
-        var port = FreePort();
+        var port = ServerProcess.FreePort();
         var start = new ProcessStartInfo(Peers.Program("prometheus"))
         {
             ArgumentList =
@@ -49,7 +49,7 @@ internal sealed class RealPrometheus : IAsyncDisposable
                 $"--web.listen-address=127.0.0.1:{port}",
                 "--web.enable-remote-write-receiver",
                 "--web.enable-admin-api",
-                "--enable-feature=promql-experimental-functions,native-histograms",
+                $"--enable-feature={string.Join(',', (string[])["promql-experimental-functions", "native-histograms", .. features])}",
                 "--log.level=error",
             },
         };
@@ -137,25 +137,6 @@ internal sealed class RealPrometheus : IAsyncDisposable
     }
 
     private static string Seconds(long ms) => (ms / 1000.0).ToString("F3", CultureInfo.InvariantCulture);
-
-    private static int FreePort()
-    {
-        for (var port = 21200; port < 21300; port++)
-        {
-            using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException) when (port < 21299)
-            {
-                // Taken by another; the next one may be free.
-                continue;
-            }
-        }
-        throw new InvalidOperationException("no free port");
-    }
 
     private async Task<JsonDocument> AskAsync(string path, Dictionary<string, string> parameters)
     {

@@ -210,8 +210,11 @@ public sealed class HistogramChainTests : IDisposable
         $"histogram_fraction(-1, 2, {name})",
         $"histogram_avg({name})",
         $"histogram_stddev({name})",
-        // Of the rate of a gauge, which means nothing, Prometheus takes count and sum without looking at buckets for resets.
-        name.EndsWith("gauge", StringComparison.Ordinal) ? $"histogram_count({name}) + histogram_sum({name})" : $"histogram_count(rate({name}[10m])) + histogram_sum(rate({name}[10m]))",
+        $"histogram_count(rate({name}[10m])) + histogram_sum(rate({name}[10m]))",
+        $"histogram_avg(increase({name}[15m]))",
+        $"sum(histogram_avg(increase({name}[15m])))",
+        $"abs(histogram_sum(irate({name}[5m])))",
+        $"sum(histogram_count(sum(sum_over_time({name}[20m]))))",
         $"sum({name})",
         $"avg_over_time({name}[20m])",
         $"sum_over_time({name}[20m])",

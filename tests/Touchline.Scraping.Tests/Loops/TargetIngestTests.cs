@@ -123,6 +123,46 @@ public sealed class TargetIngestTests
         }
     }
 
+    [Fact]
+    public void Type_and_unit_that_were_said_last_become_labels_and_win_over_own_ones()
+    {
+        var store = new Storage.InMemory.InMemoryStore();
+        var ingest = new TargetIngest(new ScrapeConfig { JobName = "j" }, Labels.Of("job", "j"), labelsTypeAndUnit: true);
+        const string First = """
+            before{__type__="own"} 1
+            # TYPE a_s counter
+            # UNIT a_s s
+            a_s_total{__type__="own",x="1"} 1
+            # TYPE b unknown
+            b{__type__="own",__unit__="own"} 1
+            # TYPE c gauge
+            # UNIT c
+            """ + " \nc 1\n# EOF\n";
+        Scrape(First);
+        Assert.Equal(
+            ["""a_s_total{__type__="counter", __unit__="s", job="j", x="1"}""", """before{__type__="own", job="j"}""",
+                """b{__type__="own", __unit__="s", job="j"}""", """c{__type__="gauge", job="j"}"""],
+            Names());
+
+        // What is said later changes nothing about series that are known, and a new body begins without type and unit.
+        Scrape("d 1\n# TYPE c counter\n# UNIT b_s s\nc 1\n# EOF\n");
+        Assert.Equal(["""c{__type__="gauge", job="j"}""", """d{job="j"}"""], Names().Where(name => name[0] is 'c' or 'd'));
+
+        void Scrape(string body)
+        {
+            using var appender = store.OpenAppender();
+            Assert.Null(ingest.Ingest(appender, Encoding.UTF8.GetBytes(body.ReplaceLineEndings("\n")), ExpositionFormat.OpenMetricsText, 1, 1).Error);
+            ingest.Accept(appender, 1);
+            appender.Commit();
+        }
+
+        IEnumerable<string> Names()
+        {
+            using var querier = store.OpenQuerier(long.MinValue, long.MaxValue);
+            return [.. querier.Select([new LabelMatcher(MatchType.Equal, "job", "j")], true, default).Select(series => series.Labels.ToString()).Order(StringComparer.Ordinal)];
+        }
+    }
+
     private static void Scrape(TargetIngest ingest, CountingAppender store, byte[] body, ExpositionFormat format, long time)
     {
         var outcome = ingest.Ingest(store, body, format, time, time);

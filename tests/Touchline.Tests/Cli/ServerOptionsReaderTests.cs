@@ -52,6 +52,14 @@ public sealed class ServerOptionsReaderTests
         Assert.Contains(warnings, w => w.Contains("did you mean promql-duration-expr?"));
     }
 
+    [Fact]
+    public void Type_and_unit_as_labels_are_switched_on()
+    {
+        var (options, warnings) = Read("--enable-feature=type-and-unit-labels");
+        Assert.Equal(PromQLFeatures.TypeAndUnitLabels, options.Features);
+        Assert.Empty(warnings);
+    }
+
     [Theory]
     [InlineData("https://example.com/touch/", "/touch")]
     [InlineData("https://example.com", "")]

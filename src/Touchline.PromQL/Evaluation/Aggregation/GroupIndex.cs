@@ -21,33 +21,31 @@ internal sealed class GroupIndex(AggregateExpr expr)
     {
         if (expr.Without)
         {
-            return Find(LabelSets.Drop(series.Labels, _names, dropName: true), series.Labels);
+            return Find(LabelSets.Drop(series.Labels, _names, dropName: true), series.Identity);
         }
         switch (_names.Length)
         {
             case 0:
-                return _labels.Count > 0 ? 0 : Find(Labels.Empty);
+                return _labels.Count > 0 ? 0 : Find(Labels.Empty, series.Identity);
             case 1:
                 ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_byValue, series.Identity.Value(_names[0]), out var exists);
                 if (!exists)
                 {
-                    known = Find(Of(series.Identity));
+                    known = Find(Of(series.Identity), series.Identity);
                 }
                 return known;
             default:
-                return Find(Of(series.Identity));
+                return Find(Of(series.Identity), series.Identity);
         }
     }
 
-    /// <param name="labels">The labels that make the group.</param>
-    /// <param name="of">Those of the series: where its name is to be dropped in the end, so are the type and the unit that describe it, though they tell groups apart.</param>
-    private int Find(Labels labels, Labels? of = null)
+    private int Find(Labels labels, SeriesIdentity first)
     {
         ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, labels, out var exists);
         if (!exists)
         {
             group = _labels.Count;
-            _labels.Add(of is { } all && DroppedNames.IsDropped(all) ? LabelSets.WithoutName(labels) : labels);
+            _labels.Add(DroppedNames.OfGroup(labels, first));
         }
         return group;
     }

@@ -11,10 +11,7 @@ internal static class HistogramRates
     {
         var first = samples[0];
         var last = samples[^1];
-        if (isCounter && HasGauge(samples))
-        {
-            HistogramNotes.WarnNotCounter(metricName, span, annotations);
-        }
+        var noCounter = isCounter && HasGauge(samples);
         if (isCounter && HistogramResets.IsReset(first, samples[1]))
         {
             // The first sample does not count after a reset, so its layout must not matter either.
@@ -29,6 +26,10 @@ internal static class HistogramRates
             }
             if (HistogramArithmetic.UsesCustomBounds(sample) != HistogramArithmetic.UsesCustomBounds(last))
             {
+                if (noCounter)
+                {
+                    HistogramNotes.WarnNotCounter(metricName, span, annotations);
+                }
                 HistogramNotes.WarnOfMismatch(HistogramMismatch.ExponentialWithCustom, metricName, span, annotations);
                 return null;
             }
@@ -53,8 +54,13 @@ internal static class HistogramRates
         }
         if (result is null)
         {
+            // As in Prometheus this is then all that is said.
             HistogramNotes.WarnOfMismatch(mismatch, metricName, span, annotations);
             return null;
+        }
+        if (noCounter)
+        {
+            HistogramNotes.WarnNotCounter(metricName, span, annotations);
         }
         if (!isCounter && (samples[0].CounterResetHint != CounterResetHint.Gauge || last.CounterResetHint != CounterResetHint.Gauge))
         {

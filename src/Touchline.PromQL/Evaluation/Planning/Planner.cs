@@ -19,7 +19,9 @@ namespace Touchline.PromQL.Evaluation.Planning;
 /// </summary>
 /// <param name="trace">Where the query is to be explained: every operator is then measured.</param>
 /// <param name="repeated">What stands in the query more than once; null where nothing does.</param>
-internal sealed class Planner(PlanSettings settings, AnnotationSink annotations, PlanTrace? trace = null, RepeatedParts? repeated = null)
+/// <param name="bucketless">The selector that histograms are read of without their buckets.</param>
+internal sealed class Planner(
+    PlanSettings settings, AnnotationSink annotations, PlanTrace? trace = null, RepeatedParts? repeated = null, VectorSelector? bucketless = null)
 {
     private readonly StepInvariance _invariance = new();
     private readonly Dictionary<(string Text, StepGrid Grid, bool OrderMatters, bool Ordered), SharedPart> _shared = [];
@@ -160,7 +162,7 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
                 return new EdgedRangeNode(MakeEdgedRange(matrix.Vector, matrix.RangeMs, grid, SampleReading.Edges), matrix.Vector.Window, Settings.LookbackMs);
             case MatrixSelector matrix:
                 var windows = WindowsOf(matrix.Vector.Time, matrix.RangeMs, grid);
-                return new RangeSelectorNode(Select(matrix.Vector.Matchers, windows, grid, reading), windows, grid);
+                return new RangeSelectorNode(Select(matrix.Vector, windows, grid, reading), windows, grid);
             case SubqueryExpr subquery:
                 return PlanSubquery(subquery, grid);
             default:
@@ -180,7 +182,7 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
     {
         var windows = WindowsOf(selector.Time, Settings.LookbackMs, grid);
         var read = within is null ? windows : WindowsOf(within.Value, Settings.LookbackMs, grid);
-        return new VectorSelectorNode(Select(selector.Matchers, read, grid, timestamps ? SampleReading.Presence : SampleReading.Last), windows, timestamps, grid);
+        return new VectorSelectorNode(Select(selector, read, grid, timestamps ? SampleReading.Presence : SampleReading.Last), windows, timestamps, grid);
     }
 
     /// <summary>The range that an anchored or smoothed selector gives a function.</summary>
@@ -194,7 +196,7 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
         var windows = WindowsOf(selector.Time, rangeMs, grid);
         var after = selector.Window == SelectorWindow.Smoothed ? Settings.LookbackMs : 0;
         var samples = windows with { FirstEndMs = windows.FirstEndMs + after, RangeMs = rangeMs + Settings.LookbackMs + after };
-        return new RangeSelectorNode(Select(selector.Matchers, samples, grid, reading), windows, grid);
+        return new RangeSelectorNode(Select(selector, samples, grid, reading), windows, grid);
     }
 
     private static string PlanString(Expr expr) => ((StringLiteral)Unwrap(expr)).Value;
@@ -288,10 +290,10 @@ internal sealed class Planner(PlanSettings settings, AnnotationSink annotations,
         _ => new WindowGeometry(grid.StartMs - time.OffsetMs, grid.StepMs, rangeMs, grid.Count),
     };
 
-    private SeriesSelection Select(IReadOnlyList<LabelMatcher> matchers, WindowGeometry windows, StepGrid grid, SampleReading reading)
+    private SeriesSelection Select(VectorSelector selector, WindowGeometry windows, StepGrid grid, SampleReading reading)
     {
         var hints = new SelectHints(reading, grid.IsInstant ? 0 : grid.StepMs, windows.RangeMs);
-        var selection = new SeriesSelection(matchers, windows.MinTimeMs, windows.LastEndMs, hints);
+        var selection = new SeriesSelection(selector.Matchers, windows.MinTimeMs, windows.LastEndMs, hints) { WithoutBuckets = ReferenceEquals(selector, bucketless) };
         if (grid.Count > 0)
         {
             MinTimeMs = Math.Min(MinTimeMs, selection.MinTimeMs);

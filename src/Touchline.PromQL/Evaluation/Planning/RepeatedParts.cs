@@ -15,7 +15,9 @@ internal sealed class RepeatedParts
     private RepeatedParts(Dictionary<Expr, string> texts) => _texts = texts;
 
     /// <summary>Null where no part that reads samples is repeated.</summary>
-    public static RepeatedParts? Of(Expr query)
+    /// <param name="query">The whole query.</param>
+    /// <param name="apart">A selector that has other samples than those of the same text; what it stands in is like nothing else.</param>
+    public static RepeatedParts? Of(Expr query, VectorSelector? apart = null)
     {
         var selectors = new HashSet<string>(StringComparer.Ordinal);
         var parts = new List<Expr>();
@@ -36,7 +38,7 @@ internal sealed class RepeatedParts
         var texts = new Dictionary<Expr, string>(ReferenceEqualityComparer.Instance);
         foreach (var part in parts)
         {
-            if (part.Type == ExprType.Vector && part is not ParenExpr && ReadsSamples(part))
+            if (part.Type == ExprType.Vector && part is not ParenExpr && ReadsSamples(part, apart))
             {
                 texts.Add(part, ExprPrinter.Print(part));
             }
@@ -55,5 +57,17 @@ internal sealed class RepeatedParts
     /// <summary>What a part has in common with those that are the same; null where it is the only one.</summary>
     public string? TextOf(Expr part) => _texts.GetValueOrDefault(part);
 
-    private static bool ReadsSamples(Expr part) => ExprTree.SelfAndDescendants(part).Any(inner => inner is VectorSelector);
+    private static bool ReadsSamples(Expr part, VectorSelector? apart)
+    {
+        var reads = false;
+        foreach (var selector in ExprTree.SelfAndDescendants(part).OfType<VectorSelector>())
+        {
+            if (ReferenceEquals(selector, apart))
+            {
+                return false;
+            }
+            reads = true;
+        }
+        return reads;
+    }
 }

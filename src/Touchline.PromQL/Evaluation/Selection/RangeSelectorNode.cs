@@ -1,4 +1,5 @@
 using Touchline.Model;
+using Touchline.PromQL.Evaluation.Histograms;
 using Touchline.Storage;
 
 namespace Touchline.PromQL.Evaluation.Selection;
@@ -25,6 +26,10 @@ internal sealed class RangeSelectorNode(SeriesSelection selection, WindowGeometr
         public void Load(int index, SampleColumns into)
         {
             series[index].Read(selection.MinTimeMs, selection.MaxTimeMs, into);
+            if (selection.WithoutBuckets)
+            {
+                BucketlessHistograms.Strip(into, findResets: true);
+            }
             context.Budget.CountRead(into.Count);
         }
     }

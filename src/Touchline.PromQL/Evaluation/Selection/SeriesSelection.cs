@@ -1,4 +1,5 @@
 using Touchline.Model;
+using Touchline.PromQL.Evaluation.Histograms;
 using Touchline.Storage;
 
 namespace Touchline.PromQL.Evaluation.Selection;
@@ -8,6 +9,9 @@ internal sealed record SeriesSelection(IReadOnlyList<LabelMatcher> Matchers, lon
 {
     /// <summary>Whether the series are wanted in the order of their labels, which costs more than reading them where there are many.</summary>
     public bool Ordered { get; init; } = true;
+
+    /// <summary>Whether nothing but count and sum is wanted of native histograms: see <see cref="BucketlessHistograms"/>.</summary>
+    public bool WithoutBuckets { get; init; }
 
     /// <summary>Alike for selectors with the same matchers.</summary>
     public string Key { get; } = string.Join(',', Matchers.Select(m => m.ToString()));

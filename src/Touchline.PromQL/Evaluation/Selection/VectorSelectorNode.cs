@@ -1,4 +1,5 @@
 using Touchline.Model;
+using Touchline.PromQL.Evaluation.Histograms;
 using Touchline.PromQL.Evaluation.Windows;
 using Touchline.Storage;
 
@@ -58,6 +59,10 @@ internal sealed class VectorSelectorNode(SeriesSelection selection, WindowGeomet
     {
         var samples = local.Samples;
         series.Read(selection.MinTimeMs, selection.MaxTimeMs, samples);
+        if (selection.WithoutBuckets)
+        {
+            BucketlessHistograms.Strip(samples, findResets: false);
+        }
         local.Share.CountRead(samples.Count);
         var column = samples.Count == 0 ? null : Pick(new SeriesIdentity(series), local, columns, tally);
         if (column is not null)

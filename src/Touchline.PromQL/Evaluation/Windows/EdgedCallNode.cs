@@ -86,7 +86,7 @@ internal sealed class EdgedCallNode(string function, RangeNode range, TextSpan p
             }
             if (node._isCounter)
             {
-                Rate.NoteIfNoCounter(labels.MetricName, context.Annotations, node.Place);
+                Rate.NoteIfNoCounter(new SeriesIdentity(labels), context.HasTypeLabels, context.Annotations, node.Place);
             }
             return builder.Build(LabelSets.WithoutName(labels));
         }

@@ -42,7 +42,10 @@ internal sealed class RangeCallNode(
         {
             return;
         }
-        var arguments = new WindowArguments([.. scalars.Select(s => s.Evaluate(context))], spans, range.Windows.RangeMs, Grid, context.Annotations);
+        var arguments = new WindowArguments([.. scalars.Select(s => s.Evaluate(context))], spans, range.Windows.RangeMs, Grid, context.Annotations)
+        {
+            HasTypeLabels = context.HasTypeLabels,
+        };
         var source = range.Open(context);
         opened(source);
         SeriesBatches.Run(

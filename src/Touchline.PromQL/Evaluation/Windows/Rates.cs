@@ -12,6 +12,8 @@ namespace Touchline.PromQL.Evaluation.Windows;
 /// </summary>
 internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSecond) : WindowFunction(arguments)
 {
+    private static readonly string Counter = MetricTypeNames.Of(MetricType.Counter);
+
     /// <summary>Rows that are lower than the row before. Few, so that a window adds up only them.</summary>
     private readonly List<int> _resets = [];
     private int _firstReset;
@@ -79,13 +81,28 @@ internal sealed class Rate(WindowArguments arguments, bool isCounter, bool perSe
     {
         if (isCounter && !result.FloatMask().IsEmpty)
         {
-            NoteIfNoCounter(MetricName, Arguments.Annotations, RangeSpan);
+            NoteIfNoCounter(Series, Arguments.HasTypeLabels, Arguments.Annotations, RangeSpan);
         }
     }
 
-    public static void NoteIfNoCounter(string name, AnnotationSink annotations, TextSpan place)
+    public static void NoteIfNoCounter(SeriesIdentity series, bool hasTypeLabels, AnnotationSink annotations, TextSpan place)
     {
-        if (name.Length > 0 && !LooksLikeCounter(name))
+        var name = series.MetricName;
+        if (name.Length == 0)
+        {
+            return;
+        }
+        if (hasTypeLabels)
+        {
+            // As in Prometheus 3.5 the parts of classic histograms and summaries are noted too, which count as well.
+            var type = series.Value(LabelNames.MetricType);
+            if (type != Counter)
+            {
+                annotations.Inform(
+                    $"metric might not be a counter, __type__ label is not set to \"{Counter}\", got {QuotedString.Of(type)}: {QuotedString.Of(name)}", place);
+            }
+        }
+        else if (!LooksLikeCounter(name))
         {
             annotations.Inform($"metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {QuotedString.Of(name)}", place);
         }

@@ -9,7 +9,11 @@ namespace Touchline.PromQL.Evaluation.Windows;
 /// there is an offset), and where to note what it noticed.
 /// </summary>
 internal sealed record WindowArguments(
-    IReadOnlyList<double[]> Scalars, IReadOnlyList<TextSpan> Spans, long RangeMs, StepGrid Grid, AnnotationSink Annotations);
+    IReadOnlyList<double[]> Scalars, IReadOnlyList<TextSpan> Spans, long RangeMs, StepGrid Grid, AnnotationSink Annotations)
+{
+    /// <summary>Whether series say in their labels what type of metric they are of.</summary>
+    public bool HasTypeLabels { get; init; }
+}
 
 /// <summary>
 /// A function of a range vector. One instance serves one thread: <see cref="Begin"/> once a series, then <see cref="Evaluate"/> for each
@@ -19,9 +23,9 @@ internal abstract class WindowFunction(WindowArguments arguments)
 {
     protected WindowArguments Arguments { get; } = arguments;
 
-    private SeriesIdentity _series = new(Labels.Empty);
+    protected SeriesIdentity Series { get; private set; } = new(Labels.Empty);
 
-    protected string MetricName => _series.MetricName;
+    protected string MetricName => Series.MetricName;
 
     /// <summary>The place that notes are about: the first argument, whatever it is.</summary>
     protected TextSpan RangeSpan => Arguments.Spans[0];
@@ -36,7 +40,7 @@ internal abstract class WindowFunction(WindowArguments arguments)
 
     public void Begin(SeriesIdentity series, SeriesSamples samples)
     {
-        _series = series;
+        Series = series;
         Start(samples);
     }
 
