@@ -34,7 +34,9 @@ internal sealed class DurationParser(TokenReader reader)
         var duration = ParseSigned(() =>
         {
             begins = reader.Peek().Kind == TokenKind.LeftParen;
-            return begins ? Continue(ParsePrimary(), BinaryOperator.Power.Precedence()) : ParsePrimary();
+            // Of a number alone, its sign is part of what may be out of range.
+            return begins ? Continue(ParsePrimary(), BinaryOperator.Power.Precedence())
+                : KindOf(reader.Peek()) is TokenKind.Number or TokenKind.Duration ? ParseNumber() : ParsePrimary();
         });
         duration = begins ? Continue(duration, Lowest) : duration;
         return duration is DurationNumber number ? (ToMilliseconds(number), null) : (0, duration);
@@ -48,6 +50,9 @@ internal sealed class DurationParser(TokenReader reader)
     }
 
     private const int Lowest = 4;
+
+    /// <summary>Prometheus keeps durations as nanoseconds in 63 bits.</summary>
+    private const double MostSeconds = 9223372036.0;
 
     private DurationExpr ParseSum(int minPrecedence)
     {
@@ -109,7 +114,7 @@ internal sealed class DurationParser(TokenReader reader)
         switch (KindOf(token))
         {
             case TokenKind.Number or TokenKind.Duration:
-                return ParseNumber();
+                return InRange(ParseNumber());
             case TokenKind.LeftParen:
                 reader.Take();
                 var inner = ParseSum(Lowest);
@@ -163,11 +168,20 @@ internal sealed class DurationParser(TokenReader reader)
         return new DurationNumber(token.Span, value);
     }
 
+    /// <summary>Each number is looked at where it stands, whatever is made of it.</summary>
+    private DurationNumber InRange(DurationNumber number)
+    {
+        if (Math.Abs(number.Seconds) > MostSeconds)
+        {
+            reader.Add(number.Span, "duration out of range");
+            return number with { Seconds = 0 };
+        }
+        return number;
+    }
+
     private long ToMilliseconds(DurationNumber number)
     {
-        // Prometheus keeps durations as nanoseconds in 63 bits.
-        const double Limit = 9223372036.0;
-        if (double.IsNaN(number.Seconds) || Math.Abs(number.Seconds) > Limit)
+        if (double.IsNaN(number.Seconds) || Math.Abs(number.Seconds) > MostSeconds)
         {
             reader.Add(number.Span, "duration out of range");
             return 0;

@@ -28,9 +28,6 @@ internal sealed partial class ApiAnswer
 
     public bool HasNotes => _root.TryGetProperty("warnings", out _) || _root.TryGetProperty("infos", out _);
 
-    public bool NotesNaNObservations =>
-        _root.TryGetProperty("infos", out var infos) && infos.EnumerateArray().Any(n => n.GetString()!.Contains("has NaN observations", StringComparison.Ordinal));
-
     private JsonElement Result => _root.GetProperty("data").GetProperty("result");
 
     private string ResultType => _root.GetProperty("data").GetProperty("resultType").GetString()!;
@@ -66,6 +63,8 @@ internal sealed partial class ApiAnswer
     public bool SomeHave(string label) =>
         !IsError && ResultType is "vector" or "matrix" && Result.EnumerateArray().Any(s => s.GetProperty("metric").TryGetProperty(label, out _));
 
+    public bool HasHistograms => Points().Values.Any(v => v.ValueKind == JsonValueKind.Object);
+
     public bool IsErrorWith(string words) => IsError && Text("error")!.Contains(words, StringComparison.Ordinal);
 
     /// <summary>Whether this answer at one time is part of another over a range.</summary>
@@ -77,6 +76,20 @@ internal sealed partial class ApiAnswer
         }
         var (mine, others) = (Points(), range.Points().Where(p => p.Key.TimeMs == timeMs).ToList());
         return mine.Count == others.Count && others.All(p => mine.TryGetValue(p.Key, out var point) && IsSamePoint(point, p.Value));
+    }
+
+    /// <summary>Whether all that is in this answer at one time is in another just so, or in a third over a range, and nothing is missing that is in both.</summary>
+    public bool HasOnlyPointsOf(ApiAnswer other, ApiAnswer range, long timeMs)
+    {
+        if (IsError || other.IsError || ResultType != "vector")
+        {
+            return false;
+        }
+        var (mine, others, thirds) = (Points(), other.Points(), range.Points());
+        return mine.Keys.Concat(others.Keys).Concat(thirds.Keys.Where(k => k.TimeMs == timeMs)).All(k => IsAsIn(others, k) || IsAsIn(thirds, k));
+
+        bool IsAsIn(Dictionary<(string, long), JsonElement> points, (string, long) key) =>
+            mine.TryGetValue(key, out var point) ? points.TryGetValue(key, out var match) && IsSamePoint(point, match) : !points.ContainsKey(key);
     }
 
     /// <summary>Whether this has all that another has, and more, which a third has just so.</summary>
@@ -113,19 +126,41 @@ internal sealed partial class ApiAnswer
             && (IsSamePoint(point, match) || match.ToString() == "NaN"));
     }
 
+    /// <summary>Whether all that differs is where another answer has the number NaN.</summary>
+    public bool DiffersOnlyWhereNaNIn(ApiAnswer other, ApiAnswer where)
+    {
+        var (mine, others, wheres) = (Points(), other.Points(), where.Points());
+        return mine.Count > 0 && mine.Count == others.Count && mine.All(p => others.TryGetValue(p.Key, out var match)
+            && (IsSamePoint(p.Value, match) || (wheres.TryGetValue(p.Key, out var there) && there.ToString() == "NaN")));
+    }
+
     /// <summary>Whether all that differs are histograms whose buckets sum up to their count here and do not in another answer.</summary>
     public bool HasBucketsWhereMissingIn(ApiAnswer other)
     {
         var (mine, others) = (Points(), other.Points());
         return mine.Count > 0 && mine.Count == others.Count
             && mine.All(p => others.TryGetValue(p.Key, out var match) && (IsSamePoint(p.Value, match) || (IsWhole(p.Value) && !IsWhole(match))));
+    }
 
-        static bool IsWhole(JsonElement histogram) => histogram.ValueKind == JsonValueKind.Object
-            && IsClose(
-                Number(histogram.GetProperty("count")),
-                histogram.TryGetProperty("buckets", out var buckets) ? buckets.EnumerateArray().Sum(b => Number(b[3])) : 0);
+    /// <summary>Whether all histograms have buckets that sum up to their count here, and some of the same series and time do not in another answer.</summary>
+    public bool IsWholeUnlike(ApiAnswer other)
+    {
+        var (mine, others) = (Points(), other.Points());
+        return mine.All(p => p.Value.ValueKind != JsonValueKind.Object || IsWhole(p.Value))
+            && others.Any(p => p.Value.ValueKind == JsonValueKind.Object && mine.ContainsKey(p.Key) && !IsWhole(p.Value));
+    }
 
-        static bool IsClose(double a, double b) => Math.Abs(a - b) <= Tolerance * Math.Max(Math.Abs(a), Math.Abs(b));
+    /// <summary>Observations that are NaN are in no bucket, but count.</summary>
+    private static bool IsWhole(JsonElement histogram)
+    {
+        if (histogram.ValueKind != JsonValueKind.Object)
+        {
+            return false;
+        }
+        var count = Number(histogram.GetProperty("count"));
+        var inBuckets = histogram.TryGetProperty("buckets", out var buckets) ? buckets.EnumerateArray().Sum(b => Number(b[3])) : 0;
+        return Math.Abs(count - inBuckets) <= Tolerance * Math.Max(Math.Abs(count), Math.Abs(inBuckets))
+            || (double.IsNaN(Number(histogram.GetProperty("sum"))) && inBuckets < count);
 
         static double Number(JsonElement text) => SampleValue.TryParse(text.GetString()!, out var number) ? number : double.NaN;
     }

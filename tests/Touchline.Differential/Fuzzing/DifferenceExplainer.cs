@@ -12,6 +12,8 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
     private const double LastDigits = 1e-12;
 
     private const int TimesTried = 3;
+    private const int StepsBefore = 5;
+    private const long StepBeforeMs = 60_000;
 
     private static readonly string[] SortedLabels = ["instance", "job", "revision", "le"];
 
@@ -83,21 +85,93 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
             case Call { Function.Name: "info" } info when !part.Question.IsInstant && ExprTree.SelfAndDescendants(info).Any(e => e is VectorSelector { Time.OffsetMs: not 0 })
                 && answers.All(a => !a.IsError) && answers[0].ChoosesAsMuchAs(answers[1], valuesToo: true):
                 return "which info series 3.5 joins where there is an offset depends on start and end of the range";
-            case Call { Function.Name: "info", Arguments.Count: 2 } when answers[1].HasMoreThan(answers[0], (await servers.AskAsync(part.Question, part.Children[0].Text))[0]):
-                return "3.5 takes series for such without info series that have the demanded label themselves, or whose metric is an info metric";
+            case Call { Function.Name: "info", Arguments.Count: 2 } when answers[1].HasMoreThan(answers[0], await WithoutInfosAsync(part.Question, part)):
+                return Unjoined;
+            case Call { Function.Name: "info", Arguments.Count: 2 } when await ContradictsItselfAsync(
+                part, async (instants, time) => instants[1].HasMoreThan(instants[0], await WithoutInfosAsync(new Question(time, 0, 0), part))):
+                return $"{Contradiction}; and {Unjoined}";
             case Call { Function.Name: "histogram_fraction" } when await IsInFirstBucketAsync(part, answers):
                 return "later versions let the first classic bucket begin at zero, where 3.5 answers NaN";
-            case Call { Function.Name: "histogram_quantile" } when answers[1].NotesNaNObservations:
-                return "among observations that are NaN 3.5 answers with bounds that no bucket has";
+            case Call { Function.Name: "histogram_quantile" }
+                when answers[1].DiffersOnlyWhereNaNIn(answers[0], (await servers.AskAsync(part.Question, $"histogram_sum({part.Children[^1].Text})"))[1]):
+                return "where the sum is NaN 3.5 answers with the bounds of the last bucket";
         }
-        return answers[1].HasBucketsWhereMissingIn(answers[0]) ? "3.5 reuses the memory of histograms that are still needed: its buckets are not as many as it counts"
+        return answers[1].HasBucketsWhereMissingIn(answers[0]) || await ReusesMemoryAsync(part) ? "3.5 reuses the memory of histograms that are still needed: its buckets are not as many as it counts"
             : await IsLastDigitAsync(part) ? "an operand differs in its last digits, which decide"
             : await ContradictsItselfAsync(part) ? Contradiction
             : null;
     }
 
-    /// <summary>Whether Prometheus' answer over a range is not what it says at each of the times itself, where Touchline's is.</summary>
-    private async Task<bool> ContradictsItselfAsync(QueryPart part)
+    private const string Unjoined = "3.5 takes series for such without info series that have the demanded label themselves, or whose metric is an info metric";
+
+    /// <summary>
+    /// Prometheus' operand of an info(): as info() leaves what has none, whose name it does not drop any more where names are dropped at the end only.
+    /// </summary>
+    private async Task<ApiAnswer> WithoutInfosAsync(Question question, QueryPart info) =>
+        (await servers.AskAsync(question, $"info({info.Children[0].Text}, {{no_such_label=\"\"}})"))[0];
+
+    /// <summary>
+    /// Whether a function of a subquery of histograms below gives histograms with buckets that do not sum up, or at a time something else than over a range.
+    /// What a subquery answers is all at once in memory, so that then nothing is true that is computed of it.
+    /// </summary>
+    private async Task<bool> ReusesMemoryAsync(QueryPart part)
+    {
+        foreach (var below in part.DescendantsAndSelf().Where(p => p.Expr is Call call && ExprTree.Children(call).Any(c => c is SubqueryExpr)))
+        {
+            if (!await IsOfHistogramsAsync(below))
+            {
+                continue;
+            }
+            for (var i = 0; i < TimesTried; i++)
+            {
+                if ((await servers.AskAsync(below.Question, below.Text)) is var answers && answers[1].IsWholeUnlike(answers[0]))
+                {
+                    return true;
+                }
+            }
+            if (await SaysAnotherThingAtATimeAsync(below))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private async Task<bool> IsOfHistogramsAsync(QueryPart call)
+    {
+        foreach (var child in call.Children)
+        {
+            if ((await servers.AskAsync(child.Question, child.Text))[1].HasHistograms)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Whether Prometheus' answer over a range is not what it says at its times, where Touchline's always is.</summary>
+    private async Task<bool> SaysAnotherThingAtATimeAsync(QueryPart part)
+    {
+        var question = part.Question.IsInstant ? new Question(part.Question.StartMs - StepsBefore * StepBeforeMs, part.Question.StartMs, StepBeforeMs) : part.Question;
+        var ranges = await servers.AskAsync(question, part.Text);
+        var differs = ranges[0].IsError;
+        for (var time = question.StartMs; time <= question.EndMs; time += question.StepMs)
+        {
+            var instants = await servers.AskAsync(new Question(time, 0, 0), part.Text);
+            if (!instants[1].IsAt(time, ranges[1]))
+            {
+                return false;
+            }
+            differs |= !instants[0].IsAt(time, ranges[0]);
+        }
+        return differs;
+    }
+
+    /// <summary>
+    /// Whether Prometheus' answer over a range is not what it says at each of the times itself, and Touchline's is the same both ways and always one of the
+    /// two, but for what else may differ at a time.
+    /// </summary>
+    private async Task<bool> ContradictsItselfAsync(QueryPart part, Func<ApiAnswer[], long, Task<bool>>? mayDiffer = null)
     {
         if (part.Question.IsInstant)
         {
@@ -112,7 +186,10 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
         for (var time = part.Question.StartMs; time <= part.Question.EndMs; time += part.Question.StepMs)
         {
             var instants = await servers.AskAsync(new Question(time, 0, 0), part.Text);
-            if (!instants[0].IsAt(time, ranges[1]))
+            var agrees = instants[0].IsAt(time, ranges[1])
+                || (instants[1].IsAt(time, ranges[1])
+                    && (instants[1].HasOnlyPointsOf(instants[0], ranges[0], time) || (mayDiffer is not null && await mayDiffer(instants, time))));
+            if (!agrees)
             {
                 return false;
             }
@@ -123,11 +200,11 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
 
     /// <summary>
     /// Whether both chose as many of the same series. Over several steps what a function of vectors or an operator answers is in the order of a Go map, and
-    /// so is always what count_values answers.
+    /// so is always what count_values answers, or a function that puts classic histograms together.
     /// </summary>
     private async Task<bool> IsOtherChoiceAsync(QueryPart part, AggregateExpr selecting, ApiAnswer[] answers)
     {
-        if (!ExprTree.SelfAndDescendants(selecting.Operand).Any(e => e is AggregateExpr { Operator: AggregateOperator.CountValues }
+        if (!ExprTree.SelfAndDescendants(selecting.Operand).Any(e => e is AggregateExpr { Operator: AggregateOperator.CountValues } or Call { Function.Name: "histogram_quantile" or "histogram_fraction" }
             || (!part.Question.IsInstant && e is (BinaryExpr or Call) && ExprTree.Children(e).All(c => c.Type != ExprType.Matrix))))
         {
             return false;
@@ -152,8 +229,9 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
 
     private async Task<bool> IsInFirstBucketAsync(QueryPart part, ApiAnswer[] answers)
     {
-        var operand = await servers.AskAsync(part.Question, part.Children[^1].Text);
-        return operand[0].SomeHave("le") && answers[1].DiffersOnlyWhereNaNIn(answers[0]);
+        // The operand itself may have several series of the same labels, so long as their names are not dropped yet.
+        var bounds = await servers.AskAsync(part.Question, $"count by (le) ({part.Children[^1].Text})");
+        return bounds[0].SomeHave("le") && answers[1].DiffersOnlyWhereNaNIn(answers[0]);
     }
 
     private static bool NamesALabelTwice(Call call)
@@ -169,6 +247,11 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
         foreach (var child in part.Children)
         {
             var answers = await servers.AskAsync(child.Question, child.Text);
+            if (child.Expr.Type == ExprType.Vector && answers.All(a => a.IsErrorWith("vector cannot contain metrics with the same labelset")))
+            {
+                // Until the names are dropped, the series are different ones.
+                answers = await servers.AskAsync(child.Question, $"label_replace({child.Text}, \"of_name\", \"$1\", \"__name__\", \"(.*)\")");
+            }
             if (answers[0].DifferenceTo(answers[1], exact: false, ordered: false, LastDigits) is not null)
             {
                 return false;

@@ -19,12 +19,13 @@ internal static partial class KnownDifferences
         (Bracket(), OutOfRange(), "durations of centuries come round again in 3.5"),
         (Offset(), OutOfRange(), "durations of centuries come round again in 3.5"),
         (Sort(), OmittedNotes(), "later versions warn of a lost order, and so one more note is left out"),
+        (UnfinishedLabelList(), FailedParser(), "where a list of labels is missing, what 3.5 parses with fails in itself"),
         (At(), NumberOfSamples(), "3.5 fails at a range vector in parentheses that @ fixes"),
     ];
 
     /// <summary>Whether a note is given by later versions only.</summary>
     public static bool IsLaterNote(string note) =>
-        note.StartsWith("PromQL warning: sort is ineffective for range queries", StringComparison.Ordinal) || note.Contains(" has NaN observations, ", StringComparison.Ordinal);
+        note.StartsWith("PromQL warning: sort is ineffective for range queries", StringComparison.Ordinal);
 
     public static string? Explain(string query, string difference) =>
         All.FirstOrDefault(k => k.Query.IsMatch(query) && k.Difference.IsMatch(difference)).Reason;
@@ -62,6 +63,12 @@ internal static partial class KnownDifferences
     /// <summary>The same mistake at another place.</summary>
     [GeneratedRegex(@"^error: (.*)\b\d+:\d+: (parse error: .*(?:must not occur in ON and GROUP|must use BOOL|bool modifier).*) / \1\b\d+:\d+: \2$", RegexOptions.Singleline)]
     private static partial Regex MisplacedOperator();
+
+    [GeneratedRegex(@"(by|without)\s*\)", RegexOptions.IgnoreCase)]
+    private static partial Regex UnfinishedLabelList();
+
+    [GeneratedRegex(@"^error: 400 .*: unexpected error / 400 .*parse error: unexpected .* in grouping opts, expected ""\(""$", RegexOptions.Singleline)]
+    private static partial Regex FailedParser();
 
     [GeneratedRegex("offset")]
     private static partial Regex Offset();

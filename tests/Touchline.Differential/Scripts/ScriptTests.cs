@@ -13,6 +13,7 @@ namespace Touchline.Differential.Scripts;
 public sealed class ScriptTests(ITestOutputHelper output)
 {
     private const string FirstBucket = "later versions let the first classic bucket begin at zero, where 3.5 answers NaN";
+    private const string LastBounds = "where the sum is NaN 3.5 answers with the bounds of the last bucket";
 
     /// <summary>Where 3.5 answers something else than the script expects: the script, its query, and why.</summary>
     private static readonly (string Script, string Query, string Reason)[] Explained =
@@ -36,6 +37,8 @@ public sealed class ScriptTests(ITestOutputHelper output)
         ("fills.test", "ok + fill(0) 1", "3.5 does not know the word"),
         ("fills.test", "ok and fill(0) bad", "3.5 does not know the word"),
         ("histogram_trim.test", "custom </ bool 2", "3.5 does not know the operator"),
+        ("native_histograms.test", "histogram_quantile(0.4, unmeasured)", LastBounds),
+        ("native_histograms.test", "histogram_quantile(1, -unmeasured)", LastBounds),
         ("operators_and_names.test", "topk(NaN, requests)", "later versions say that the parameter is NaN"),
     ];
 

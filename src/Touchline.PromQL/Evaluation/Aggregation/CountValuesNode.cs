@@ -39,7 +39,8 @@ internal sealed class CountValuesNode(AggregateExpr expr, VectorNode operand, st
             if (lastLabels is null || histogram is not null || BitConverter.DoubleToInt64Bits(value) != BitConverter.DoubleToInt64Bits(last))
             {
                 var text = histogram is null ? SampleValue.Format(value) : HistogramText.Of(histogram);
-                lastLabels = GroupIndex.Of(expr.Without, names, builder.Reset(column.Labels).Set(label, text).ToLabels());
+                // As in Prometheus, the answer is not one from which a name has yet to be dropped.
+                lastLabels = GroupIndex.Of(expr.Without, names, builder.Reset(DroppedNames.Restore(column.Labels)).Set(label, text).ToLabels());
                 last = histogram is null ? value : double.NaN;
             }
             ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, lastLabels, out var exists);

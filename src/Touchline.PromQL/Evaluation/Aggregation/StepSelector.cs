@@ -8,6 +8,9 @@ namespace Touchline.PromQL.Evaluation.Aggregation;
 /// </summary>
 internal sealed class StepSelector(AggregateOperator op, List<SeriesColumn> series, AggregationNotes notes)
 {
+    /// <summary>How many Go's sort puts in order by insertion.</summary>
+    private const int MostInserted = 12;
+
     private readonly List<(int Series, double Value)> _chosen = [];
     private int _step;
     private double _limit;
@@ -47,9 +50,11 @@ internal sealed class StepSelector(AggregateOperator op, List<SeriesColumn> seri
     {
         if (IsRanked)
         {
-            // Best first; the sort must not reorder equals.
-            var sorted = _chosen.Order(Comparer<(int Series, double Value)>.Create((a, b) => IsWeaker(b.Value, a.Value) ? -1 : IsWeaker(a.Value, b.Value) ? 1 : 0));
-            order.AddRange(sorted.Select(c => c.Series));
+            // Best first, and equals as they come from the heap. Where Go's sort inserts one by one, NaN goes before NaN.
+            var numbers = _chosen.Where(c => !double.IsNaN(c.Value));
+            order.AddRange((op == AggregateOperator.TopK ? numbers.OrderByDescending(c => c.Value) : numbers.OrderBy(c => c.Value)).Select(c => c.Series));
+            var rest = _chosen.Where(c => double.IsNaN(c.Value)).Select(c => c.Series);
+            order.AddRange(_chosen.Count <= MostInserted ? rest.Reverse() : rest);
             return;
         }
         foreach (var (index, _) in _chosen)
@@ -78,14 +83,8 @@ internal sealed class StepSelector(AggregateOperator op, List<SeriesColumn> seri
         }
     }
 
-    private bool IsWeaker(double a, double b)
-    {
-        if (double.IsNaN(a))
-        {
-            return !double.IsNaN(b);
-        }
-        return !double.IsNaN(b) && (op == AggregateOperator.TopK ? a < b : a > b);
-    }
+    /// <summary>What is NaN is weaker than anything, another NaN too: that is no order, but which of several stay follows from it.</summary>
+    private bool IsWeaker(double a, double b) => double.IsNaN(a) || (op == AggregateOperator.TopK ? a < b : a > b);
 
     private void Up(int at)
     {

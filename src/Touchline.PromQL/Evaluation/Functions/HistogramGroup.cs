@@ -24,6 +24,9 @@ internal sealed class HistogramGroup(Labels signature, Labels labels)
 
     public SeriesColumn? Native { get; private set; }
 
+    /// <summary>How a note about a native one ends: Prometheus has dropped the name by then, where names are not kept until the end, and says so.</summary>
+    public string ForName(QueryContext context) => $" for metric name {QuotedString.Of(context.DelaysNames ? MetricName : "")}";
+
     /// <summary>Groups the series by their labels but <c>le</c>. Floats with no readable <c>le</c> are left out with a warning.</summary>
     public static List<HistogramGroup> Of(List<SeriesColumn> series, TextSpan span, QueryContext context)
     {

@@ -57,14 +57,14 @@ internal sealed class HistogramQuantileNode(VectorNode vector, IReadOnlyList<Sca
             foreach (var group in groups)
             {
                 context.Deadline.ThrowIfOver();
-                AddGroup(result, group, qs, context);
+                AddGroup(result, group, qs, quantileSpans[i], context);
             }
         }
         context.Budget.Exchange(series, result);
         return SeriesMerge.Merge(context.Deadline, result);
     }
 
-    private void AddGroup(List<SeriesColumn> result, HistogramGroup group, double[] quantilesByStep, QueryContext context)
+    private void AddGroup(List<SeriesColumn> result, HistogramGroup group, double[] quantilesByStep, TextSpan quantileSpan, QueryContext context)
     {
         var annotations = context.Annotations;
         var buckets = new List<(double Bound, double Count)>();
@@ -77,7 +77,7 @@ internal sealed class HistogramQuantileNode(VectorNode vector, IReadOnlyList<Sca
             switch (group.At(step, buckets, vectorSpan, annotations))
             {
                 case HistogramKind.Native:
-                    value = NativeQuantile(q, group.Native!.Histograms![step]!, annotations);
+                    value = NativeQuantile(q, group, step, quantileSpan, context);
                     break;
                 case HistogramKind.Classic:
                     value = ClassicBuckets.Quantile(q, buckets, out var forced);
@@ -109,20 +109,20 @@ internal sealed class HistogramQuantileNode(VectorNode vector, IReadOnlyList<Sca
         }
     }
 
-    private double NativeQuantile(double q, NativeHistogram histogram, AnnotationSink annotations)
+    private double NativeQuantile(double q, HistogramGroup group, int step, TextSpan span, QueryContext context)
     {
-        var value = HistogramQuantiles.Quantile(q, histogram);
-        if (double.IsNaN(histogram.Sum) && q is >= 0 and <= 1 && histogram.Count > 0)
+        var value = HistogramQuantiles.Quantile(q, group.Native!.Histograms![step]!, out var effect);
+        if (effect is not NaNEffect.None)
         {
-            annotations.Inform(
-                "input to histogram_quantile has NaN observations, result is " + (double.IsNaN(value) ? "NaN" : "skewed higher"), vectorSpan);
+            context.Annotations.Inform(
+                $"input to histogram_quantile has NaN observations, result is {(effect is NaNEffect.Answer ? "NaN" : "skewed higher")}{group.ForName(context)}", span);
         }
         return value;
     }
 }
 
 /// <summary><c>histogram_fraction</c>.</summary>
-internal sealed class HistogramFractionNode(VectorNode vector, ScalarNode lower, ScalarNode upper, TextSpan vectorSpan) : VectorNode(vector.Grid)
+internal sealed class HistogramFractionNode(VectorNode vector, ScalarNode lower, ScalarNode upper, TextSpan vectorSpan, TextSpan lowerSpan) : VectorNode(vector.Grid)
 {
     public override List<SeriesColumn> Evaluate(QueryContext context)
     {
@@ -140,11 +140,11 @@ internal sealed class HistogramFractionNode(VectorNode vector, ScalarNode lower,
                 switch (group.At(step, buckets, vectorSpan, context.Annotations))
                 {
                     case HistogramKind.Native:
-                        var histogram = group.Native!.Histograms![step]!;
-                        builder.Set(step, HistogramQuantiles.Fraction(lows[step], highs[step], histogram));
-                        if (double.IsNaN(histogram.Sum))
+                        builder.Set(step, HistogramQuantiles.Fraction(lows[step], highs[step], group.Native!.Histograms![step]!, out var excludesNaN));
+                        if (excludesNaN)
                         {
-                            context.Annotations.Inform("input to histogram_fraction has NaN observations, which are excluded from all fractions", vectorSpan);
+                            context.Annotations.Inform(
+                                $"input to histogram_fraction has NaN observations, which are excluded from all fractions{group.ForName(context)}", lowerSpan);
                         }
                         break;
                     case HistogramKind.Classic:

@@ -3,11 +3,23 @@ using Touchline.PromQL.Evaluation.Numerics;
 
 namespace Touchline.PromQL.Evaluation.Histograms;
 
+/// <summary>What observations that are NaN do to a quantile: they count, as the greatest of all, but are in no bucket.</summary>
+internal enum NaNEffect
+{
+    None,
+    SkewHigher,
+    Answer,
+}
+
 /// <summary>Quantiles, fractions and variance estimated from a native histogram.</summary>
 internal static class HistogramQuantiles
 {
-    public static double Quantile(double q, NativeHistogram h)
+    /// <param name="q">Which one; outside of zero and one it is infinite.</param>
+    /// <param name="h">Observations.</param>
+    /// <param name="effect">What observations that are NaN have done to the answer.</param>
+    public static double Quantile(double q, NativeHistogram h, out NaNEffect effect)
     {
+        effect = NaNEffect.None;
         if (q is < 0 or > 1)
         {
             return q < 0 ? double.NegativeInfinity : double.PositiveInfinity;
@@ -26,9 +38,10 @@ internal static class HistogramQuantiles
         }
         HistogramBucket bucket = default;
         var count = 0.0;
-        foreach (var candidate in buckets)
+        var next = 0;
+        while (next < buckets.Count)
         {
-            bucket = candidate;
+            bucket = buckets[next++];
             if (bucket.Count == 0)
             {
                 continue;
@@ -45,12 +58,18 @@ internal static class HistogramQuantiles
         {
             return double.IsNegativeInfinity(bucket.Lower) ? bucket.Upper : bucket.Lower;
         }
-        count = Math.Min(count, h.Count);
+        count = count > h.Count ? h.Count : count;
         if (count < rank)
         {
+            effect = double.IsNaN(h.Sum) ? NaNEffect.Answer : NaNEffect.None;
             return double.IsNaN(h.Sum) ? double.NaN : bucket.Upper;
         }
         rank = fromBelow ? rank - (count - bucket.Count) : count - rank;
+        if (double.IsNaN(h.Sum))
+        {
+            // Infinities of both signs make the sum NaN too, but they are in buckets.
+            effect = buckets.Skip(next).Aggregate(count, (sum, b) => sum + b.Count) < h.Count ? NaNEffect.SkewHigher : NaNEffect.None;
+        }
         var fraction = rank / bucket.Count;
         if (custom || (bucket.Lower <= 0 && bucket.Upper >= 0))
         {
@@ -63,8 +82,13 @@ internal static class HistogramQuantiles
             : -Math.Pow(2, logUpper + (logLower - logUpper) * (1 - fraction));
     }
 
-    public static double Fraction(double lower, double upper, NativeHistogram h)
+    /// <param name="lower">Where the part begins.</param>
+    /// <param name="upper">Where it ends.</param>
+    /// <param name="h">Observations.</param>
+    /// <param name="excludesNaN">Whether there are observations that are in no part, as they are NaN.</param>
+    public static double Fraction(double lower, double upper, NativeHistogram h, out bool excludesNaN)
     {
+        excludesNaN = false;
         if (h.Count == 0 || double.IsNaN(lower) || double.IsNaN(upper))
         {
             return double.NaN;
@@ -76,6 +100,7 @@ internal static class HistogramQuantiles
         var buckets = BucketBounds.All(h);
         // NaN observations are in the count but in no bucket, so they are below nothing.
         var all = double.IsNaN(h.Sum) ? buckets.Sum(b => b.Count) : h.Count;
+        excludesNaN = double.IsNaN(h.Sum) && all < h.Count;
         return (Math.Min(Below(upper, buckets, h), all) - Math.Min(Below(lower, buckets, h), all)) / h.Count;
     }
 

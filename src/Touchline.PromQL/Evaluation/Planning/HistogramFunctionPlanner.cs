@@ -33,7 +33,11 @@ internal static class HistogramFunctionPlanner
                     [.. arguments.Skip(2).Select(a => planner.PlaceOf(call, a))]);
             case "histogram_fraction":
                 return new HistogramFractionNode(
-                    planner.PlanVector(arguments[2], grid), planner.PlanScalar(arguments[0], grid), planner.PlanScalar(arguments[1], grid), planner.PlaceOf(call, arguments[2]));
+                    planner.PlanVector(arguments[2], grid),
+                    planner.PlanScalar(arguments[0], grid),
+                    planner.PlanScalar(arguments[1], grid),
+                    planner.PlaceOf(call, arguments[2]),
+                    planner.PlaceOf(call, arguments[0]));
             default:
                 return null;
         }
