@@ -15,7 +15,7 @@ internal readonly struct HeadChunk(ArchiveSource source, int start)
     /// <summary>A checksum and the address of the chunk before, which are the archive's; times, lengths and kind.</summary>
     public const int HeaderLength = 40;
 
-    /// <summary>The fewest samples after which a chunk is closed; which up to twice as many is a series' own, so that not all are closed at once.</summary>
+    /// <summary>The fewest samples after which a chunk is closed, the first of a series apart; which up to twice as many is a series' own, so that not all are closed at once.</summary>
     public const int MinSamples = 64;
 
     /// <summary>What no chunk exceeds.</summary>
