@@ -118,6 +118,8 @@ public sealed class TypeAndUnitLabelsTests
         await WaitForAsync(servers, "new", "2");
         Assert.Equal(await SeriesAsync(prometheus), await SeriesAsync(touchline));
 
+        // Of one scrape there is nothing to note.
+        await WaitForAsync(servers, "min(count_over_time(up[1m]) > bool 1)", "1");
         foreach (var query in (string[])["rate(b{job=\"text\"}[1m])", "increase(a_total[1m])", "rate(h_sum{job=\"text\"}[1m])", "irate(b[1m])", "rate(before[1m]) or rate(up[1m])"])
         {
             Assert.Equal(await NotesAsync(prometheus, query), await NotesAsync(touchline, query));
