@@ -18,31 +18,8 @@ internal readonly ref struct TextLabels(ReadOnlySpan<byte> fields, long seed) : 
         while (!reader.IsAtEnd)
         {
             reader.ReadTag();
-            AddOne(reader.ReadBytes(), labels);
+            LabelFields.Read(reader.ReadBytes(), out var name, out var value);
+            labels.Add(name, value);
         }
-    }
-
-    private static void AddOne(ReadOnlySpan<byte> message, LabelList labels)
-    {
-        ReadOnlySpan<byte> name = default;
-        ReadOnlySpan<byte> value = default;
-        var reader = new WireReader(message);
-        while (!reader.IsAtEnd)
-        {
-            var tag = reader.ReadTag();
-            switch (tag)
-            {
-                case (1 << 3) | 2:
-                    name = reader.ReadBytes();
-                    break;
-                case (2 << 3) | 2:
-                    value = reader.ReadBytes();
-                    break;
-                default:
-                    reader.Skip(tag);
-                    break;
-            }
-        }
-        labels.Add(name, value);
     }
 }

@@ -542,25 +542,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
 
     private static void WriteLabel(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> pair)
     {
-        ReadOnlySpan<byte> name = default;
-        ReadOnlySpan<byte> value = default;
-        var reader = new WireReader(pair);
-        while (!reader.IsAtEnd)
-        {
-            var tag = reader.ReadTag();
-            switch (tag)
-            {
-                case (1 << 3) | 2:
-                    name = reader.ReadBytes();
-                    break;
-                case (2 << 3) | 2:
-                    value = reader.ReadBytes();
-                    break;
-                default:
-                    reader.Skip(tag);
-                    break;
-            }
-        }
+        LabelFields.Read(pair, out var name, out var value);
         // Always in quotes, so that any name can stand here.
         output.Write("\""u8);
         SeriesText.WriteEscaped(output, name);
