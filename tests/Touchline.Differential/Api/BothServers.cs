@@ -7,7 +7,7 @@ public sealed class BothServers : IAsyncLifetime
 {
     private const int Seconds = 10;
 
-    private SecondsTarget? _target;
+    private ExpositionServer? _target;
 
     internal ServerProcess Prometheus { get; private set; } = null!;
 
@@ -18,7 +18,7 @@ public sealed class BothServers : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _target = new SecondsTarget(ServerProcess.FreePort());
+        _target = SecondsTarget.Start();
         var nobody = ServerProcess.FreePort();
         var config =
             $$"""

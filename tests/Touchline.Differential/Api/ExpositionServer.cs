@@ -1,17 +1,16 @@
 using System.Globalization;
 using System.Net;
-using System.Text;
 
 namespace Touchline.Differential.Api;
 
-/// <summary>A target that shows at each path what it is told to.</summary>
+/// <summary>A target that shows at each path what it is told to; an empty type is not sent.</summary>
 internal sealed class ExpositionServer : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
-    private readonly Func<string, (string ContentType, string Body)> _answer;
+    private readonly Func<string, (string ContentType, byte[] Body)> _answer;
     private readonly Task _serving;
 
-    public ExpositionServer(Func<string, (string ContentType, string Body)> answer)
+    public ExpositionServer(Func<string, (string ContentType, byte[] Body)> answer)
     {
         _answer = answer;
         Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ServerProcess.FreePort()}");
@@ -42,8 +41,11 @@ internal sealed class ExpositionServer : IAsyncDisposable
                 return;
             }
             var (contentType, body) = _answer(context.Request.Url!.AbsolutePath);
-            context.Response.ContentType = contentType;
-            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
+            if (contentType.Length > 0)
+            {
+                context.Response.ContentType = contentType;
+            }
+            await context.Response.OutputStream.WriteAsync(body);
             context.Response.Close();
         }
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 
 namespace Touchline.Differential.Api;
@@ -8,26 +7,10 @@ namespace Touchline.Differential.Api;
 /// A target whose samples carry times of their own, the whole second, and values that follow from the time: two servers that scrape it at
 /// different moments keep the same data.
 /// </summary>
-internal sealed class SecondsTarget : IAsyncDisposable
+internal static class SecondsTarget
 {
-    private readonly HttpListener _listener = new();
-    private readonly Task _serving;
-
-    public SecondsTarget(int port)
-    {
-        Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
-        _listener.Prefixes.Add($"http://{Address}/");
-        _listener.Start();
-        _serving = Task.Run(ServeAsync);
-    }
-
-    public string Address { get; }
-
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Close();
-        await _serving;
-    }
+    public static ExpositionServer Start() =>
+        new(_ => ("text/plain; version=0.0.4", Encoding.UTF8.GetBytes(Exposition(DateTimeOffset.UtcNow.ToUnixTimeSeconds()))));
 
     private static string Exposition(long second)
     {
@@ -52,24 +35,5 @@ internal sealed class SecondsTarget : IAsyncDisposable
         }
         text.Append(CultureInfo.InvariantCulture, $"shop_duration_seconds_sum {count * 0.25:R} {second}000\nshop_duration_seconds_count {count} {second}000\n");
         return text.ToString();
-    }
-
-    private async Task ServeAsync()
-    {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-            context.Response.ContentType = "text/plain; version=0.0.4";
-            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(Exposition(DateTimeOffset.UtcNow.ToUnixTimeSeconds())));
-            context.Response.Close();
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Touchline.Differential.Api;
@@ -90,9 +91,9 @@ public sealed class TypeAndUnitLabelsTests
         var swapped = 0;
         await using var target = new ExpositionServer(path => path switch
         {
-            "/text" => ("text/plain; version=0.0.4", Text),
-            "/openmetrics" => ("application/openmetrics-text; version=1.0.0", OpenMetrics),
-            _ => ("text/plain; version=0.0.4", Swapped[Volatile.Read(ref swapped)]),
+            "/text" => ("text/plain; version=0.0.4", Encoding.UTF8.GetBytes(Text)),
+            "/openmetrics" => ("application/openmetrics-text; version=1.0.0", Encoding.UTF8.GetBytes(OpenMetrics)),
+            _ => ("text/plain; version=0.0.4", Encoding.UTF8.GetBytes(Swapped[Volatile.Read(ref swapped)])),
         });
         string Job(string name, string path, string labels, params string[] settings) =>
             $"- job_name: {name}\n  metrics_path: {path}\n" + string.Concat(settings.Select(setting => $"  {setting}\n"))

@@ -15,7 +15,7 @@ public sealed class SenderTests
     [InlineData("io.prometheus.write.v2.Request")]
     public async Task What_Prometheus_sends_is_what_it_holds(string message)
     {
-        await using var target = new SecondsTarget(ServerProcess.FreePort());
+        await using var target = SecondsTarget.Start();
         await using var touchline = await ServerProcess.StartTouchlineAsync("{}", "--web.enable-remote-write-receiver");
         await using var prometheus = await ServerProcess.StartPrometheusAsync(
             $$"""
@@ -43,7 +43,7 @@ public sealed class SenderTests
     [Fact]
     public async Task What_vmagent_sends_is_stored()
     {
-        await using var target = new SecondsTarget(ServerProcess.FreePort());
+        await using var target = SecondsTarget.Start();
         await using var touchline = await ServerProcess.StartTouchlineAsync("{}", "--web.enable-remote-write-receiver");
         var folder = Directory.CreateTempSubdirectory("touchline-vmagent-").FullName;
         var config = Path.Combine(folder, "scrape.yml");

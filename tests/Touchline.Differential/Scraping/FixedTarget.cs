@@ -1,12 +1,11 @@
-using System.Globalization;
-using System.Net;
 using System.Text;
+using Touchline.Differential.Api;
 using Touchline.Scraping.Tests.Support;
 
 namespace Touchline.Differential.Scraping;
 
 /// <summary>A target whose paths answer with one body each, always the same, in protobuf or text.</summary>
-internal sealed class FixedTarget : IAsyncDisposable
+internal static class FixedTarget
 {
     private const string ProtobufType = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
 
@@ -18,18 +17,7 @@ internal sealed class FixedTarget : IAsyncDisposable
         ["/blank"] = ("", Encoding.UTF8.GetBytes("blank_metric 7\n")),
     };
 
-    private readonly HttpListener _listener = new();
-    private readonly Task _serving;
-
-    public FixedTarget(int port)
-    {
-        Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
-        _listener.Prefixes.Add($"http://{Address}/");
-        _listener.Start();
-        _serving = Task.Run(ServeAsync);
-    }
-
-    public string Address { get; }
+    public static ExpositionServer Start() => new(path => Answers[path]);
 
     /// <summary>Every kind of metric, and histograms that are classic, native, both, of floats, of gauges, negative and empty.</summary>
     private const string Families = """
@@ -123,33 +111,4 @@ internal sealed class FixedTarget : IAsyncDisposable
         # EOF
 
         """;
-
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Close();
-        await _serving;
-    }
-
-    private async Task ServeAsync()
-    {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-            var (type, body) = Answers[context.Request.Url!.AbsolutePath];
-            if (type.Length > 0)
-            {
-                context.Response.ContentType = type;
-            }
-            await context.Response.OutputStream.WriteAsync(body);
-            context.Response.Close();
-        }
-    }
 }

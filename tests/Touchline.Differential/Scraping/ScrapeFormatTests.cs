@@ -11,7 +11,7 @@ public sealed class ScrapeFormatTests
     [InlineData(false)]
     public async Task Same_bodies_give_the_same_series(bool native)
     {
-        await using var target = new FixedTarget(ServerProcess.FreePort());
+        await using var target = FixedTarget.Start();
         var jobs = new Dictionary<string, string>
         {
             ["proto"] = "metrics_path: /protobuf",
