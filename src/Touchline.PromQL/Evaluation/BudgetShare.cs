@@ -24,13 +24,16 @@ internal sealed class BudgetShare(SampleBudget budget, SampleTally tally) : ISam
         {
             var missing = samples - _spare;
             _ahead = ++_told > ToldExactly ? budget.Ahead : 0;
-            // What others took ahead may be what is missing here: then no more is taken than is needed.
-            var ahead = _ahead > 0 && budget.TryReserve(missing + _ahead) ? _ahead : 0;
-            if (ahead == 0)
+            if (_ahead > 0 && budget.TryReserve(missing + _ahead))
             {
+                missing += _ahead;
+            }
+            else
+            {
+                // What others took ahead may be what is missing here: then no more is taken than is needed.
                 budget.Reserve(missing);
             }
-            _spare += missing + ahead;
+            _spare += missing;
         }
         _spare -= samples;
     }
