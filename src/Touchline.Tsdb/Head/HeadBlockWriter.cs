@@ -33,8 +33,7 @@ internal sealed class HeadBlockWriter
     {
         using var writer = new BlockWriter(directory, Ulid.New(_time.GetUtcNow()));
         var rows = new SampleColumns();
-        var copies = new ChunkCopies(ofFiles: true);
-        var chunks = new List<HeadChunk>();
+        var walk = new ChunkWalk();
         var known = new HeadExtras(_head, start, end);
         var extras = new SeriesExtras();
         foreach (var reference in _references)
@@ -45,10 +44,7 @@ internal sealed class HeadBlockWriter
                 continue;
             }
             rows.Clear();
-            copies.Clear();
-            chunks.Clear();
-            series.ChunksWithin(start, end - 1, copies, chunks);
-            foreach (var chunk in chunks)
+            foreach (var chunk in walk.Within(series, start, end - 1))
             {
                 chunk.Read(start, end - 1, rows);
             }

@@ -114,8 +114,7 @@ internal static class Checkpoint
     {
         var index = head.Index;
         var references = index.AllSeries();
-        var copies = new ChunkCopies(ofFiles: true);
-        var chunks = new List<HeadChunk>();
+        var walk = new ChunkWalk();
         for (var next = 0; next < references.Length;)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -127,10 +126,7 @@ internal static class Checkpoint
                 {
                     if (head.Find(references[next]) is { IsLogged: true } series)
                     {
-                        copies.Clear();
-                        chunks.Clear();
-                        series.ChunksWithin(long.MinValue, long.MaxValue, copies, chunks);
-                        WriteOne(record, series, index.LabelsOf(references[next]), chunks);
+                        WriteOne(record, series, index.LabelsOf(references[next]), walk.Within(series, long.MinValue, long.MaxValue));
                     }
                 }
             }

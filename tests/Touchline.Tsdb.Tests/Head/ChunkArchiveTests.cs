@@ -165,7 +165,7 @@ public sealed class ChunkArchiveTests : IDisposable
             }
         }
         Assert.NotEmpty(Directory.GetFiles(_directory));
-        var (copies, copied) = (new ChunkCopies(ofFiles: true), new List<HeadChunk>());
+        var walk = new ChunkWalk();
         foreach (var one in series)
         {
             var rows = new SampleColumns();
@@ -175,10 +175,7 @@ public sealed class ChunkArchiveTests : IDisposable
             }
             Assert.Equal(450, rows.Count);
             var fromCopies = new SampleColumns();
-            copies.Clear();
-            copied.Clear();
-            one.ChunksWithin(long.MinValue, long.MaxValue, copies, copied);
-            copied.ForEach(chunk => chunk.Read(long.MinValue, long.MaxValue, fromCopies));
+            walk.Within(one, long.MinValue, long.MaxValue).ForEach(chunk => chunk.Read(long.MinValue, long.MaxValue, fromCopies));
             Assert.Equal(rows.Timestamps, fromCopies.Timestamps);
             Assert.Equal(rows.Values.ToArray().Select(BitConverter.DoubleToInt64Bits), fromCopies.Values.ToArray().Select(BitConverter.DoubleToInt64Bits));
             for (var step = 0; step < 450; step++)
