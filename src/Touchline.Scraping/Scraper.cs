@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Touchline.Configuration;
+using Touchline.Fetching;
 using Touchline.Model;
 using Touchline.Scraping.Discovery;
-using Touchline.Scraping.Fetching;
 using Touchline.Scraping.Loops;
 using Touchline.Storage;
 

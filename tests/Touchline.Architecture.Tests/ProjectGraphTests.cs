@@ -13,14 +13,15 @@ public sealed class ProjectGraphTests
         ["Touchline.Tsdb"] = ["Touchline.Model", "Touchline.Storage"],
         ["Touchline.PromQL"] = ["Touchline.Model", "Touchline.Storage"],
         ["Touchline.Configuration"] = ["Touchline.Model"],
-        ["Touchline.Scraping"] = ["Touchline.Model", "Touchline.Storage", "Touchline.Configuration"],
-        ["Touchline.RemoteWrite"] = ["Touchline.Model", "Touchline.Storage"],
-        ["Touchline.Collectors"] = ["Touchline.Model", "Touchline.Storage"],
+        ["Touchline.Fetching"] = ["Touchline.Model", "Touchline.Configuration"],
+        ["Touchline.Scraping"] = ["Touchline.Model", "Touchline.Storage", "Touchline.Configuration", "Touchline.Fetching"],
+        ["Touchline.RemoteWrite"] = ["Touchline.Model", "Touchline.Storage", "Touchline.Configuration", "Touchline.Fetching"],
+        ["Touchline.Collectors"] = ["Touchline.Model", "Touchline.Storage", "Touchline.Configuration", "Touchline.Fetching"],
         ["Touchline.Web"] = ["Touchline.Model", "Touchline.Storage", "Touchline.PromQL"],
         ["Touchline"] =
         [
             "Touchline.Model", "Touchline.Storage", "Touchline.Tsdb", "Touchline.PromQL", "Touchline.Configuration",
-            "Touchline.Scraping", "Touchline.RemoteWrite", "Touchline.Collectors", "Touchline.Web",
+            "Touchline.Fetching", "Touchline.Scraping", "Touchline.RemoteWrite", "Touchline.Collectors", "Touchline.Web",
         ],
     };
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Touchline.Configuration;
+using Touchline.Fetching;
 using Touchline.Model;
 
 namespace Touchline.Scraping.Discovery;

@@ -3,8 +3,8 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Touchline.Configuration;
+using Touchline.Fetching;
 using Touchline.Model;
-using Touchline.Scraping.Fetching;
 
 namespace Touchline.Scraping.Discovery;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Touchline.Configuration;
+using Touchline.Configuration.Relabelling;
 using Touchline.Model;
-using Touchline.Scraping.Relabelling;
 
 namespace Touchline.Scraping.Discovery;
 

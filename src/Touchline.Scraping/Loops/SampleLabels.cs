@@ -1,6 +1,6 @@
 using Touchline.Configuration;
+using Touchline.Configuration.Relabelling;
 using Touchline.Model;
-using Touchline.Scraping.Relabelling;
 
 namespace Touchline.Scraping.Loops;
 

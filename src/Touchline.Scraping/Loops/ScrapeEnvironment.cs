@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Touchline.Scraping.Fetching;
+using Touchline.Fetching;
 using Touchline.Storage;
 
 namespace Touchline.Scraping.Loops;

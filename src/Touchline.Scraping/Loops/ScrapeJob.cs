@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Touchline.Configuration;
+using Touchline.Fetching;
 using Touchline.Model;
 using Touchline.Scraping.Discovery;
-using Touchline.Scraping.Fetching;
 
 namespace Touchline.Scraping.Loops;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Touchline.Configuration;
+using Touchline.Fetching;
 using Touchline.Scraping.Discovery;
 using Touchline.Scraping.Exposition;
-using Touchline.Scraping.Fetching;
 using Touchline.Storage;
 
 namespace Touchline.Scraping.Loops;

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Touchline.Configuration;
-using Touchline.Scraping.Fetching;
+using Touchline.Fetching;
 using Touchline.Scraping.Tests.Support;
 
 namespace Touchline.Scraping.Tests.Fetching;

@@ -1,5 +1,5 @@
 using Touchline.Configuration;
-using Touchline.Scraping.Fetching;
+using Touchline.Fetching;
 
 namespace Touchline.Scraping.Tests.Fetching;
 

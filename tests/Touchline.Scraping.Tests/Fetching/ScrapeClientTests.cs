@@ -1,9 +1,10 @@
 using System.IO.Compression;
 using System.Text;
 using Touchline.Configuration;
+using Touchline.Fetching;
 using Touchline.Model;
 using Touchline.Scraping.Discovery;
-using Touchline.Scraping.Fetching;
+using Touchline.Scraping.Loops;
 using Touchline.Scraping.Tests.Support;
 
 namespace Touchline.Scraping.Tests.Fetching;

@@ -2,9 +2,10 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Text;
 using Touchline.Configuration;
+using Touchline.Fetching;
 using Touchline.Model;
 using Touchline.Scraping.Discovery;
-using Touchline.Scraping.Fetching;
+using Touchline.Scraping.Loops;
 using Touchline.Scraping.Tests.Support;
 
 namespace Touchline.Scraping.Tests.Fetching;

@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using Touchline.Configuration;
 
-namespace Touchline.Scraping.Fetching;
+namespace Touchline.Fetching;
 
 /// <summary>Which proxy a URL is asked through. Rules of no_proxy as in Go's httpproxy, whose users Prometheus's are.</summary>
-internal sealed class ProxyRules : IWebProxy
+public sealed class ProxyRules : IWebProxy
 {
     private readonly Uri? _http;
     private readonly Uri? _https;

@@ -1,7 +1,7 @@
-namespace Touchline.Scraping.Fetching;
+namespace Touchline.Fetching;
 
 /// <summary>A scrape that did not get a body. The message is what the target's error shows, worded as Prometheus words it.</summary>
-internal sealed class FetchException(string message, Exception? inner = null) : Exception(message, inner)
+public sealed class FetchException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>Whether the body was refused for its size.</summary>
     public bool IsBodyTooLarge { get; init; }

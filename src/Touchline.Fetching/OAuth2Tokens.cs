@@ -2,13 +2,13 @@ using System.Net;
 using System.Text.Json;
 using Touchline.Configuration;
 
-namespace Touchline.Scraping.Fetching;
+namespace Touchline.Fetching;
 
 /// <summary>
 /// Access tokens by client credentials, each used until shortly before it expires. Source: RFC 6749, sections 2.3.1, 4.4 and 5; what it
 /// leaves open is as in Go's oauth2, which Prometheus uses. Thread-safe.
 /// </summary>
-internal sealed class OAuth2Tokens(OAuth2Config config, TimeProvider time) : IDisposable
+public sealed class OAuth2Tokens(OAuth2Config config, TimeProvider time) : IDisposable
 {
     private const int LongestAnswerBytes = 1 << 20;
 

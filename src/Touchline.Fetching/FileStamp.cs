@@ -1,7 +1,7 @@
-namespace Touchline.Scraping.Discovery;
+namespace Touchline.Fetching;
 
 /// <summary>What tells that a file changed without reading it. All zero where it cannot be looked at.</summary>
-internal readonly record struct FileStamp(long ModifiedTicks, long Length)
+public readonly record struct FileStamp(long ModifiedTicks, long Length)
 {
     public static FileStamp Of(string path)
     {

@@ -1,14 +1,13 @@
 using System.Net;
 using Touchline.Configuration;
-using Touchline.Scraping.Discovery;
 
-namespace Touchline.Scraping.Fetching;
+namespace Touchline.Fetching;
 
 /// <summary>
 /// The connections of one job. Made on first use and made anew when a certificate file changes; those before are let run out until the
 /// next change. Thread-safe.
 /// </summary>
-internal sealed class HttpConnections(HttpClientConfig config) : IDisposable
+public sealed class HttpConnections(HttpClientConfig config) : IDisposable
 {
     private readonly Lock _lock = new();
     private HttpClient? _current;

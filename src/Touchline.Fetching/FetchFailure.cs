@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
-namespace Touchline.Scraping.Fetching;
+namespace Touchline.Fetching;
 
 /// <summary>Words network errors as Prometheus (Go's net/http) does, because that is what people search for.</summary>
-internal static class FetchFailure
+public static class FetchFailure
 {
     public const string Timeout = "context deadline exceeded";
 

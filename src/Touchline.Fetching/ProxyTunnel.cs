@@ -4,13 +4,13 @@ using System.Net.Sockets;
 using System.Text;
 using Touchline.Configuration;
 
-namespace Touchline.Scraping.Fetching;
+namespace Touchline.Fetching;
 
 /// <summary>
 /// Asks a proxy for a tunnel with headers of one's own, which the runtime's client cannot. The proxy of https URLs is hidden from that
 /// client, and this connects instead.
 /// </summary>
-internal sealed class ProxyTunnel(ProxyRules rules, HttpClientConfig config) : IWebProxy
+public sealed class ProxyTunnel(ProxyRules rules, HttpClientConfig config) : IWebProxy
 {
     private const int LongestHead = 16 * 1024;
 

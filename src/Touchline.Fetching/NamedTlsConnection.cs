@@ -1,12 +1,12 @@
 using System.Net.Security;
 
-namespace Touchline.Scraping.Fetching;
+namespace Touchline.Fetching;
 
 /// <summary>
 /// Connects as tls_config.server_name wants it: that is the name that the server is asked for (SNI) and that its certificate must have, while the
 /// address and the Host header stay the target's. The runtime's own connections take all of them from the Host header.
 /// </summary>
-internal sealed class NamedTlsConnection
+public sealed class NamedTlsConnection
 {
     private readonly SslClientAuthenticationOptions _tls;
     private readonly ProxyTunnel? _tunnel;

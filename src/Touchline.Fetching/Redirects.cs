@@ -1,7 +1,7 @@
-namespace Touchline.Scraping.Fetching;
+namespace Touchline.Fetching;
 
 /// <summary>Redirects are followed here and not by the runtime, so that credentials stay with the host that they are for.</summary>
-internal static class Redirects
+public static class Redirects
 {
     /// <summary>Where an answer sends to, null where it does not.</summary>
     public static Uri? Of(HttpResponseMessage response, Uri from)

@@ -1,8 +1,8 @@
 using Touchline.Configuration;
+using Touchline.Configuration.Relabelling;
 using Touchline.Model;
-using Touchline.Scraping.Relabelling;
 
-namespace Touchline.Scraping.Tests.Relabelling;
+namespace Touchline.Configuration.Tests.Relabelling;
 
 public sealed class RelabellerTests
 {

@@ -2,11 +2,12 @@ using System.IO.Compression;
 using System.Net;
 using System.Reflection;
 using Touchline.Configuration;
+using Touchline.Fetching;
 using Touchline.Model;
 using Touchline.Scraping.Discovery;
 using Touchline.Scraping.Exposition;
 
-namespace Touchline.Scraping.Fetching;
+namespace Touchline.Scraping.Loops;
 
 /// <summary>Fetches the bodies of one job's targets over kept-alive connections. Thread-safe.</summary>
 internal sealed class ScrapeClient(ScrapeConfig config, TimeProvider time) : IDisposable

@@ -1,9 +1,9 @@
 using System.Buffers;
 
-namespace Touchline.Scraping.Fetching;
+namespace Touchline.Fetching;
 
 /// <summary>A body in rented memory, owned by one scrape and given back when disposed.</summary>
-internal sealed class BodyBuffer(BodyBudget budget) : IDisposable
+public sealed class BodyBuffer(BodyBudget budget) : IDisposable
 {
     private const int SmallestSize = 32 * 1024;
 

@@ -3,13 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Touchline.Configuration;
 using Touchline.Model;
 
-namespace Touchline.Scraping.Relabelling;
+namespace Touchline.Configuration.Relabelling;
 
 /// <summary>Runs relabelling steps over a label set, with the semantics of Prometheus's model/relabel.</summary>
-internal static class Relabeller
+public static class Relabeller
 {
     /// <summary>Edits the labels step by step; false where a step drops the target or series (the builder is then half edited).</summary>
     public static bool Apply(LabelsBuilder labels, IReadOnlyList<RelabelConfig> steps)

@@ -4,10 +4,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Touchline.Configuration;
 
-namespace Touchline.Scraping.Fetching;
+namespace Touchline.Fetching;
 
 /// <summary>Turns tls_config into what the runtime's TLS client wants.</summary>
-internal static class TlsClient
+public static class TlsClient
 {
     // SslProtocols.Tls and Tls11 are marked obsolete; a configuration may still name them for old devices.
     private static readonly (string Name, SslProtocols Protocol)[] Versions =

@@ -1,7 +1,7 @@
-namespace Touchline.Scraping.Fetching;
+namespace Touchline.Fetching;
 
 /// <summary>Secrets in files, read at each use so that a rotated one needs no reload.</summary>
-internal static class SecretFile
+public static class SecretFile
 {
     /// <summary>The trimmed content, null where no file is named.</summary>
     /// <exception cref="FetchException">The file cannot be read; the message names it, never what it holds.</exception>

@@ -2,10 +2,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using Touchline.Configuration;
 
-namespace Touchline.Scraping.Fetching;
+namespace Touchline.Fetching;
 
 /// <summary>What makes a request one that the other side answers: credentials and headers of the configuration. Thread-safe.</summary>
-internal sealed class RequestCredentials(HttpClientConfig config, TimeProvider time) : IDisposable
+public sealed class RequestCredentials(HttpClientConfig config, TimeProvider time) : IDisposable
 {
     private readonly OAuth2Tokens? _tokens = config.OAuth2 is { } oauth ? new OAuth2Tokens(oauth, time) : null;
 
@@ -57,7 +57,7 @@ internal sealed class RequestCredentials(HttpClientConfig config, TimeProvider t
 }
 
 /// <summary>The scheme Basic.</summary>
-internal static class BasicAuthorization
+public static class BasicAuthorization
 {
     public static AuthenticationHeaderValue Of(string userAndPassword) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(userAndPassword)));

@@ -1,7 +1,7 @@
-namespace Touchline.Scraping.Fetching;
+namespace Touchline.Fetching;
 
 /// <summary>Bounds the bytes of all bodies in memory at one time, so that many large targets at once cannot exhaust it. Thread-safe.</summary>
-internal sealed class BodyBudget(long limitBytes)
+public sealed class BodyBudget(long limitBytes)
 {
     private long _taken;
 
