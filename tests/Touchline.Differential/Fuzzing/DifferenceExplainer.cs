@@ -105,10 +105,15 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
     private const string Unjoined = "3.5 takes series for such without info series that have the demanded label themselves, or whose metric is an info metric";
 
     /// <summary>
-    /// Prometheus' operand of an info(): as info() leaves what has none, whose name it does not drop any more where names are dropped at the end only.
+    /// Prometheus' operand of an info(): as info() leaves what has none, whose name it does not drop any more where names are dropped at the end only; or as it
+    /// is where info() finds that info series contradict each other.
     /// </summary>
-    private async Task<ApiAnswer> WithoutInfosAsync(Question question, QueryPart info) =>
-        (await servers.AskAsync(question, $"info({info.Children[0].Text}, {{no_such_label=\"\"}})"))[0];
+    private async Task<ApiAnswer> WithoutInfosAsync(Question question, QueryPart info)
+    {
+        var operand = info.Children[0].Text;
+        var left = (await servers.AskAsync(question, $"info({operand}, {{no_such_label=\"\"}})"))[0];
+        return left.IsErrorWith("found duplicate series for info metric") ? (await servers.AskAsync(question, operand))[0] : left;
+    }
 
     /// <summary>
     /// Whether a function of a subquery of histograms below gives histograms with buckets that do not sum up, or at a time something else than over a range.
