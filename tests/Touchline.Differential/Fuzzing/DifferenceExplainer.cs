@@ -205,11 +205,11 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
 
     /// <summary>
     /// Whether both chose as many of the same series. Over several steps what a function of vectors or an operator answers is in the order of a Go map, and
-    /// so is always what count_values answers, or a function that puts classic histograms together.
+    /// so is always what count_values or info() answers, or a function that puts classic histograms together.
     /// </summary>
     private async Task<bool> IsOtherChoiceAsync(QueryPart part, AggregateExpr selecting, ApiAnswer[] answers)
     {
-        if (!ExprTree.SelfAndDescendants(selecting.Operand).Any(e => e is AggregateExpr { Operator: AggregateOperator.CountValues } or Call { Function.Name: "histogram_quantile" or "histogram_fraction" }
+        if (!ExprTree.SelfAndDescendants(selecting.Operand).Any(e => e is AggregateExpr { Operator: AggregateOperator.CountValues } or Call { Function.Name: "histogram_quantile" or "histogram_fraction" or "info" }
             || (!part.Question.IsInstant && e is (BinaryExpr or Call) && ExprTree.Children(e).All(c => c.Type != ExprType.Matrix))))
         {
             return false;
@@ -221,10 +221,10 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
             && answers[0].ChoosesAsMuchAs(answers[1], valuesToo: selecting.Operator != AggregateOperator.LimitK);
     }
 
-    /// <summary>Whether 3.5 says so too where nothing is filtered.</summary>
+    /// <summary>Whether 3.5 says so too where nothing is filtered, if it does not come to another error at a later time.</summary>
     private async Task<bool> HasTooManyMatchesAsync(QueryPart part, BinaryExpr comparison, ApiAnswer[] answers)
     {
-        if (answers[0].IsError || !answers[1].IsErrorWith("multiple matches for labels"))
+        if ((answers[0].IsError && !answers[0].IsErrorWith("found duplicate series for the match group")) || !answers[1].IsErrorWith("multiple matches for labels"))
         {
             return false;
         }
