@@ -24,7 +24,7 @@ public sealed class HostCollector : IMetricSource, IDisposable
     private bool _disposed;
 
     public HostCollector(HostOptions options, TimeProvider time, ILogger<HostCollector> logger)
-        : this(NodeCollectors.All(options, time), time, logger)
+        : this(NodeCollectors.Create(options, time), time, logger)
     {
     }
 

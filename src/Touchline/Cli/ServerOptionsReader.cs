@@ -70,6 +70,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             LogLevel = Level(),
             LogFormat = Format(),
             CollectHost = parsed.GetValue(flags.CollectHost),
+            Host = flags.Host.Read(parsed, _errors),
             CollectSelf = parsed.GetValue(flags.CollectSelf),
             CollectorIntervalMs = Positive(flags.CollectorInterval, Duration(flags.CollectorInterval)),
             Demo = parsed.GetValue(flags.Demo),

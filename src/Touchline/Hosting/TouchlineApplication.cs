@@ -111,7 +111,7 @@ internal static class TouchlineApplication
         services.AddSingleton<ServerSource>();
         services.AddSingleton<ProcessCollector>();
         services.AddSingleton<SelfSource>();
-        services.AddSingleton(new Collectors.Host.HostOptions());
+        services.AddSingleton(options.Host);
         services.AddSingleton<HostCollector>();
         services.AddSingleton<ITargetsView, TargetsView>();
         services.AddSingleton<IStatusView, StatusView>();

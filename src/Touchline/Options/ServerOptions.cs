@@ -1,3 +1,4 @@
+using Touchline.Collectors.Host;
 using Touchline.Model;
 using Touchline.PromQL;
 
@@ -69,6 +70,9 @@ internal sealed record ServerOptions
     public LogFormat LogFormat { get; init; }
 
     public bool CollectHost { get; init; } = true;
+
+    /// <summary>Where this host is seen, and what of it.</summary>
+    public HostOptions Host { get; init; } = new();
 
     public bool CollectSelf { get; init; } = true;
 

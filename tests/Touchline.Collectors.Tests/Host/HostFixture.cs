@@ -24,7 +24,7 @@ internal sealed class HostFixture : IDisposable
             SysPath = Path.Combine(_root, "sys"),
             UdevDataPath = Path.Combine(_root, "udev"),
         };
-        var collectors = NodeCollectors.All(Options, Time)
+        var collectors = NodeCollectors.Create(Options, Time)
             .Select(collector => collector is FilesystemCollector ? new FilesystemCollector(Options, statvfs ?? Answer) : collector);
         Collector = new HostCollector(collectors, Time, NullLogger<HostCollector>.Instance);
     }
