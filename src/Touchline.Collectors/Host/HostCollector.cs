@@ -100,7 +100,9 @@ public sealed class HostCollector : IMetricSource, IDisposable
         }
         if (collector.Problem is not null && before is null)
         {
-            _logger.LogWarning("the host collector {Collector} does not work: {Problem}", collector.Name, collector.Problem);
+            _logger.Log(
+                collector.HasNothingToSay ? LogLevel.Debug : LogLevel.Warning,
+                "the host collector {Collector} does not work: {Problem}", collector.Name, collector.Problem);
         }
         else if (collector.Problem is null && before is not null)
         {
@@ -135,6 +137,9 @@ public sealed class HostCollector : IMetricSource, IDisposable
         /// <summary>What the collector threw last, null where it did not.</summary>
         public string? Failure { get; private set; }
 
+        /// <summary>Whether it failed only because what it watches is not there.</summary>
+        public bool HasNothingToSay { get; private set; }
+
         public bool IsRunning
         {
             get => _isRunning;
@@ -153,6 +158,7 @@ public sealed class HostCollector : IMetricSource, IDisposable
         {
             Output.Clear();
             Failure = null;
+            HasNothingToSay = false;
             try
             {
                 _collector.Collect(Output);
@@ -162,6 +168,7 @@ public sealed class HostCollector : IMetricSource, IDisposable
 #pragma warning restore CA1031
             {
                 Failure = e.Message.Length > 0 ? e.Message : e.GetType().Name;
+                HasNothingToSay = e is NoDataException;
             }
             finally
             {
