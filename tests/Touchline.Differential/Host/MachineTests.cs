@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Touchline.Collectors;
+using Touchline.Collectors.Host;
+
+namespace Touchline.Differential.Host;
+
+/// <summary>
+/// Whether a whole machine in fixture files (chips, arrays, pools, links, disks) gives exactly what the real node_exporter makes of the
+/// same files: names, help, types, labels and values.
+/// </summary>
+public sealed class MachineTests
+{
+    private static readonly string[] Collectors =
+    [
+        "bcache", "bcachefs", "bonding", "btrfs", "cpu", "cpu_vulnerabilities", "cpufreq", "dmi", "drm", "edac", "fibrechannel", "hwmon", "infiniband",
+        "mdadm", "nvme", "os", "pcidevice", "powersupplyclass", "rapl", "selinux", "swap", "tapestats", "thermal_zone", "watchdog", "xfs", "zfs",
+    ];
+
+    [Fact]
+    public async Task Fixture_machine_gives_exactly_the_metrics_of_node_exporter() => await CompareAsync(MachineFolder, Collectors);
+
+    [Fact]
+    public async Task Machine_with_none_of_it_succeeds_and_fails_as_with_node_exporter()
+    {
+        var folder = Directory.CreateTempSubdirectory("touchline-bare-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "proc"));
+            Directory.CreateDirectory(Path.Combine(folder, "sys"));
+            await CompareAsync(folder, Collectors.Except(["cpu"]));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string MachineFolder { get; } =
+        Path.Combine(Peers.Repository, "tests", "Touchline.Collectors.Tests", "Fixtures", "machine");
+
+    private static async Task CompareAsync(string folder, IEnumerable<string> collectors, params string[] flags)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var names = collectors.ToList();
+        var options = Options(folder, names);
+        await using var peer = await NodeExporter.StartAsync(
+            names, cancellationToken,
+            [$"--path.procfs={options.ProcPath}", $"--path.sysfs={options.SysPath}", $"--path.rootfs={options.RootFsPath}", .. flags]);
+
+        var theirs = await peer.ReadAsync(cancellationToken);
+        var ours = Read(options);
+
+        Assert.Equal(Lines(theirs), Lines(ours));
+    }
+
+    private static HostOptions Options(string folder, IEnumerable<string> collectors) => new()
+    {
+        ProcPath = Path.Combine(folder, "proc"),
+        SysPath = Path.Combine(folder, "sys"),
+        RootFsPath = Path.Combine(folder, "root"),
+        DisableDefaults = true,
+        Collectors = new HostOptions().Collectors.AddRange(collectors.Select(name => KeyValuePair.Create(name, true))),
+    };
+
+    private static Exposition Read(HostOptions options)
+    {
+        using var collector = new HostCollector(options, TimeProvider.System, NullLogger<HostCollector>.Instance);
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new TextMetricWriter(buffer, TextMetricFormat.Prometheus);
+        collector.Collect(writer, TestContext.Current.CancellationToken);
+        writer.Complete();
+        return Exposition.Parse(Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
+
+    /// <summary>An exposition as lines in order, without how long collecting took.</summary>
+    private static string Lines(Exposition exposition)
+    {
+        exposition.Remove(name => name.StartsWith("node_scrape_collector_duration_seconds", StringComparison.Ordinal));
+        var families = exposition.Families.Select(family => $"{family.Key} {family.Value.Type} {family.Value.Help}");
+        var samples = exposition.Samples.Select(sample => FormattableString.Invariant($"{sample.Key} {sample.Value:R}"));
+        return string.Join('\n', families.Concat(samples).Order(StringComparer.Ordinal));
+    }
+}
