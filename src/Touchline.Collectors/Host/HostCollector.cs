@@ -96,11 +96,13 @@ public sealed class HostCollector : IMetricSource, IDisposable
             var started = _time.GetTimestamp();
             inTime = _thread.TryRun(collector.Work, patience);
             collector.Duration = _time.GetElapsedTime(started);
-            collector.Problem = inTime ? collector.Failure : "hangs";
+            collector.Problem = inTime ? collector.Failure ?? collector.Absence : "hangs";
         }
         if (collector.Problem is not null && before is null)
         {
-            _logger.LogWarning("the host collector {Collector} does not work: {Problem}", collector.Name, collector.Problem);
+            _logger.Log(
+                collector.Problem == collector.Absence ? LogLevel.Debug : LogLevel.Warning,
+                "the host collector {Collector} does not work: {Problem}", collector.Name, collector.Problem);
         }
         else if (collector.Problem is null && before is not null)
         {
@@ -135,6 +137,9 @@ public sealed class HostCollector : IMetricSource, IDisposable
         /// <summary>What the collector threw last, null where it did not.</summary>
         public string? Failure { get; private set; }
 
+        /// <summary>Why there was nothing to collect, null where there was.</summary>
+        public string? Absence => _collector.Absence;
+
         public bool IsRunning
         {
             get => _isRunning;
@@ -153,6 +158,7 @@ public sealed class HostCollector : IMetricSource, IDisposable
         {
             Output.Clear();
             Failure = null;
+            _collector.Absence = null;
             try
             {
                 _collector.Collect(Output);
