@@ -96,12 +96,12 @@ public sealed class HostCollector : IMetricSource, IDisposable
             var started = _time.GetTimestamp();
             inTime = _thread.TryRun(collector.Work, patience);
             collector.Duration = _time.GetElapsedTime(started);
-            collector.Problem = inTime ? collector.Failure : "hangs";
+            collector.Problem = inTime ? collector.Failure ?? collector.Absence : "hangs";
         }
         if (collector.Problem is not null && before is null)
         {
             _logger.Log(
-                collector.HasNothingToSay ? LogLevel.Debug : LogLevel.Warning,
+                collector.Problem == collector.Absence ? LogLevel.Debug : LogLevel.Warning,
                 "the host collector {Collector} does not work: {Problem}", collector.Name, collector.Problem);
         }
         else if (collector.Problem is null && before is not null)
@@ -137,8 +137,8 @@ public sealed class HostCollector : IMetricSource, IDisposable
         /// <summary>What the collector threw last, null where it did not.</summary>
         public string? Failure { get; private set; }
 
-        /// <summary>Whether it failed only because what it watches is not there.</summary>
-        public bool HasNothingToSay { get; private set; }
+        /// <summary>Why there was nothing to collect, null where there was.</summary>
+        public string? Absence => _collector.Absence;
 
         public bool IsRunning
         {
@@ -158,7 +158,7 @@ public sealed class HostCollector : IMetricSource, IDisposable
         {
             Output.Clear();
             Failure = null;
-            HasNothingToSay = false;
+            _collector.Absence = null;
             try
             {
                 _collector.Collect(Output);
@@ -168,7 +168,6 @@ public sealed class HostCollector : IMetricSource, IDisposable
 #pragma warning restore CA1031
             {
                 Failure = e.Message.Length > 0 ? e.Message : e.GetType().Name;
-                HasNothingToSay = e is NoDataException;
             }
             finally
             {

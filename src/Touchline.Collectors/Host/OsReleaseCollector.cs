@@ -22,7 +22,11 @@ internal sealed class OsReleaseCollector(HostOptions options) : NodeCollector("o
 
     public override void Collect(IMetricWriter writer)
     {
-        var path = Array.Find(_paths, File.Exists) ?? throw new NoDataException($"there is neither {_paths[0]} nor {_paths[1]}");
+        if (Array.Find(_paths, File.Exists) is not { } path)
+        {
+            NothingHere($"there is neither {_paths[0]} nor {_paths[1]}");
+            return;
+        }
         var fields = Parse(_files.Lines(path), path);
         var version = Version(fields.GetValueOrDefault("VERSION_ID", ""));
         writer.Family("node_os_info", MetricType.Gauge, InfoHelp);

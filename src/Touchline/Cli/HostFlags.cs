@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Touchline.Collectors.Host;
 using Touchline.Collectors.Host.Settings;
+using HostOptions = Touchline.Collectors.Host.HostOptions;
 
 namespace Touchline.Cli;
 

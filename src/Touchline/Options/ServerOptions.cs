@@ -1,6 +1,6 @@
-using Touchline.Collectors.Host;
 using Touchline.Model;
 using Touchline.PromQL;
+using HostOptions = Touchline.Collectors.Host.HostOptions;
 
 namespace Touchline.Options;
 

@@ -15,11 +15,16 @@ internal sealed partial class BcachefsCollector(HostOptions options) : NodeColle
 
     public override void Collect(IMetricWriter writer)
     {
+        if (!IsHere(_folder))
+        {
+            return;
+        }
         var table = new FamilyTable();
         var folders = SysFiles.Names(_folder).Select(name => Path.Combine(_folder, name)).Where(Directory.Exists).ToList();
         if (folders.Count == 0)
         {
-            throw new NoDataException($"there is nothing in {_folder}");
+            NothingHere($"there is nothing in {_folder}");
+            return;
         }
         foreach (var folder in folders)
         {

@@ -11,6 +11,10 @@ internal sealed class NvmeCollector(HostOptions options) : NodeCollector("nvme")
 
     public override void Collect(IMetricWriter writer)
     {
+        if (!IsHere(_folder))
+        {
+            return;
+        }
         var table = new FamilyTable();
         foreach (var device in SysFiles.Names(_folder))
         {

@@ -19,9 +19,9 @@ internal sealed class RaidCollector(HostOptions options) : NodeCollector("mdadm"
 
     public override void Collect(IMetricWriter writer)
     {
-        if (!File.Exists(_path))
+        if (!IsHere(_path))
         {
-            throw new NoDataException($"there is no {_path}");
+            return;
         }
         WriteArrays(writer, RaidArray.ReadAll(_files.Text(_path)));
         WriteDevices(writer);

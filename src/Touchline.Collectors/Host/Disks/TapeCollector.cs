@@ -40,6 +40,10 @@ internal sealed class TapeCollector(HostOptions options) : NodeCollector("tapest
 
     public override void Collect(IMetricWriter writer)
     {
+        if (!IsHere(_folder))
+        {
+            return;
+        }
         var table = new FamilyTable();
         foreach (var device in SysFiles.Names(_folder).Where(name => IsDrive(name) && _filter.Allows(name)))
         {

@@ -26,9 +26,9 @@ internal sealed class ZfsCollector(HostOptions options) : NodeCollector("zfs")
 
     public override void Collect(IMetricWriter writer)
     {
-        if (!Directory.Exists(_folder))
+        if (!IsHere(_folder))
         {
-            throw new NoDataException($"there is no {_folder}");
+            return;
         }
         var table = new FamilyTable();
         foreach (var (file, subsystem) in Files)

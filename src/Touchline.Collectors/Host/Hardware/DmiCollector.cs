@@ -24,7 +24,8 @@ internal sealed class DmiCollector(HostOptions options) : NodeCollector("dmi")
         _values ??= Read();
         if (_values.Length == 0)
         {
-            throw new NoDataException($"there is nothing in {_folder}");
+            NothingHere($"there is nothing in {_folder}");
+            return;
         }
         writer.Family("node_dmi_info", MetricType.Gauge, Help);
         writer.Sample(1, _values);

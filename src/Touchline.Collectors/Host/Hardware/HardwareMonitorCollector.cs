@@ -31,6 +31,10 @@ internal sealed class HardwareMonitorCollector(HostOptions options) : NodeCollec
 
     public override void Collect(IMetricWriter writer)
     {
+        if (!IsHere(_folder))
+        {
+            return;
+        }
         var table = new FamilyTable();
         foreach (var name in SysFiles.Names(_folder))
         {

@@ -36,6 +36,10 @@ internal sealed class PciDeviceCollector(HostOptions options) : NodeCollector("p
 
     public override void Collect(IMetricWriter writer)
     {
+        if (!IsHere(_folder))
+        {
+            return;
+        }
         var table = new FamilyTable();
         foreach (var folder in SysFiles.Names(_folder).Select(name => Path.Combine(_folder, name)))
         {

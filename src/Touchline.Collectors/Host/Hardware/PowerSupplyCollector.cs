@@ -37,6 +37,10 @@ internal sealed class PowerSupplyCollector(HostOptions options) : NodeCollector(
 
     public override void Collect(IMetricWriter writer)
     {
+        if (!IsHere(_folder))
+        {
+            return;
+        }
         var table = new FamilyTable();
         foreach (var name in SysFiles.Names(_folder).Where(_filter.Allows))
         {

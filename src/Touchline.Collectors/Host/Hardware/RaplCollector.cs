@@ -19,6 +19,10 @@ internal sealed partial class RaplCollector(HostOptions options) : NodeCollector
 
     public override void Collect(IMetricWriter writer)
     {
+        if (!IsHere(_folder))
+        {
+            return;
+        }
         var table = new FamilyTable();
         var indexes = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var folder in SysFiles.Names(_folder).Select(name => Path.Combine(_folder, name)))
@@ -29,22 +33,15 @@ internal sealed partial class RaplCollector(HostOptions options) : NodeCollector
             }
             var (zone, index) = Zone(name, indexes);
             indexes[zone] = index + 1;
-            Write(table, zone, index.ToString(CultureInfo.InvariantCulture), folder, Joules(folder));
+            // Since the PLATYPUS attack only root may read it.
+            if (!_files.TryWhole(Path.Combine(folder, "energy_uj"), out var microjoules))
+            {
+                NothingHere($"energy_uj of {folder} may not be read");
+                break;
+            }
+            Write(table, zone, index.ToString(CultureInfo.InvariantCulture), folder, microjoules / PerJoule);
         }
         table.WriteTo(writer);
-    }
-
-    private double Joules(string folder)
-    {
-        try
-        {
-            return _files.Whole(Path.Combine(folder, "energy_uj")) / PerJoule;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            // Since the PLATYPUS attack only root may read it.
-            throw new NoDataException("energy_uj may be read by root only");
-        }
     }
 
     private void Write(FamilyTable table, string zone, string index, string path, double joules)

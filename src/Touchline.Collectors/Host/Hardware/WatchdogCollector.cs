@@ -19,6 +19,10 @@ internal sealed class WatchdogCollector(HostOptions options) : NodeCollector("wa
 
     public override void Collect(IMetricWriter writer)
     {
+        if (!IsHere(_folder))
+        {
+            return;
+        }
         var table = new FamilyTable();
         foreach (var name in SysFiles.Names(_folder))
         {

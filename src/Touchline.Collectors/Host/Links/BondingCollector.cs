@@ -12,9 +12,9 @@ internal sealed class BondingCollector(HostOptions options) : NodeCollector("bon
     public override void Collect(IMetricWriter writer)
     {
         var path = Path.Combine(_folder, "bonding_masters");
-        if (!File.Exists(path))
+        if (!IsHere(path))
         {
-            throw new NoDataException($"there is no {path}");
+            return;
         }
         var bonds = Words(path).Select(bond => (Name: bond, States: SlaveStates(bond).ToList())).ToList();
         writer.Family("node_bonding_active", MetricType.Gauge, "Number of active slaves per bonding interface.");

@@ -35,6 +35,10 @@ internal sealed class FibreChannelCollector(HostOptions options) : NodeCollector
 
     public override void Collect(IMetricWriter writer)
     {
+        if (!IsHere(_folder))
+        {
+            return;
+        }
         var table = new FamilyTable();
         foreach (var host in SysFiles.Names(_folder))
         {

@@ -19,6 +19,10 @@ internal sealed class InfiniBandCollector(HostOptions options) : NodeCollector("
 
     public override void Collect(IMetricWriter writer)
     {
+        if (!IsHere(_folder))
+        {
+            return;
+        }
         var table = new FamilyTable();
         foreach (var device in SysFiles.Names(_folder))
         {

@@ -52,10 +52,9 @@ internal sealed class SysFiles
     }
 
     /// <summary>The names of what stands in a folder, in order.</summary>
-    /// <exception cref="NoDataException">There is no such folder.</exception>
-    public static IEnumerable<string> Names(string folder) => Directory.Exists(folder)
-        ? Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)
-        : throw new NoDataException($"there is no {folder}");
+    /// <exception cref="IOException">There is no such folder.</exception>
+    public static IEnumerable<string> Names(string folder) =>
+        Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
     /// <summary>The paths of what stands in a folder under a name with this beginning, in order; none where there is no such folder.</summary>
     public static IEnumerable<string> Find(string folder, string beginning) => Directory.Exists(folder)
