@@ -1,6 +1,7 @@
 using Touchline.Collectors.Host.Disks;
 using Touchline.Collectors.Host.Hardware;
 using Touchline.Collectors.Host.Links;
+using Touchline.Collectors.Host.Systemd;
 
 namespace Touchline.Collectors.Host;
 
@@ -33,6 +34,8 @@ internal static class SysCollectors
         new("rapl", On, options => new RaplCollector(options), RaplCollector.ZoneLabel),
         new("selinux", On, options => new SelinuxCollector(options)),
         new("swap", Off, options => new SwapCollector(options)),
+        new("systemd", Off, options => new SystemdCollector(options), SystemdCollector.UnitInclude, SystemdCollector.UnitExclude, SystemdCollector.TaskMetrics,
+            SystemdCollector.RestartMetrics, SystemdCollector.StartTimeMetrics),
         new("tapestats", On, options => new TapeCollector(options), TapeCollector.Ignored),
         new("thermal_zone", On, options => new ThermalZoneCollector(options)),
         new("watchdog", On, options => new WatchdogCollector(options)),

@@ -64,7 +64,7 @@ public sealed class MachineTests
         Collectors = new HostOptions().Collectors.AddRange(collectors.Select(name => KeyValuePair.Create(name, true))),
     };
 
-    private static Exposition Read(HostOptions options)
+    internal static Exposition Read(HostOptions options)
     {
         using var collector = new HostCollector(options, TimeProvider.System, NullLogger<HostCollector>.Instance);
         var buffer = new ArrayBufferWriter<byte>();
@@ -75,7 +75,7 @@ public sealed class MachineTests
     }
 
     /// <summary>An exposition as lines in order, without how long collecting took.</summary>
-    private static string Lines(Exposition exposition)
+    internal static string Lines(Exposition exposition)
     {
         exposition.Remove(name => name.StartsWith("node_scrape_collector_duration_seconds", StringComparison.Ordinal));
         var families = exposition.Families.Select(family => $"{family.Key} {family.Value.Type} {family.Value.Help}");
