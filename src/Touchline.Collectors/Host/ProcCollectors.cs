@@ -1,3 +1,5 @@
+using Touchline.Collectors.Host.Hardware;
+
 namespace Touchline.Collectors.Host;
 
 /// <summary>Collectors that read /proc or ask the kernel, and those that were first.</summary>
@@ -7,7 +9,7 @@ internal static class ProcCollectors
 
     public static IReadOnlyList<NodeCollectorEntry> Entries { get; } =
     [
-        new("cpu", On, options => new CpuCollector(options), CpuCollector.Guest),
+        new("cpu", On, options => new CpuCollector(options), CpuCollector.Guest, CpuInfo.Info, CpuInfo.FlagsInclude, CpuInfo.BugsInclude),
         new("diskstats", On, options => new DiskStatsCollector(options), DiskStatsCollector.Exclude, DiskStatsCollector.Include),
         new("filefd", On, options => new FileDescriptorCollector(options)),
         new("filesystem", On, options => new FilesystemCollector(options, Statvfs.Call)),

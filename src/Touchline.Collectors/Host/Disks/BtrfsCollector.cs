@@ -13,7 +13,7 @@ internal sealed class BtrfsCollector(HostOptions options, BtrfsDevicesCall? askD
 
     private readonly SysFiles _files = new();
     private readonly string _folder = Path.Combine(options.SysPath, "fs/btrfs");
-    private readonly BtrfsDevicesCall _askDevices = askDevices ?? BtrfsDevices.None;
+    private readonly BtrfsDevicesCall _askDevices = askDevices ?? new BtrfsDevices(options).Ask;
 
     public override void Collect(IMetricWriter writer)
     {
@@ -42,7 +42,7 @@ internal sealed class BtrfsCollector(HostOptions options, BtrfsDevicesCall? askD
         {
             WriteAllocation(table, id, group, Path.Combine(folder, "allocation", group), devices.Count);
         }
-        if (answers.TryGetValue(id, out var known))
+        if (answers.TryGetValue(id.Replace("-", "", StringComparison.Ordinal), out var known))
         {
             foreach (var device in known)
             {

@@ -1,6 +1,6 @@
 namespace Touchline.Collectors.Host.Disks;
 
-/// <summary>What mounted btrfs filesystems say of their devices, by the filesystem's UUID; none where they cannot be asked.</summary>
+/// <summary>What mounted btrfs filesystems say of their devices, by the filesystem's UUID without dashes; none where they cannot be asked.</summary>
 internal delegate IReadOnlyDictionary<string, IReadOnlyList<BtrfsDevice>> BtrfsDevicesCall();
 
 /// <summary>A device of a btrfs filesystem: space in bytes, and errors since they were last reset.</summary>
