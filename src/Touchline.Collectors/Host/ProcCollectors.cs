@@ -1,4 +1,8 @@
 using Touchline.Collectors.Host.Hardware;
+using Touchline.Collectors.Host.Kernel;
+using Touchline.Collectors.Host.Network;
+using Touchline.Collectors.Host.Nfs;
+using Touchline.Collectors.Host.Textfile;
 
 namespace Touchline.Collectors.Host;
 
@@ -9,18 +13,31 @@ internal static class ProcCollectors
 
     public static IReadOnlyList<NodeCollectorEntry> Entries { get; } =
     [
+        new("arp", On, options => new ArpCollector(options), ArpCollector.Exclude, ArpCollector.Include, ArpCollector.Netlink),
+        new("conntrack", On, options => new ConntrackCollector(options)),
         new("cpu", On, options => new CpuCollector(options), CpuCollector.Guest, CpuInfo.Info, CpuInfo.FlagsInclude, CpuInfo.BugsInclude),
         new("diskstats", On, options => new DiskStatsCollector(options), DiskStatsCollector.Exclude, DiskStatsCollector.Include),
+        new("entropy", On, options => new EntropyCollector(options)),
         new("filefd", On, options => new FileDescriptorCollector(options)),
         new("filesystem", On, options => new FilesystemCollector(options, Statvfs.Call)),
+        new("ipvs", On, options => new IpvsCollector(options), IpvsCollector.BackendLabels),
+        new("kernel_hung", On, options => new KernelHungCollector(options)),
         new("loadavg", On, options => new LoadAverageCollector(options)),
         new("meminfo", On, options => new MemoryCollector(options)),
         new("netclass", On, options => new NetClassCollector(options)),
         new("netdev", On, options => new NetDevCollector(options)),
+        new("netstat", On, options => new NetStatCollector(options), NetStatCollector.Fields),
+        new("nfs", On, options => new NfsCollector(options)),
+        new("nfsd", On, options => new NfsdCollector(options)),
         new("pressure", On, options => new PressureCollector(options)),
+        new("schedstat", On, options => new SchedStatCollector(options)),
         new("sockstat", On, options => new SockStatCollector(options)),
+        new("softnet", On, options => new SoftnetCollector(options)),
         new("stat", On, options => new StatCollector(options)),
+        new("textfile", On, options => new TextfileCollector(options), TextfileCollector.Directories),
         new("time", On, (options, time) => new TimeCollector(options, time)),
+        new("timex", On, _ => new TimexCollector(Adjtimex.Call)),
+        new("udp_queues", On, options => new UdpQueuesCollector(options)),
         new("uname", On, options => new UnameCollector(options)),
         new("vmstat", On, options => new VmStatCollector(options), VmStatCollector.Fields),
     ];

@@ -1,6 +1,6 @@
 using Touchline.Collectors.Host.Disks;
 using Touchline.Collectors.Host.Hardware;
-using Touchline.Collectors.Host.Links;
+using Touchline.Collectors.Host.Network;
 using Touchline.Collectors.Host.Systemd;
 
 namespace Touchline.Collectors.Host;

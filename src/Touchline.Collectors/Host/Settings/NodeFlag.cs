@@ -23,4 +23,7 @@ public sealed record NodeFlag(string Name, NodeFlagKind Kind, string Default, st
 {
     /// <summary>The flag that must not be given beside this one, and whose default does not hold then: an include has its exclude.</summary>
     public NodeFlag? Rival { get; init; }
+
+    /// <summary>Says what is wrong with a value, null where nothing is.</summary>
+    public Func<string, string?>? Check { get; init; }
 }

@@ -47,6 +47,10 @@ public sealed class NodeFlagValues
         {
             yield return problem;
         }
+        if (flag.Check?.Invoke(Text(flag)) is { } mistake)
+        {
+            yield return mistake;
+        }
     }
 
     private string Text(NodeFlag flag, bool given) => given && !IsGiven(flag) ? "" : Text(flag);

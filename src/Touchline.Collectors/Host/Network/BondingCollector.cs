@@ -1,7 +1,7 @@
 using Touchline.Collectors.Host.Reading;
 using Touchline.Model;
 
-namespace Touchline.Collectors.Host.Links;
+namespace Touchline.Collectors.Host.Network;
 
 /// <summary>How many interfaces each bond has, and how many of them are up, from /sys/class/net.</summary>
 internal sealed class BondingCollector(HostOptions options) : NodeCollector("bonding")

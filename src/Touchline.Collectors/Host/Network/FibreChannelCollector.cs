@@ -1,7 +1,7 @@
 using System.Globalization;
 using Touchline.Collectors.Host.Reading;
 
-namespace Touchline.Collectors.Host.Links;
+namespace Touchline.Collectors.Host.Network;
 
 /// <summary>Ports of Fibre Channel adapters, from /sys/class/fc_host.</summary>
 internal sealed class FibreChannelCollector(HostOptions options) : NodeCollector("fibrechannel")

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Touchline.Collectors.Host.Reading;
 
-namespace Touchline.Collectors.Host.Links;
+namespace Touchline.Collectors.Host.Network;
 
 /// <summary>Ports of InfiniBand and RoCE adapters, from /sys/class/infiniband.</summary>
 internal sealed class InfiniBandCollector(HostOptions options) : NodeCollector("infiniband")

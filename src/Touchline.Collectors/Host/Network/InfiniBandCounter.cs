@@ -1,4 +1,4 @@
-namespace Touchline.Collectors.Host.Links;
+namespace Touchline.Collectors.Host.Network;
 
 /// <summary>A counter of an InfiniBand port: its file below the port's folder, and the metric it becomes.</summary>
 internal sealed record InfiniBandCounter(string File, string Name, string Help)
