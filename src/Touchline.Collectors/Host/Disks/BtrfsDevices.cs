@@ -96,7 +96,7 @@ internal sealed partial class BtrfsDevices(HostOptions options)
         var path = facts.AsSpan(PathOffset);
         path = path[..Math.Max(0, path.IndexOf((byte)0))];
         device = new BtrfsDevice(
-            Path.GetFileName(Encoding.UTF8.GetString(path)), Convert.ToHexStringLower(facts.AsSpan(8, IdBytes)), Number(facts, 32), Number(facts, 24),
+            Path.GetFileName(Encoding.UTF8.GetString(path)), new Guid(facts.AsSpan(8, IdBytes), bigEndian: true).ToString(), Number(facts, 32), Number(facts, 24),
             Number(errors, 24), Number(errors, 32), Number(errors, 40), Number(errors, 48), Number(errors, 56));
         return true;
     }
