@@ -26,6 +26,7 @@ internal static class SysCollectors
         new("hwmon", On, options => new HardwareMonitorCollector(options), HardwareMonitorCollector.ChipInclude, HardwareMonitorCollector.ChipExclude,
             HardwareMonitorCollector.SensorInclude, HardwareMonitorCollector.SensorExclude),
         new("infiniband", On, options => new InfiniBandCollector(options)),
+        new("logind", Off, options => new LogindCollector(options)),
         new("mdadm", On, options => new RaidCollector(options)),
         new("nvme", On, options => new NvmeCollector(options)),
         new("os", On, options => new OsReleaseCollector(options)),

@@ -6,26 +6,28 @@ using Tmds.DBus.Protocol;
 namespace Touchline.Differential.Host;
 
 /// <summary>
-/// A real D-Bus daemon with a service on it that answers as systemd does: it lists units and tells their properties. Both node_exporter
-/// and we ask it.
+/// A real D-Bus daemon with services on it that answer as systemd and its logind do: they list units and sessions and tell their
+/// properties. Both node_exporter and we ask them.
 /// </summary>
 internal sealed class FakeSystemd : IPathMethodHandler, IAsyncDisposable
 {
     private const string Service = "org.freedesktop.systemd1";
+    private const string LoginService = "org.freedesktop.login1";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("touchline-bus-");
     private readonly List<(string Name, string Load, string Active)> _units = [];
+    private readonly List<(string Id, string Seat)> _sessions = [];
     private readonly Dictionary<(string Path, string Kind, string Name), VariantValue> _properties = [];
     private Process? _daemon;
     private DBusConnection? _connection;
 
-    public string Path => "/org/freedesktop/systemd1";
+    public string Path => "/org/freedesktop";
 
     public bool HandlesChildPaths => true;
 
     public string Address => $"unix:path={_folder.FullName}/bus";
 
-    public void SetManager(string name, VariantValue value) => _properties[(Path, $"{Service}.Manager", name)] = value;
+    public void SetManager(string name, VariantValue value) => _properties[($"{Path}/systemd1", $"{Service}.Manager", name)] = value;
 
     public void AddUnit(string name, string load, string active, params (string Kind, string Name, VariantValue Value)[] properties)
     {
@@ -33,6 +35,16 @@ internal sealed class FakeSystemd : IPathMethodHandler, IAsyncDisposable
         foreach (var property in properties)
         {
             _properties[(UnitPath(name), $"{Service}.{property.Kind}", property.Name)] = property.Value;
+        }
+    }
+
+    /// <summary>Seats there are those that sessions sit at.</summary>
+    public void AddSession(string id, string seat, params (string Name, VariantValue Value)[] properties)
+    {
+        _sessions.Add((id, seat));
+        foreach (var (name, value) in properties)
+        {
+            _properties[($"{Path}/login1/session/{id}", $"{LoginService}.Session", name)] = value;
         }
     }
 
@@ -55,30 +67,40 @@ internal sealed class FakeSystemd : IPathMethodHandler, IAsyncDisposable
         _daemon = Process.Start(new ProcessStartInfo("dbus-daemon", [$"--config-file={config}", "--nofork", "--nopidfile", "--print-address=1"])
         {
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
+        // It complains of limits that it may not raise.
+        _daemon.BeginErrorReadLine();
         // It says where it listens once it does.
         await _daemon.StandardOutput.ReadLineAsync();
         _connection = new DBusConnection(Address);
         await _connection.ConnectAsync();
         _connection.AddMethodHandler(this);
         await _connection.RequestNameAsync(Service, RequestNameOptions.None);
+        await _connection.RequestNameAsync(LoginService, RequestNameOptions.None);
     }
 
     public ValueTask HandleMethodAsync(MethodContext context)
     {
         var request = context.Request;
-        if (request.MemberAsString == "ListUnits")
+        switch (request.MemberAsString)
         {
-            ReplyUnits(context);
-        }
-        else if (request.MemberAsString == "Get")
-        {
-            var reader = request.GetBodyReader();
-            ReplyProperty(context, (request.PathAsString!, reader.ReadString(), reader.ReadString()));
-        }
-        else
-        {
-            context.ReplyUnknownMethodError();
+            case "ListUnits":
+                ReplyUnits(context);
+                break;
+            case "ListSeats":
+                ReplySeats(context);
+                break;
+            case "ListSessions":
+                ReplySessions(context);
+                break;
+            case "Get":
+                var reader = request.GetBodyReader();
+                ReplyProperty(context, (request.PathAsString!, reader.ReadString(), reader.ReadString()));
+                break;
+            default:
+                context.ReplyUnknownMethodError();
+                break;
         }
         return ValueTask.CompletedTask;
     }
@@ -124,6 +146,37 @@ internal sealed class FakeSystemd : IPathMethodHandler, IAsyncDisposable
             writer.WriteUInt32(0);
             writer.WriteString("");
             writer.WriteObjectPath("/");
+        }
+        writer.WriteArrayEnd(start);
+        context.Reply(writer.CreateMessage());
+    }
+
+    private void ReplySeats(MethodContext context)
+    {
+        using var writer = context.CreateReplyWriter("a(so)");
+        var start = writer.WriteArrayStart(DBusType.Struct);
+        foreach (var seat in _sessions.Select(session => session.Seat).Where(seat => seat.Length > 0).Distinct())
+        {
+            writer.WriteStructureStart();
+            writer.WriteString(seat);
+            writer.WriteObjectPath($"{Path}/login1/seat/{seat}");
+        }
+        writer.WriteArrayEnd(start);
+        context.Reply(writer.CreateMessage());
+    }
+
+    private void ReplySessions(MethodContext context)
+    {
+        using var writer = context.CreateReplyWriter("a(susso)");
+        var start = writer.WriteArrayStart(DBusType.Struct);
+        foreach (var (id, seat) in _sessions)
+        {
+            writer.WriteStructureStart();
+            writer.WriteString(id);
+            writer.WriteUInt32(1000);
+            writer.WriteString("someone");
+            writer.WriteString(seat);
+            writer.WriteObjectPath($"{Path}/login1/session/{id}");
         }
         writer.WriteArrayEnd(start);
         context.Reply(writer.CreateMessage());

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Touchline.Collectors;
 using Touchline.Collectors.Host;
+using Touchline.Collectors.Host.Settings;
 
 namespace Touchline.Differential.Host;
 
@@ -37,6 +38,27 @@ public sealed class MachineTests
         }
     }
 
+    [Fact]
+    public async Task Settings_choose_and_name_as_those_of_node_exporter() => await CompareAsync(
+        MachineFolder, ["bcache", "cpu", "hwmon", "pcidevice", "powersupplyclass", "rapl", "tapestats"],
+        "collector.bcache.priorityStats", "collector.cpu.info", "collector.cpu.info.flags-include=^(aes|avx.*)$", "collector.cpu.info.bugs-include=mds",
+        "no-collector.cpu.guest", "collector.hwmon.chip-exclude=amdgpu|0000", "collector.hwmon.sensor-include=core;temp[12]$|nct|656",
+        "collector.pcidevice.names", $"collector.pcidevice.idsfile={MachineFolder}/pci.ids", "collector.powersupply.ignored-supplies=BAT",
+        "collector.rapl.enable-zone-label", "collector.tapestats.ignored-devices=st1");
+
+    [Fact]
+    public async Task Chosen_chips_and_left_out_sensors_are_those_of_node_exporter() =>
+        await CompareAsync(MachineFolder, ["hwmon"], "collector.hwmon.chip-include=platform", "collector.hwmon.sensor-exclude=temp1");
+
+    /// <summary>The settings that flags on a command line give.</summary>
+    internal static NodeFlagValues Flags(IEnumerable<string> flags) => flags.Aggregate(NodeFlagValues.Defaults, (values, flag) =>
+    {
+        var parts = flag.Split('=', 2);
+        var isOff = parts[0].StartsWith("no-", StringComparison.Ordinal);
+        var known = NodeCollectors.Flags.Single(known => known.Name == (isOff ? parts[0][3..] : parts[0]));
+        return values.With(known, parts.Length > 1 ? parts[1] : isOff ? "false" : "true");
+    });
+
     private static string MachineFolder { get; } =
         Path.Combine(Peers.Repository, "tests", "Touchline.Collectors.Tests", "Fixtures", "machine");
 
@@ -44,10 +66,10 @@ public sealed class MachineTests
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var names = collectors.ToList();
-        var options = Options(folder, names);
+        var options = Options(folder, names, flags);
         await using var peer = await NodeExporter.StartAsync(
             names, cancellationToken,
-            [$"--path.procfs={options.ProcPath}", $"--path.sysfs={options.SysPath}", $"--path.rootfs={options.RootFsPath}", .. flags]);
+            [$"--path.procfs={options.ProcPath}", $"--path.sysfs={options.SysPath}", $"--path.rootfs={options.RootFsPath}", .. flags.Select(flag => $"--{flag}")]);
 
         var theirs = await peer.ReadAsync(cancellationToken);
         var ours = Read(options);
@@ -55,13 +77,14 @@ public sealed class MachineTests
         Assert.Equal(Lines(theirs), Lines(ours));
     }
 
-    private static HostOptions Options(string folder, IEnumerable<string> collectors) => new()
+    private static HostOptions Options(string folder, IEnumerable<string> collectors, IEnumerable<string> flags) => new()
     {
         ProcPath = Path.Combine(folder, "proc"),
         SysPath = Path.Combine(folder, "sys"),
         RootFsPath = Path.Combine(folder, "root"),
         DisableDefaults = true,
         Collectors = new HostOptions().Collectors.AddRange(collectors.Select(name => KeyValuePair.Create(name, true))),
+        Flags = Flags(flags),
     };
 
     internal static Exposition Read(HostOptions options)

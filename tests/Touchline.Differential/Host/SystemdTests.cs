@@ -1,5 +1,4 @@
 using Touchline.Collectors.Host;
-using Touchline.Collectors.Host.Settings;
 
 namespace Touchline.Differential.Host;
 
@@ -23,42 +22,49 @@ public sealed class SystemdTests
         await using var systemd = Machine();
         systemd.SetManager("Version", "209");
         await systemd.StartAsync();
-        await CompareAsync(systemd);
+        await CompareAsync("systemd", systemd);
+    }
+
+    [Fact]
+    public async Task Sessions_are_counted_as_node_exporter_counts_them()
+    {
+        await using var systemd = new FakeSystemd();
+        systemd.AddSession("1", "seat0", ("Remote", false), ("Type", "wayland"), ("Class", "user"));
+        systemd.AddSession("_32", "", ("Remote", true), ("Type", "tty"), ("Class", "user"));
+        systemd.AddSession("_33", "", ("Remote", true), ("Type", "tty"), ("Class", "user"));
+        systemd.AddSession("c4", "seat1", ("Remote", false), ("Type", "hologram"), ("Class", "manager"));
+        systemd.AddSession("gone", "seat1");
+        await systemd.StartAsync();
+        await CompareAsync("logind", systemd);
     }
 
     private static async Task CompareAsync(params string[] flags)
     {
         await using var systemd = Machine();
         await systemd.StartAsync();
-        await CompareAsync(systemd, flags);
+        await CompareAsync("systemd", systemd, flags);
     }
 
-    private static async Task CompareAsync(FakeSystemd systemd, params string[] flags)
+    private static async Task CompareAsync(string collector, FakeSystemd systemd, params string[] flags)
     {
         // Debian's node_exporter leaves out targets too.
         string[] given = flags.Any(flag => flag.Contains("exclude", StringComparison.Ordinal))
             ? flags
             : [.. flags, @"collector.systemd.unit-exclude=.+\.(automount|device|mount|scope|slice)"];
         await using var peer = await NodeExporter.StartAsync(
-            ["systemd"], new Dictionary<string, string> { ["DBUS_SYSTEM_BUS_ADDRESS"] = systemd.Address }, TestContext.Current.CancellationToken,
+            [collector], new Dictionary<string, string> { ["DBUS_SYSTEM_BUS_ADDRESS"] = systemd.Address }, TestContext.Current.CancellationToken,
             [.. given.Select(flag => $"--{flag}")]);
 
         var theirs = await peer.ReadAsync(TestContext.Current.CancellationToken);
         var ours = MachineTests.Read(new HostOptions
         {
             DisableDefaults = true,
-            Collectors = new HostOptions().Collectors.Add("systemd", true),
-            Flags = given.Aggregate(NodeFlagValues.Defaults, With),
+            Collectors = new HostOptions().Collectors.Add(collector, true),
+            Flags = MachineTests.Flags(given),
             SystemBusAddress = systemd.Address,
         });
 
         Assert.Equal(MachineTests.Lines(theirs), MachineTests.Lines(ours));
-    }
-
-    private static NodeFlagValues With(NodeFlagValues values, string flag)
-    {
-        var parts = flag.Split('=', 2);
-        return values.With(NodeCollectors.Flags.Single(known => known.Name == parts[0]), parts.Length > 1 ? parts[1] : "true");
     }
 
     private static FakeSystemd Machine()

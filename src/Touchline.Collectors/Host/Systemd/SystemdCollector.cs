@@ -24,8 +24,9 @@ internal sealed partial class SystemdCollector(HostOptions options) : NodeCollec
     internal static readonly NodeFlag StartTimeMetrics = new(
         "collector.systemd.enable-start-time-metrics", NodeFlagKind.Switch, "false", "Whether the times are told at which units started.");
 
-    // Below what the host collector grants, so that a bus that does not answer is named as such and leaves no thread behind.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(800);
+    private const string Service = "org.freedesktop.systemd1";
+    private const string ManagerPath = "/org/freedesktop/systemd1";
+    private const string ManagerInterface = $"{Service}.Manager";
 
     // Answers come one after the other, but the questions need not wait for them; the bus allows far more to be open.
     private const int AskedAtOnce = 64;
@@ -50,57 +51,35 @@ internal sealed partial class SystemdCollector(HostOptions options) : NodeCollec
             NothingHere("there is no system bus");
             return;
         }
-        var table = new FamilyTable();
-        using (var patience = new CancellationTokenSource(Patience))
-        {
-            // The host collector's threads are made for work that blocks.
-            CollectAsync(table, _address, patience.Token).GetAwaiter().GetResult();
-        }
-        table.WriteTo(writer);
+        SystemBus.Ask(_address, AskAsync).WriteTo(writer);
     }
 
-    private async Task CollectAsync(FamilyTable table, string address, CancellationToken cancellationToken)
+    private async Task<FamilyTable> AskAsync(SystemBus bus, CancellationToken cancellationToken)
     {
-        using var bus = await ConnectAsync(address, cancellationToken);
+        var table = new FamilyTable();
         var version = await ReadManagerAsync(table, bus, cancellationToken);
-        var all = await bus.ListUnitsAsync().WaitAsync(cancellationToken);
+        var all = await bus.CallAsync(Service, ManagerPath, ManagerInterface, "ListUnits", static (message, _) => SystemdUnit.ReadAll(message))
+            .WaitAsync(cancellationToken);
         foreach (var state in States.Union(all.Select(unit => unit.ActiveState), StringComparer.Ordinal))
         {
             table.Gauge("node_systemd_units", "Summary of systemd unit states", all.Count(unit => unit.ActiveState == state), "state", state);
         }
-        var watched = all.Where(unit => unit.LoadState == "loaded" && _filter.Allows(unit.Name)).Order(ByName).ToList();
+        var watched = all.Where(unit => unit.LoadState == "loaded" && _filter.Allows(unit.Name)).OrderBy(unit => unit.Name, StringComparer.Ordinal).ToList();
         var answers = new SystemdUnitAnswers[watched.Count];
         await Parallel.ForAsync(
             0, watched.Count, new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce, CancellationToken = cancellationToken },
-            async (i, token) => answers[i] = await AskAsync(bus, watched[i], version).WaitAsync(token));
+            async (i, token) => answers[i] = await AskUnitAsync(bus, watched[i], version).WaitAsync(token));
         foreach (var answer in answers)
         {
             Write(table, answer);
         }
-    }
-
-    private static readonly Comparer<SystemdUnit> ByName = Comparer<SystemdUnit>.Create((left, right) => string.CompareOrdinal(left.Name, right.Name));
-
-    /// <summary>A connection that comes up too late is let go of when it does.</summary>
-    private static async Task<SystemdBus> ConnectAsync(string address, CancellationToken cancellationToken)
-    {
-        var connecting = SystemdBus.ConnectAsync(address);
-        try
-        {
-            return await connecting.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            _ = connecting.ContinueWith(
-                late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
-            throw new IOException("the system bus does not answer");
-        }
+        return table;
     }
 
     /// <summary>Tells of systemd itself, and returns its version; 0 where it does not say.</summary>
-    private static async Task<double> ReadManagerAsync(FamilyTable table, SystemdBus bus, CancellationToken cancellationToken)
+    private static async Task<double> ReadManagerAsync(FamilyTable table, SystemBus bus, CancellationToken cancellationToken)
     {
-        var properties = Task.WhenAll(bus.ManagerPropertyAsync("Version"), bus.ManagerPropertyAsync("Virtualization"), bus.ManagerPropertyAsync("SystemState"));
+        var properties = Task.WhenAll(ManagerAsync("Version"), ManagerAsync("Virtualization"), ManagerAsync("SystemState"));
         var answers = await properties.WaitAsync(cancellationToken);
         var (text, virtualization, state) = (answers[0]?.GetString() ?? "", answers[1]?.GetString(), answers[2]?.GetString());
         var isKnown = double.TryParse(VersionNumber().Match(text).ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var version);
@@ -114,39 +93,43 @@ internal sealed partial class SystemdCollector(HostOptions options) : NodeCollec
                 "node_systemd_system_running", "Whether the system is operational (see 'systemctl is-system-running')", state == "running" ? 1 : 0);
         }
         return version;
+
+        Task<VariantValue?> ManagerAsync(string name) => bus.PropertyAsync(Service, ManagerPath, ManagerInterface, name);
     }
 
-    private async Task<SystemdUnitAnswers> AskAsync(SystemdBus bus, SystemdUnit unit, double version)
+    private async Task<SystemdUnitAnswers> AskUnitAsync(SystemBus bus, SystemdUnit unit, double version)
     {
         var answers = new SystemdUnitAnswers(unit);
         if (unit.IsService || unit.IsMount)
         {
-            answers.Type = (await bus.UnitPropertyAsync(unit, unit.IsService ? "Service" : "Mount", "Type"))?.GetString() ?? "";
+            answers.Type = (await PropertyAsync(unit.IsService ? "Service" : "Mount", "Type"))?.GetString() ?? "";
         }
         if (unit.IsService && _tellsRestarts)
         {
-            answers.Restarts = (await bus.UnitPropertyAsync(unit, "Service", "NRestarts"))?.GetUInt32();
+            answers.Restarts = (await PropertyAsync("Service", "NRestarts"))?.GetUInt32();
         }
         if (unit.IsService && _tellsTasks)
         {
-            answers.Tasks = Limited(await bus.UnitPropertyAsync(unit, "Service", "TasksCurrent"));
-            answers.MaxTasks = Limited(await bus.UnitPropertyAsync(unit, "Service", "TasksMax"));
+            answers.Tasks = Limited(await PropertyAsync("Service", "TasksCurrent"));
+            answers.MaxTasks = Limited(await PropertyAsync("Service", "TasksMax"));
         }
         if (_tellsStartTimes)
         {
-            answers.Started = unit.ActiveState == "active" ? (await bus.UnitPropertyAsync(unit, "Unit", "ActiveEnterTimestamp"))?.GetUInt64() : 0;
+            answers.Started = unit.ActiveState == "active" ? (await PropertyAsync("Unit", "ActiveEnterTimestamp"))?.GetUInt64() : 0;
         }
         if (unit.IsTimer && version >= FirstVersionWithState)
         {
-            answers.LastTrigger = (await bus.UnitPropertyAsync(unit, "Timer", "LastTriggerUSec"))?.GetUInt64();
+            answers.LastTrigger = (await PropertyAsync("Timer", "LastTriggerUSec"))?.GetUInt64();
         }
         if (unit.IsSocket)
         {
-            answers.Accepted = (await bus.UnitPropertyAsync(unit, "Socket", "NAccepted"))?.GetUInt32();
-            answers.Connections = (await bus.UnitPropertyAsync(unit, "Socket", "NConnections"))?.GetUInt32();
-            answers.Refused = (await bus.UnitPropertyAsync(unit, "Socket", "NRefused"))?.GetUInt32();
+            answers.Accepted = (await PropertyAsync("Socket", "NAccepted"))?.GetUInt32();
+            answers.Connections = (await PropertyAsync("Socket", "NConnections"))?.GetUInt32();
+            answers.Refused = (await PropertyAsync("Socket", "NRefused"))?.GetUInt32();
         }
         return answers;
+
+        Task<VariantValue?> PropertyAsync(string kind, string name) => bus.PropertyAsync(Service, unit.Path, $"{Service}.{kind}", name);
     }
 
     /// <summary>A number, none where all bits are set: not counted, or without limit.</summary>
