@@ -22,6 +22,7 @@ internal static class SysCollectors
         new("dmi", On, options => new DmiCollector(options)),
         new("drm", Off, options => new DrmCollector(options)),
         new("edac", On, options => new EdacCollector(options)),
+        new("ethtool", Off, options => new EthtoolCollector(options), EthtoolCollector.Exclude, EthtoolCollector.Include, EthtoolCollector.Metrics),
         new("fibrechannel", On, options => new FibreChannelCollector(options)),
         new("hwmon", On, options => new HardwareMonitorCollector(options), HardwareMonitorCollector.ChipInclude, HardwareMonitorCollector.ChipExclude,
             HardwareMonitorCollector.SensorInclude, HardwareMonitorCollector.SensorExclude),

@@ -50,6 +50,24 @@ public sealed class MachineTests
     public async Task Chosen_chips_and_left_out_sensors_are_those_of_node_exporter() =>
         await CompareAsync(MachineFolder, ["hwmon"], "collector.hwmon.chip-include=platform", "collector.hwmon.sensor-exclude=temp1");
 
+    /// <summary>Drivers can be asked on this machine only, and what they count moves on: it is left out, all but which counters there are.</summary>
+    [Fact]
+    public async Task Drivers_of_this_machine_tell_what_they_tell_node_exporter()
+    {
+        await using var peer = await NodeExporter.StartAsync(["ethtool"], TestContext.Current.CancellationToken);
+        var theirs = await peer.ReadAsync(TestContext.Current.CancellationToken);
+        var ours = Read(new HostOptions { DisableDefaults = true, Collectors = new HostOptions().Collectors.Add("ethtool", true) });
+
+        foreach (var samples in new[] { theirs.Samples, ours.Samples })
+        {
+            foreach (var series in samples.Keys.Where(series => series.StartsWith("node_ethtool_", StringComparison.Ordinal)).ToList())
+            {
+                samples[series] = 0;
+            }
+        }
+        Assert.Equal(Lines(theirs), Lines(ours));
+    }
+
     /// <summary>The settings that flags on a command line give.</summary>
     internal static NodeFlagValues Flags(IEnumerable<string> flags) => flags.Aggregate(NodeFlagValues.Defaults, (values, flag) =>
     {

@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Touchline.Collectors.Host.Reading;
 
 namespace Touchline.Collectors.Host.Disks;
 
 /// <summary>Each mounted bcachefs filesystem, from /sys/fs/bcachefs.</summary>
-internal sealed partial class BcachefsCollector(HostOptions options) : NodeCollector("bcachefs")
+internal sealed class BcachefsCollector(HostOptions options) : NodeCollector("bcachefs")
 {
     private const string Units = "KMGTPE";
     private const string CreationLine = "since filesystem creation:";
@@ -68,7 +67,7 @@ internal sealed partial class BcachefsCollector(HostOptions options) : NodeColle
         var name = Path.GetFileName(path);
         var line = _files.Lines(path).LastOrDefault(line => line.StartsWith(CreationLine, StringComparison.Ordinal));
         table.Counter(
-            $"node_bcachefs_{NotInNames().Replace(name, "_")}_total", $"Bcachefs counter {name} since filesystem creation.",
+            $"node_bcachefs_{MetricName.Sanitize(name)}_total", $"Bcachefs counter {name} since filesystem creation.",
             line is null ? 0 : Size(line[CreationLine.Length..]), "uuid", id);
     }
 
@@ -132,7 +131,4 @@ internal sealed partial class BcachefsCollector(HostOptions options) : NodeColle
         var colon = line.IndexOf(':', StringComparison.Ordinal);
         return colon < 0 ? ("", "") : (line[..colon].Trim(), line[(colon + 1)..].Trim());
     }
-
-    [GeneratedRegex("_*[^0-9A-Za-z_]+_*", RegexOptions.CultureInvariant)]
-    private static partial Regex NotInNames();
 }

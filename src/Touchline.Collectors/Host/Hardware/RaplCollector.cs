@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Touchline.Collectors.Host.Reading;
 using Touchline.Collectors.Host.Settings;
 
 namespace Touchline.Collectors.Host.Hardware;
 
 /// <summary>Energy that processor packages and memory have used, from /sys/class/powercap.</summary>
-internal sealed partial class RaplCollector(HostOptions options) : NodeCollector("rapl")
+internal sealed class RaplCollector(HostOptions options) : NodeCollector("rapl")
 {
     internal static readonly NodeFlag ZoneLabel = new(
         "collector.rapl.enable-zone-label", NodeFlagKind.Switch, "false", "Whether the zone is a label of one metric, not part of the metric's name.");
@@ -53,7 +52,7 @@ internal sealed partial class RaplCollector(HostOptions options) : NodeCollector
         else
         {
             table.Counter(
-                $"node_rapl_{NotInNames().Replace(zone, "_")}_joules_total", $"Current RAPL {zone} value in joules", joules, "index", index, "path", path);
+                $"node_rapl_{MetricName.Sanitize(zone)}_joules_total", $"Current RAPL {zone} value in joules", joules, "index", index, "path", path);
         }
     }
 
@@ -65,7 +64,4 @@ internal sealed partial class RaplCollector(HostOptions options) : NodeCollector
             ? (parts[0], index)
             : (name, next.GetValueOrDefault(name));
     }
-
-    [GeneratedRegex("_*[^0-9A-Za-z_]+_*", RegexOptions.CultureInvariant)]
-    private static partial Regex NotInNames();
 }
