@@ -27,11 +27,13 @@ internal sealed class CpuCollector(HostOptions options) : NodeCollector("cpu")
     private readonly string _statPath = Path.Combine(options.ProcPath, "stat");
     private readonly CpuTopology _topology = new(Path.Combine(options.SysPath, "devices/system/cpu"));
     private readonly List<Processor> _processors = [];
+    private readonly CpuInfo? _info = CpuInfo.IsAskedFor(options) ? new CpuInfo(options) : null;
     private readonly bool _guest = options.Flags.IsOn(Guest);
     private int _round;
 
     public override void Collect(IMetricWriter writer)
     {
+        _info?.Collect(writer, _reader);
         ReadTimes();
         if (_guest)
         {
