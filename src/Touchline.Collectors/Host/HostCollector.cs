@@ -33,13 +33,20 @@ public sealed class HostCollector : IMetricSource, IDisposable
         _collectors = [.. collectors.Select(collector => new GuardedCollector(collector, time, Patience))];
     }
 
-    public void Collect(IMetricWriter writer, CancellationToken cancellationToken)
+    /// <summary>The collectors that are switched on, by name.</summary>
+    public IEnumerable<string> Names => _collectors.Select(collector => collector.Name);
+
+    public void Collect(IMetricWriter writer, CancellationToken cancellationToken) => Collect(writer, _ => true, cancellationToken);
+
+    /// <summary>As <see cref="Collect(IMetricWriter, CancellationToken)"/>, of some collectors only.</summary>
+    public void Collect(IMetricWriter writer, Predicate<string> wants, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             var left = Patience;
-            foreach (var collector in _collectors)
+            var wanted = Array.FindAll(_collectors, collector => wants(collector.Name));
+            foreach (var collector in wanted)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (!TryRun(collector, left))
@@ -52,12 +59,12 @@ public sealed class HostCollector : IMetricSource, IDisposable
                 }
             }
             writer.Family("node_scrape_collector_duration_seconds", MetricType.Gauge, "node_exporter: Duration of a collector scrape.");
-            foreach (var collector in _collectors)
+            foreach (var collector in wanted)
             {
                 writer.Sample(collector.Duration.TotalSeconds, "collector", collector.Name);
             }
             writer.Family("node_scrape_collector_success", MetricType.Gauge, "node_exporter: Whether a collector succeeded.");
-            foreach (var collector in _collectors)
+            foreach (var collector in wanted)
             {
                 writer.Sample(collector.Problem is null ? 1 : 0, "collector", collector.Name);
             }

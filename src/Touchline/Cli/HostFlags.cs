@@ -30,9 +30,18 @@ internal sealed class HostFlags
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    public Option<string[]> ListenAddress { get; } = new("--collector.host.listen-address")
+    {
+        Description = "Address to serve this host's metrics on as node_exporter does, HOST:PORT, or :9100 for every interface. Can be repeated.",
+        HelpName = "ADDRESS",
+        DefaultValueFactory = _ => [],
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
     public IReadOnlyList<Option> All =>
     [
-        DisableDefaults, ProcPath, SysPath, RootFsPath, UdevDataPath, .. _collectors.Select(known => known.Option), .. _settings.Select(known => known.Option),
+        ListenAddress, DisableDefaults, ProcPath, SysPath, RootFsPath, UdevDataPath, .. _collectors.Select(known => known.Option), .. _settings.Select(known => known.Option),
     ];
 
     /// <summary>What was given, checked; mistakes are added to a list.</summary>

@@ -30,6 +30,9 @@ internal sealed record ServerOptions
 
     public IReadOnlyList<ListenAddress> ListenAddresses { get; init; } = [new("127.0.0.1", 9090)];
 
+    /// <summary>Where this host's metrics alone are served, as node_exporter serves them.</summary>
+    public IReadOnlyList<ListenAddress> HostListenAddresses { get; init; } = [];
+
     /// <summary>TLS and users; empty for plain HTTP without a password.</summary>
     public string WebConfigFile { get; init; } = "";
 

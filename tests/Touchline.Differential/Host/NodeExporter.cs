@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace Touchline.Differential.Host;
 
 /// <summary>The real node_exporter with chosen collectors, on a free port of the loopback interface.</summary>
-internal sealed class NodeExporter : IAsyncDisposable
+internal sealed partial class NodeExporter : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly HttpClient _http;
@@ -46,6 +47,20 @@ internal sealed class NodeExporter : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>The collectors that it has, and whether each is on by default, as its help says.</summary>
+    public static async Task<IReadOnlyDictionary<string, bool>> CollectorsAsync(CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(Peers.Program("prometheus-node-exporter"), ["--help"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(cancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken) + await error;
+        await process.WaitForExitAsync(cancellationToken);
+        return HelpOfCollector().Matches(output).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value == "enabled");
+    }
+
+    [GeneratedRegex(@"--collector\.(\w+)\s+Enable\s+the\s+\w+\s+collector\s+\(default:\s+(\w+)\)")]
+    private static partial Regex HelpOfCollector();
 
     /// <summary>What it exposes, without what it says of itself.</summary>
     public async Task<Exposition> ReadAsync(CancellationToken cancellationToken)

@@ -30,6 +30,6 @@ internal static class NfsOperations
     [
         "", "", "", "Access", "Close", "Commit", "Create", "DelegPurge", "DelegReturn", "GetAttr", "GetFH", "Link", "Lock", "Lockt", "Locku",
         "Lookup", "LookupRoot", "Nverify", "Open", "OpenAttr", "OpenConfirm", "OpenDgrd", "PutFH", "", "", "Read", "ReadDir", "ReadLink", "Remove",
-        "Rename", "Renew", "RestoreFH", "SaveFH", "SecInfo", "SetAttr", "", "", "Verify", "Write", "RelLockOwner",
+        "Rename", "Renew", "RestoreFH", "SaveFH", "SecInfo", "SetAttr", "SetClientID", "SetClientIDConfirm", "Verify", "Write", "RelLockOwner",
     ];
 }

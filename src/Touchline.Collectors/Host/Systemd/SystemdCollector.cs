@@ -39,7 +39,7 @@ internal sealed partial class SystemdCollector(HostOptions options) : NodeCollec
     private static readonly string[] States = ["active", "activating", "deactivating", "inactive", "failed"];
 
     private readonly string? _address = options.SystemBusAddress ?? DBusAddress.System;
-    private readonly NameFilter _filter = new(new AnchoredRegex(options.Flags.Text(UnitExclude)), new AnchoredRegex(options.Flags.Text(UnitInclude)));
+    private readonly NameFilter _filter = NameFilter.OfWhole(options, UnitExclude, UnitInclude);
     private readonly bool _tellsTasks = options.Flags.IsOn(TaskMetrics);
     private readonly bool _tellsRestarts = options.Flags.IsOn(RestartMetrics);
     private readonly bool _tellsStartTimes = options.Flags.IsOn(StartTimeMetrics);
