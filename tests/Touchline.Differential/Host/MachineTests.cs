@@ -50,17 +50,23 @@ public sealed class MachineTests
     public async Task Chosen_chips_and_left_out_sensors_are_those_of_node_exporter() =>
         await CompareAsync(MachineFolder, ["hwmon"], "collector.hwmon.chip-include=platform", "collector.hwmon.sensor-exclude=temp1");
 
-    /// <summary>Drivers can be asked on this machine only, and what they count moves on: it is left out, all but which counters there are.</summary>
+    /// <summary>Drivers and queues can be asked on this machine only. What they count moves on: which counters there are is compared.</summary>
     [Fact]
-    public async Task Drivers_of_this_machine_tell_what_they_tell_node_exporter()
+    public async Task Interfaces_of_this_machine_tell_what_they_tell_node_exporter()
     {
-        await using var peer = await NodeExporter.StartAsync(["ethtool"], TestContext.Current.CancellationToken);
+        string[] collectors = ["ethtool", "qdisc"];
+        await using var peer = await NodeExporter.StartAsync(collectors, TestContext.Current.CancellationToken);
         var theirs = await peer.ReadAsync(TestContext.Current.CancellationToken);
-        var ours = Read(new HostOptions { DisableDefaults = true, Collectors = new HostOptions().Collectors.Add("ethtool", true) });
+        var ours = Read(new HostOptions
+        {
+            DisableDefaults = true,
+            Collectors = new HostOptions().Collectors.AddRange(collectors.Select(name => KeyValuePair.Create(name, true))),
+        });
 
         foreach (var samples in new[] { theirs.Samples, ours.Samples })
         {
-            foreach (var series in samples.Keys.Where(series => series.StartsWith("node_ethtool_", StringComparison.Ordinal)).ToList())
+            foreach (var series in samples.Keys.Where(series => series.StartsWith("node_ethtool_", StringComparison.Ordinal)
+                || series.StartsWith("node_qdisc_", StringComparison.Ordinal)).ToList())
             {
                 samples[series] = 0;
             }
