@@ -41,9 +41,6 @@ public sealed class SickHostTests
         }
     }
 
-    private static bool IsInError(string line) =>
-        line.StartsWith("node_filesystem_device_error{device=\"/d/dead", StringComparison.Ordinal) && line.EndsWith(" 1", StringComparison.Ordinal);
-
     [Fact]
     public void Hundred_thousand_mounts_are_read_and_cost_nobody_else()
     {
@@ -81,6 +78,9 @@ public sealed class SickHostTests
 
         Assert.Equal([$"node_scrape_collector_success{{collector=\"{collector}\"}} 0"], failed);
     }
+
+    private static bool IsInError(string line) =>
+        line.StartsWith("node_filesystem_device_error{device=\"/d/dead", StringComparison.Ordinal) && line.EndsWith(" 1", StringComparison.Ordinal);
 
     private static string Mounts(string type, string prefix, int count)
     {
