@@ -1,4 +1,5 @@
 using Touchline.Benchmarks;
+using Touchline.Benchmarks.Host;
 using Touchline.Benchmarks.Queries;
 using Touchline.Benchmarks.Race;
 using Touchline.Benchmarks.Storage;
@@ -17,6 +18,7 @@ var tables = arguments.Verb switch
     "cardinality" => await new CardinalityRun(arguments).RunAsync(),
     "query" => await new QueryRace(arguments).RunAsync(),
     "scan" => await new ScanRace(arguments).RunAsync(),
+    "host" => await new HostRace(arguments).RunAsync(),
     "downsampling" => await new DownsamplingRun(arguments).RunAsync(),
     _ => throw new ArgumentException($"unknown verb {arguments.Verb}"),
 };

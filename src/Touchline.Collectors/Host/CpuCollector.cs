@@ -1,6 +1,8 @@
 using System.Buffers.Text;
 using System.Globalization;
+using Touchline.Collectors.Host.Hardware;
 using Touchline.Collectors.Host.Reading;
+using Touchline.Collectors.Host.Settings;
 using Touchline.Model;
 
 namespace Touchline.Collectors.Host;
@@ -8,6 +10,9 @@ namespace Touchline.Collectors.Host;
 /// <summary>Time of each processor by what it did, from /proc/stat; throttling, isolation and hotplug state from /sys.</summary>
 internal sealed class CpuCollector(HostOptions options) : NodeCollector("cpu")
 {
+    internal static readonly NodeFlag Guest = new(
+        "collector.cpu.guest", NodeFlagKind.Switch, "true", "Whether node_cpu_guest_seconds_total is collected.");
+
     // The kernel gives these times in USER_HZ, which is 100 on every architecture that .NET runs on.
     private const double TicksPerSecond = 100;
 
@@ -23,16 +28,20 @@ internal sealed class CpuCollector(HostOptions options) : NodeCollector("cpu")
     private readonly string _statPath = Path.Combine(options.ProcPath, "stat");
     private readonly CpuTopology _topology = new(Path.Combine(options.SysPath, "devices/system/cpu"));
     private readonly List<Processor> _processors = [];
+    private readonly bool _guest = options.Flags.IsOn(Guest);
+    private readonly CpuInfo _info = new(options);
     private int _round;
 
     public override void Collect(IMetricWriter writer)
     {
-        ReadTimes();
-        writer.Family("node_cpu_guest_seconds_total", MetricType.Counter, "Seconds the CPUs spent in guests (VMs) for each mode.");
-        foreach (var processor in _processors)
+        if (_info.IsOn)
         {
-            writer.Sample(processor.Seconds[ModeCount], "cpu", processor.Label, "mode", "user");
-            writer.Sample(processor.Seconds[ModeCount + 1], "cpu", processor.Label, "mode", "nice");
+            _info.Collect(writer);
+        }
+        ReadTimes();
+        if (_guest)
+        {
+            WriteGuests(writer);
         }
         writer.Family("node_cpu_seconds_total", MetricType.Counter, "Seconds the CPUs spent in each mode.");
         foreach (var processor in _processors)
@@ -43,6 +52,16 @@ internal sealed class CpuCollector(HostOptions options) : NodeCollector("cpu")
             }
         }
         _topology.Collect(writer, _reader, _processors.Count);
+    }
+
+    private void WriteGuests(IMetricWriter writer)
+    {
+        writer.Family("node_cpu_guest_seconds_total", MetricType.Counter, "Seconds the CPUs spent in guests (VMs) for each mode.");
+        foreach (var processor in _processors)
+        {
+            writer.Sample(processor.Seconds[ModeCount], "cpu", processor.Label, "mode", "user");
+            writer.Sample(processor.Seconds[ModeCount + 1], "cpu", processor.Label, "mode", "nice");
+        }
     }
 
     private void ReadTimes()

@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using Touchline.Collectors.Host.Reading;
+using Touchline.Collectors.Host.Settings;
 using Touchline.Model;
 
 namespace Touchline.Collectors.Host;
@@ -7,9 +7,15 @@ namespace Touchline.Collectors.Host;
 /// <summary>Work of each block device, from /proc/diskstats, and what it is, from udev.</summary>
 internal sealed class DiskStatsCollector(HostOptions options) : NodeCollector("diskstats")
 {
-    /// <summary>node_exporter's default for --collector.diskstats.device-exclude: partitions and devices in memory.</summary>
-    private static readonly Regex Excluded = new(
-        @"^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+    internal static readonly NodeFlag Include = new(
+        "collector.diskstats.device-include", NodeFlagKind.Pattern, "", "Block devices that are watched, no others.");
+
+    /// <summary>By default partitions and devices in memory are left out.</summary>
+    internal static readonly NodeFlag Exclude = new(
+        "collector.diskstats.device-exclude", NodeFlagKind.Pattern, @"^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$", "Block devices that are not watched.")
+    {
+        Rival = Include,
+    };
 
     // Sectors in this file are of 512 bytes whatever the device's own are; times are in ms. The product with 1/1000, not the
     // quotient by 1000, gives the very digits of node_exporter.
@@ -40,8 +46,7 @@ internal sealed class DiskStatsCollector(HostOptions options) : NodeCollector("d
 
     private readonly FileReader _reader = new();
     private readonly string _path = Path.Combine(options.ProcPath, "diskstats");
-    private readonly NameCache<BlockDevice?> _known = new(name =>
-        Excluded.IsMatch(name) ? null : new BlockDevice(name, options, Columns.Length));
+    private readonly NameCache<BlockDevice?> _known = MakeDevices(options);
     private readonly List<BlockDevice> _devices = [];
 
     public override void Collect(IMetricWriter writer)
@@ -60,6 +65,12 @@ internal sealed class DiskStatsCollector(HostOptions options) : NodeCollector("d
             }
         }
         BlockDeviceFacts.Write(writer, _devices);
+    }
+
+    private static NameCache<BlockDevice?> MakeDevices(HostOptions options)
+    {
+        var filter = NameFilter.Of(options, Exclude, Include);
+        return new NameCache<BlockDevice?>(name => filter.Allows(name) ? new BlockDevice(name, options, Columns.Length) : null);
     }
 
     private void ReadDevices()

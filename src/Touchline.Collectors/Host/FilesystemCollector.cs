@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Touchline.Model;
 
 namespace Touchline.Collectors.Host;
@@ -9,62 +10,67 @@ namespace Touchline.Collectors.Host;
 internal sealed class FilesystemCollector(HostOptions options, StatvfsCall statvfs) : NodeCollector("filesystem")
 {
     // Together below what the host collector grants, so that a dead mount is named here and does not fail the whole collector.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MostPatience = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MostForAll = TimeSpan.FromMilliseconds(500);
     private const int MaxStuck = 16;
 
     private readonly MountTable _mounts = new(options);
     private readonly GuardedThread _thread = new("statvfs");
-    private readonly Dictionary<string, Question> _stuck = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StatvfsRound> _stuck = new(StringComparer.Ordinal);
     private readonly List<(Mount Mount, FilesystemSizes? Sizes, string Error)> _answers = [];
-    private Question? _spare;
+    private readonly TimeSpan _patience = Patience(options);
+    private StatvfsRound _round = new(statvfs, options.RootFsPath);
 
     public override void Collect(IMetricWriter writer)
     {
-        _answers.Clear();
-        var patience = Patience;
-        foreach (var mount in _mounts.Read())
+        foreach (var answered in _stuck.Where(stuck => stuck.Value.IsDone).Select(stuck => stuck.Key).ToList())
         {
-            var stuckBefore = _stuck.Count;
-            var sizes = Ask(mount.MountPoint, patience, out var error);
-            if (_stuck.Count > stuckBefore)
-            {
-                // The first dead mount uses the patience up, so that many of them together cost hardly more.
-                patience = LeastPatience;
-            }
-            _answers.Add((mount, sizes, error));
+            _stuck.Remove(answered);
         }
+        _answers.Clear();
+        Ask(_mounts.Read());
         WriteAll(writer);
     }
 
     public override void Dispose() => _thread.Dispose();
 
-    private FilesystemSizes? Ask(string mountPoint, TimeSpan patience, out string error)
+    private static TimeSpan Patience(HostOptions options)
     {
-        if (_stuck.TryGetValue(mountPoint, out var pending) && !pending.IsAnswered)
+        PrometheusDuration.TryParse(options.Flags.Text(FilesystemFlags.MountTimeout), out var milliseconds);
+        var asked = TimeSpan.FromMilliseconds(milliseconds);
+        return asked < MostPatience ? asked : MostPatience;
+    }
+
+    /// <summary>Asks all mounts on one thread; where one hangs, the rest is asked by another.</summary>
+    private void Ask(ReadOnlyMemory<Mount> mounts)
+    {
+        var patience = _patience;
+        var started = Stopwatch.GetTimestamp();
+        while (!mounts.IsEmpty)
         {
-            error = "mountpoint timeout";
-            return null;
+            _round.Begin(mounts, _stuck.Keys.ToHashSet(StringComparer.Ordinal));
+            _thread.TryRun(_round.Work, patience, _round.Progress);
+            var answered = _round.Progress();
+            _answers.AddRange(_round.Answers(answered));
+            if (answered == mounts.Length)
+            {
+                return;
+            }
+            var hanging = mounts.Span[answered];
+            _stuck[hanging.MountPoint] = _round;
+            _round.Abandon();
+            _round = new StatvfsRound(statvfs, options.RootFsPath);
+            _answers.Add((hanging, null, StatvfsRound.Timeout));
+            mounts = mounts[(answered + 1)..];
+            // The first dead mount uses the patience up, so that many of them together cost hardly more.
+            patience = LeastPatience;
+            if (_stuck.Count >= MaxStuck || Stopwatch.GetElapsedTime(started) > MostForAll)
+            {
+                _answers.AddRange(mounts.ToArray().Select(mount => (mount, (FilesystemSizes?)null, "too many mountpoints do not answer")));
+                return;
+            }
         }
-        _stuck.Remove(mountPoint);
-        if (_stuck.Count >= MaxStuck)
-        {
-            error = "too many mountpoints do not answer";
-            return null;
-        }
-        var question = _spare ?? new Question(statvfs);
-        _spare = null;
-        question.Path = Path.Join(options.RootFsPath.TrimEnd('/'), mountPoint);
-        question.IsAnswered = false;
-        if (!_thread.TryRun(question.Work, patience))
-        {
-            _stuck[mountPoint] = question;
-            error = "mountpoint timeout";
-            return null;
-        }
-        _spare = question;
-        error = question.Error;
-        return question.Sizes;
     }
 
     private void WriteAll(IMetricWriter writer)
@@ -104,40 +110,6 @@ internal sealed class FilesystemCollector(HostOptions options, StatvfsCall statv
             {
                 writer.Sample(value(known), mount.Labels(error));
             }
-        }
-    }
-
-    /// <summary>One question to the kernel. While it is not answered, only the thread that asks may touch it.</summary>
-    private sealed class Question
-    {
-        private readonly StatvfsCall _statvfs;
-        private volatile bool _isAnswered;
-
-        public Question(StatvfsCall statvfs)
-        {
-            _statvfs = statvfs;
-            Work = Run;
-        }
-
-        public Action Work { get; }
-
-        public string Path { get; set; } = "";
-
-        public FilesystemSizes? Sizes { get; private set; }
-
-        public string Error { get; private set; } = "";
-
-        public bool IsAnswered
-        {
-            get => _isAnswered;
-            set => _isAnswered = value;
-        }
-
-        private void Run()
-        {
-            Sizes = _statvfs(Path, out var error);
-            Error = error;
-            _isAnswered = true;
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Touchline.Collectors.Host;
 
 /// <summary>
@@ -6,24 +8,46 @@ namespace Touchline.Collectors.Host;
 /// </summary>
 internal sealed class GuardedThread(string name) : IDisposable
 {
+    /// <summary>How often progress is looked at.</summary>
+    private static readonly TimeSpan MostSlice = TimeSpan.FromMilliseconds(50);
+
     private Lane? _lane;
 
     /// <summary>False where the work was still running after the time given. It must not throw.</summary>
-    public bool TryRun(Action work, TimeSpan timeout)
+    /// <param name="progress">How far the work is: the time counts from the last change of it.</param>
+    public bool TryRun(Action work, TimeSpan timeout, Func<int>? progress = null)
     {
         var lane = _lane ??= new Lane(name);
-        if (lane.Run(work, timeout))
+        var slice = progress is null || timeout < MostSlice ? timeout : MostSlice;
+        var before = progress?.Invoke();
+        // Counted in time that has passed rather than in slices, each of which takes longer where the machine is busy.
+        var since = Stopwatch.GetTimestamp();
+        lane.Start(work);
+        while (!lane.IsDone(slice))
         {
-            return true;
+            var now = progress?.Invoke();
+            if (now != before)
+            {
+                (before, since) = (now, Stopwatch.GetTimestamp());
+            }
+            else if (progress is null || Stopwatch.GetElapsedTime(since) >= timeout)
+            {
+                Leave(lane);
+                return false;
+            }
         }
-        lane.Leave();
-        _lane = null;
-        return false;
+        return true;
     }
 
     public void Dispose()
     {
         _lane?.Leave();
+        _lane = null;
+    }
+
+    private void Leave(Lane lane)
+    {
+        lane.Leave();
         _lane = null;
     }
 
@@ -35,33 +59,30 @@ internal sealed class GuardedThread(string name) : IDisposable
         private readonly SemaphoreSlim _ready = new(0);
         private readonly SemaphoreSlim _done = new(0);
         private Action? _work;
-        private volatile bool _left;
 
         public Lane(string name) => new Thread(Loop, StackBytes) { IsBackground = true, Name = name }.Start();
 
-        public bool Run(Action work, TimeSpan timeout)
+        public void Start(Action work)
         {
             _work = work;
             _ready.Release();
-            return _done.Wait(timeout);
         }
 
-        public void Leave()
-        {
-            _left = true;
-            _ready.Release();
-        }
+        public bool IsDone(TimeSpan timeout) => _done.Wait(timeout);
+
+        public void Leave() => _ready.Release();
 
         private void Loop()
         {
             while (true)
             {
                 _ready.Wait();
-                if (_left)
+                // Woken without work, it is left. Work that it was given before is done first: not all who leave have waited at all.
+                if (Interlocked.Exchange(ref _work, null) is not { } work)
                 {
                     return;
                 }
-                _work!();
+                work();
                 _done.Release();
             }
         }

@@ -19,47 +19,52 @@ public sealed class HostCollector : IMetricSource, IDisposable
     private readonly Lock _gate = new();
     private readonly GuardedThread _thread = new("host collectors");
     private readonly GuardedCollector[] _collectors;
-    private readonly TimeProvider _time;
     private readonly ILogger<HostCollector> _logger;
     private bool _disposed;
 
     public HostCollector(HostOptions options, TimeProvider time, ILogger<HostCollector> logger)
-        : this(NodeCollectors.All(options, time), time, logger)
+        : this(NodeCollectors.Create(options, time), time, logger)
     {
     }
 
     internal HostCollector(IEnumerable<NodeCollector> collectors, TimeProvider time, ILogger<HostCollector> logger)
     {
-        _time = time;
         _logger = logger;
-        _collectors = [.. collectors.Select(collector => new GuardedCollector(collector))];
+        _collectors = [.. collectors.Select(collector => new GuardedCollector(collector, time, Patience))];
     }
 
-    public void Collect(IMetricWriter writer, CancellationToken cancellationToken)
+    /// <summary>The collectors that are switched on, by name.</summary>
+    public IEnumerable<string> Names => _collectors.Select(collector => collector.Name);
+
+    public void Collect(IMetricWriter writer, CancellationToken cancellationToken) => Collect(writer, _ => true, cancellationToken);
+
+    /// <summary>As <see cref="Collect(IMetricWriter, CancellationToken)"/>, of some collectors only.</summary>
+    public void Collect(IMetricWriter writer, Predicate<string> wants, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             var left = Patience;
-            foreach (var collector in _collectors)
+            var wanted = Array.FindAll(_collectors, collector => wants(collector.Name));
+            foreach (var collector in wanted)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (!TryRun(collector, left))
                 {
                     left = LeastPatience;
                 }
-                if (!collector.IsRunning)
+                if (collector.HasAnswer)
                 {
-                    collector.Output.WriteTo(writer);
+                    collector.Answer.WriteTo(writer);
                 }
             }
             writer.Family("node_scrape_collector_duration_seconds", MetricType.Gauge, "node_exporter: Duration of a collector scrape.");
-            foreach (var collector in _collectors)
+            foreach (var collector in wanted)
             {
                 writer.Sample(collector.Duration.TotalSeconds, "collector", collector.Name);
             }
             writer.Family("node_scrape_collector_success", MetricType.Gauge, "node_exporter: Whether a collector succeeded.");
-            foreach (var collector in _collectors)
+            foreach (var collector in wanted)
             {
                 writer.Sample(collector.Problem is null ? 1 : 0, "collector", collector.Name);
             }
@@ -84,89 +89,17 @@ public sealed class HostCollector : IMetricSource, IDisposable
     private bool TryRun(GuardedCollector collector, TimeSpan patience)
     {
         var before = collector.Problem;
-        var inTime = true;
-        if (collector.IsRunning)
-        {
-            // Still hanging from an earlier collection: another thread would only hang beside it.
-            collector.Problem = "hangs";
-        }
-        else
-        {
-            collector.IsRunning = true;
-            var started = _time.GetTimestamp();
-            inTime = _thread.TryRun(collector.Work, patience);
-            collector.Duration = _time.GetElapsedTime(started);
-            collector.Problem = inTime ? collector.Failure : "hangs";
-        }
+        var inTime = collector.TryRun(_thread, patience);
         if (collector.Problem is not null && before is null)
         {
-            _logger.LogWarning("the host collector {Collector} does not work: {Problem}", collector.Name, collector.Problem);
+            _logger.Log(
+                collector.IsAbsent ? LogLevel.Debug : LogLevel.Warning,
+                "the host collector {Collector} does not work: {Problem}", collector.Name, collector.Problem);
         }
         else if (collector.Problem is null && before is not null)
         {
             _logger.LogInformation("the host collector {Collector} works again", collector.Name);
         }
         return inTime;
-    }
-
-    /// <summary>A collector with what it wrote last. While it runs, only its own thread may touch <see cref="Output"/>.</summary>
-    private sealed class GuardedCollector : IDisposable
-    {
-        private readonly NodeCollector _collector;
-        private volatile bool _isRunning;
-
-        public GuardedCollector(NodeCollector collector)
-        {
-            _collector = collector;
-            Work = RunOnce;
-        }
-
-        public string Name => _collector.Name;
-
-        public Action Work { get; }
-
-        public MetricBuffer Output { get; } = new();
-
-        public TimeSpan Duration { get; set; }
-
-        /// <summary>What kept the last collection from succeeding, null where nothing did.</summary>
-        public string? Problem { get; set; }
-
-        /// <summary>What the collector threw last, null where it did not.</summary>
-        public string? Failure { get; private set; }
-
-        public bool IsRunning
-        {
-            get => _isRunning;
-            set => _isRunning = value;
-        }
-
-        public void Dispose()
-        {
-            if (!IsRunning)
-            {
-                _collector.Dispose();
-            }
-        }
-
-        private void RunOnce()
-        {
-            Output.Clear();
-            Failure = null;
-            try
-            {
-                _collector.Collect(Output);
-            }
-#pragma warning disable CA1031 // Whatever one collector throws must not cost the others, and is said in the figures.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                Failure = e.Message.Length > 0 ? e.Message : e.GetType().Name;
-            }
-            finally
-            {
-                _isRunning = false;
-            }
-        }
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Touchline.Collectors.Host.Reading;
+using Touchline.Collectors.Host.Settings;
 
 namespace Touchline.Collectors.Host;
 
@@ -38,26 +38,21 @@ internal sealed class Mount(string device, string mountPoint, string type, strin
 /// <summary>The mounts that are worth watching, by the rules of node_exporter. The table is parsed again only when it changed.</summary>
 internal sealed class MountTable(HostOptions options)
 {
-    /// <summary>node_exporter's defaults for --collector.filesystem.mount-points-exclude and fs-types-exclude.</summary>
-    private static readonly Regex ExcludedMountPoints = new(
-        "^/(dev|proc|run|sys|mnt|media|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
-    private static readonly Regex ExcludedTypes = new(
-        "^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|"
-        + "rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
-
+    private readonly NameFilter _mountPoints = NameFilter.Of(options, FilesystemFlags.MountPointsExclude, FilesystemFlags.MountPointsInclude);
+    private readonly NameFilter _types = NameFilter.Of(options, FilesystemFlags.TypesExclude, FilesystemFlags.TypesInclude);
     private readonly FileReader _reader = new();
     private readonly string _hostPath = Path.Combine(options.ProcPath, "1/mountinfo");
     private readonly string _ownPath = Path.Combine(options.ProcPath, "self/mountinfo");
     private byte[] _lastText = [];
-    private List<Mount> _mounts = [];
+    private Mount[] _mounts = [];
 
-    public IReadOnlyList<Mount> Read()
+    public ReadOnlyMemory<Mount> Read()
     {
         // Process 1 has the host's view; who may not read it sees its own.
         var text = _reader.TryRead(_hostPath, out var content) ? content : _reader.Read(_ownPath);
         if (!text.SequenceEqual(_lastText))
         {
-            _mounts = Parse(text);
+            _mounts = [.. Parse(text)];
             _lastText = text.ToArray();
         }
         return _mounts;
@@ -78,7 +73,7 @@ internal sealed class MountTable(HostOptions options)
             }
             var mountPoint = WithoutRoot(Unescape(fields[4]));
             var type = fields[separator + 1];
-            if (ExcludedMountPoints.IsMatch(mountPoint) || ExcludedTypes.IsMatch(type))
+            if (!_types.Allows(type) || !_mountPoints.Allows(mountPoint))
             {
                 continue;
             }

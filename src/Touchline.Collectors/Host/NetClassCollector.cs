@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Touchline.Collectors.Host.Reading;
+using Touchline.Collectors.Host.Settings;
 using Touchline.Model;
 
 namespace Touchline.Collectors.Host;
@@ -8,6 +9,15 @@ namespace Touchline.Collectors.Host;
 /// <summary>State and properties of each network interface, from /sys/class/net.</summary>
 internal sealed class NetClassCollector(HostOptions options) : NodeCollector("netclass")
 {
+    internal static readonly NodeFlag Ignored = new(
+        "collector.netclass.ignored-devices", NodeFlagKind.Pattern, "^$", "Interfaces that are not watched.");
+
+    internal static readonly NodeFlag IgnoreInvalidSpeed = new(
+        "collector.netclass.ignore-invalid-speed", NodeFlagKind.Switch, "false", "Whether a speed of less than 0, which says that it is not known, is left out.");
+
+    /// <summary>Taken and without effect: /sys has what netlink has.</summary>
+    internal static readonly NodeFlag Netlink = new("collector.netclass.netlink", NodeFlagKind.Switch, "false", "Has no effect.");
+
     /// <summary>The files that hold numbers, with the names that node_exporter gives them, by that name.</summary>
     private static readonly Property[] Properties =
     [
@@ -38,6 +48,8 @@ internal sealed class NetClassCollector(HostOptions options) : NodeCollector("ne
 
     private readonly FileReader _reader = new();
     private readonly string _folder = Path.Combine(options.SysPath, "class/net");
+    private readonly NameFilter _filter = NameFilter.Excluding(options, Ignored);
+    private readonly bool _ignoreInvalidSpeed = options.Flags.IsOn(IgnoreInvalidSpeed);
     private readonly Dictionary<string, Device> _known = new(StringComparer.Ordinal);
     private readonly List<Device> _devices = [];
 
@@ -78,6 +90,10 @@ internal sealed class NetClassCollector(HostOptions options) : NodeCollector("ne
         Array.Sort(paths, StringComparer.Ordinal);
         foreach (var path in paths)
         {
+            if (!_filter.Allows(Path.GetFileName(path)))
+            {
+                continue;
+            }
             if (!_known.TryGetValue(path, out var device))
             {
                 _known.Add(path, device = new Device(path));
@@ -100,7 +116,7 @@ internal sealed class NetClassCollector(HostOptions options) : NodeCollector("ne
         }
         if (!double.IsNaN(device.Values[SpeedProperty]))
         {
-            device.Values[SpeedProperty] *= BytesPerMegabit;
+            device.Values[SpeedProperty] = _ignoreInvalidSpeed && device.Values[SpeedProperty] < 0 ? double.NaN : device.Values[SpeedProperty] * BytesPerMegabit;
         }
         for (var i = 0; i < Device.TextFiles.Length; i++)
         {

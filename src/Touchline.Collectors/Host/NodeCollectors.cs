@@ -1,23 +1,21 @@
+using Touchline.Collectors.Host.Settings;
+
 namespace Touchline.Collectors.Host;
 
-/// <summary>The collectors that make up the host.</summary>
-internal static class NodeCollectors
+/// <summary>The collectors that make up the host: what the flags, their list and the host's collections are made from.</summary>
+public static class NodeCollectors
 {
-    public static IReadOnlyList<NodeCollector> All(HostOptions options, TimeProvider time) =>
-    [
-        new CpuCollector(options),
-        new DiskStatsCollector(options),
-        new FileDescriptorCollector(options),
-        new FilesystemCollector(options, Statvfs.Call),
-        new LoadAverageCollector(options),
-        new MemoryCollector(options),
-        new NetClassCollector(options),
-        new NetDevCollector(options),
-        new PressureCollector(options),
-        new SockStatCollector(options),
-        new StatCollector(options),
-        new TimeCollector(options, time),
-        new UnameCollector(options),
-        new VmStatCollector(options),
-    ];
+    /// <summary>All that there are, by name.</summary>
+    public static IReadOnlyList<NodeCollectorEntry> Entries { get; } =
+        [.. ProcCollectors.Entries.Concat(SysCollectors.Entries).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+
+    /// <summary>The settings of all collectors, in the order of these.</summary>
+    public static IReadOnlyList<NodeFlag> Flags { get; } = [.. Entries.SelectMany(entry => entry.Flags)];
+
+    /// <summary>Makes those that are switched on.</summary>
+    internal static IReadOnlyList<NodeCollector> Create(HostOptions options, TimeProvider time) =>
+        [.. Entries.Where(entry => IsOn(entry, options)).Select(entry => entry.Create(options, time))];
+
+    private static bool IsOn(NodeCollectorEntry entry, HostOptions options) =>
+        options.Collectors.TryGetValue(entry.Name, out var given) ? given : entry.IsOnByDefault && !options.DisableDefaults;
 }

@@ -1,4 +1,5 @@
 using Touchline.Collectors.Host.Reading;
+using Touchline.Collectors.Host.Settings;
 using Touchline.Model;
 
 namespace Touchline.Collectors.Host;
@@ -6,6 +7,12 @@ namespace Touchline.Collectors.Host;
 /// <summary>Boot time, interrupts, context switches, forks and processes that run or wait, from /proc/stat.</summary>
 internal sealed class StatCollector(HostOptions options) : NodeCollector("stat")
 {
+    internal static readonly NodeFlag Softirq = new("collector.stat.softirq", NodeFlagKind.Switch, "false", "Whether deferred interrupt work is given on by kind.");
+
+    /// <summary>The kinds of deferred work, in the kernel's order.</summary>
+    private static readonly string[] SoftirqVectors = ["hi", "timer", "net_tx", "net_rx", "block", "block_iopoll", "tasklet", "sched", "hrtimer", "rcu"];
+
+    private readonly bool _softirq = options.Flags.IsOn(Softirq);
     private readonly FileReader _reader = new();
     private readonly string _path = Path.Combine(options.ProcPath, "stat");
 
@@ -46,9 +53,24 @@ internal sealed class StatCollector(HostOptions options) : NodeCollector("stat")
             }
             else
             {
+                if (_softirq && name.SequenceEqual("softirq"u8))
+                {
+                    WriteSoftirqs(writer, fields);
+                }
                 continue;
             }
             writer.Sample(fields.Number());
+        }
+    }
+
+    private static void WriteSoftirqs(IMetricWriter writer, ByteText fields)
+    {
+        // The sum stands first.
+        fields.Number();
+        writer.Family("node_softirqs_total", MetricType.Counter, "Number of softirq calls.");
+        foreach (var vector in SoftirqVectors)
+        {
+            writer.Sample(fields.Number(), "vector", vector);
         }
     }
 }

@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using Touchline.Collectors.Host.Reading;
+using Touchline.Collectors.Host.Settings;
 using Touchline.Model;
 
 namespace Touchline.Collectors.Host;
@@ -7,13 +7,12 @@ namespace Touchline.Collectors.Host;
 /// <summary>Paging, swapping and kills for want of memory, from /proc/vmstat.</summary>
 internal sealed class VmStatCollector(HostOptions options) : NodeCollector("vmstat")
 {
-    /// <summary>node_exporter's default for --collector.vmstat.fields.</summary>
-    private static readonly Regex Included = new("^(oom_kill|pgpg|pswp|pg.*fault).*", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+    internal static readonly NodeFlag Fields = new(
+        "collector.vmstat.fields", NodeFlagKind.Pattern, "^(oom_kill|pgpg|pswp|pg.*fault).*", "Fields of /proc/vmstat that are given on.");
 
     private readonly FileReader _reader = new();
     private readonly string _path = Path.Combine(options.ProcPath, "vmstat");
-    private readonly NameCache<(string Name, string Help)?> _families = new(field =>
-        Included.IsMatch(field) ? ($"node_vmstat_{field}", $"/proc/vmstat information field {field}.") : null);
+    private readonly NameCache<(string Name, string Help)?> _families = MakeFamilies(NameFilter.Including(options, Fields));
 
     public override void Collect(IMetricWriter writer)
     {
@@ -28,4 +27,7 @@ internal sealed class VmStatCollector(HostOptions options) : NodeCollector("vmst
             }
         }
     }
+
+    private static NameCache<(string Name, string Help)?> MakeFamilies(NameFilter filter) =>
+        new(field => filter.Allows(field) ? ($"node_vmstat_{field}", $"/proc/vmstat information field {field}.") : null);
 }

@@ -12,13 +12,27 @@ internal static class MetricsRoutes
     public static void MapMetrics(this WebApplication app)
     {
         Map("/metrics", app.Services.GetRequiredService<SelfSource>());
-        Map("/metrics/node", app.Services.GetRequiredService<HostCollector>());
+        var host = app.Services.GetRequiredService<HostCollector>();
+        app.MapMethods("/metrics/node", GetOrHead, context => WriteHostAsync(context, host)).WithMetadata(new HandlerName("/metrics/node"));
 
         void Map(string path, IMetricSource source) =>
-            app.MapMethods(path, GetOrHead, context => WriteAsync(context, source)).WithMetadata(new HandlerName(path));
+            app.MapMethods(path, GetOrHead, context => WriteAsync(context, source.Collect)).WithMetadata(new HandlerName(path));
     }
 
-    private static async Task WriteAsync(HttpContext context, IMetricSource source)
+    /// <summary>Answers as node_exporter does, collectors chosen by <c>collect[]</c> and <c>exclude[]</c> among it.</summary>
+    public static async Task WriteHostAsync(HttpContext context, HostCollector host)
+    {
+        if (HostSelection.TryRead(context.Request.Query, host, out var wants, out var problem))
+        {
+            await WriteAsync(context, (writer, cancellationToken) => host.Collect(writer, wants, cancellationToken));
+            return;
+        }
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        await context.Response.WriteAsync(problem, context.RequestAborted);
+    }
+
+    private static async Task WriteAsync(HttpContext context, Action<IMetricWriter, CancellationToken> collect)
     {
         var format = context.Request.Headers.Accept.ToString().Contains("application/openmetrics-text", StringComparison.Ordinal)
             ? TextMetricFormat.OpenMetrics
@@ -29,7 +43,7 @@ internal static class MetricsRoutes
             return;
         }
         var writer = new TextMetricWriter(context.Response.BodyWriter, format);
-        source.Collect(writer, context.RequestAborted);
+        collect(writer, context.RequestAborted);
         writer.Complete();
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }

@@ -71,6 +71,8 @@ internal sealed class ServerFlags
 
     public Option<bool> CollectSelf { get; } = Switch("collector.self", "Watch Touchline itself: job \"touchline\".", true);
 
+    public HostFlags Host { get; } = new();
+
     public Option<string> CollectorInterval { get; } = Text("collector.interval", "5s", "How often this host and Touchline itself are looked at.", "DURATION");
 
     public Option<bool> Demo { get; } = Switch("demo", "Start the sample application with its users on port 8000, and watch it.");
@@ -89,6 +91,7 @@ internal sealed class ServerFlags
         ConfigFile, ConfigStrict, DataPath, RetentionTime, RetentionSize, RetentionPoliciesFile, MaxSeries, BlockDuration, ListenAddress, WebConfigFile, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi, EnableRemoteWriteReceiver, MaxConnections, CorsOrigin, QueryTimeout, QueryMaxSamples, QueryMaxConcurrency,
         QueryRangeCacheSize, LookbackDelta, EnableFeature, CollectHost, CollectSelf, CollectorInterval, Demo, DemoFaults, LogLevel, LogFormat, AlertmanagerDrain,
+        .. Host.All,
     ];
 
     private static Option<string> Text(string name, string value, string description, string helpName) => new("--" + name)

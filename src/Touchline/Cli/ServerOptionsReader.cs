@@ -51,7 +51,8 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             RetentionPoliciesFile = Value(flags.RetentionPoliciesFile),
             MaxSeries = IsGiven(flags.MaxSeries) ? NotNegative(flags.MaxSeries) : null,
             BlockRangeMs = Positive(flags.BlockDuration, Duration(flags.BlockDuration)),
-            ListenAddresses = ListenAddresses(),
+            ListenAddresses = ListenAddresses(flags.ListenAddress),
+            HostListenAddresses = ListenAddresses(flags.Host.ListenAddress),
             WebConfigFile = Value(flags.WebConfigFile),
             ExternalUrl = external,
             RoutePrefix = Prefix(external),
@@ -70,6 +71,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             LogLevel = Level(),
             LogFormat = Format(),
             CollectHost = parsed.GetValue(flags.CollectHost),
+            Host = flags.Host.Read(parsed, _errors),
             CollectSelf = parsed.GetValue(flags.CollectSelf),
             CollectorIntervalMs = Positive(flags.CollectorInterval, Duration(flags.CollectorInterval)),
             Demo = parsed.GetValue(flags.Demo),
@@ -158,18 +160,18 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
         }
     }
 
-    private List<ListenAddress> ListenAddresses()
+    private List<ListenAddress> ListenAddresses(Option<string[]> flag)
     {
         var addresses = new List<ListenAddress>();
-        foreach (var text in parsed.GetValue(flags.ListenAddress) ?? [])
+        foreach (var text in parsed.GetValue(flag) ?? [])
         {
             if (!ListenAddress.TryParse(text, out var address, out var problem))
             {
-                _errors.Add($"{flags.ListenAddress.Name}: \"{text}\": {problem}");
+                _errors.Add($"{flag.Name}: \"{text}\": {problem}");
             }
             else if (address.Port != 0 && addresses.Contains(address))
             {
-                _errors.Add($"{flags.ListenAddress.Name}: {address} is given twice");
+                _errors.Add($"{flag.Name}: {address} is given twice");
             }
             else
             {

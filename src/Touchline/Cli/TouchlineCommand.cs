@@ -98,7 +98,7 @@ internal static class TouchlineCommand
         var unknownFlags = parsed.UnmatchedTokens.Where(t => t.StartsWith('-')).ToList();
         if (unknownFlags.Count > 0)
         {
-            var known = command.Options.Where(o => !o.Hidden).Select(o => o.Name).ToList();
+            var known = command.Options.Where(o => !o.Hidden || o.Name.StartsWith("--collector.", StringComparison.Ordinal)).Select(o => o.Name).ToList();
             foreach (var token in unknownFlags)
             {
                 var name = token.Split('=')[0];

@@ -112,7 +112,7 @@ internal static class TouchlineApplication
         services.AddSingleton<ServerSource>();
         services.AddSingleton<ProcessCollector>();
         services.AddSingleton<SelfSource>();
-        services.AddSingleton(new Collectors.Host.HostOptions());
+        services.AddSingleton(options.Host);
         services.AddSingleton<HostCollector>();
         services.AddSingleton<ITargetsView, TargetsView>();
         services.AddSingleton<IStatusView, StatusView>();
@@ -121,6 +121,7 @@ internal static class TouchlineApplication
         services.AddTouchlineWeb();
 
         var app = builder.Build();
+        app.UseHostPort(security);
         if (options.RoutePrefix.Length > 0)
         {
             app.UsePathBase(options.RoutePrefix);
@@ -152,22 +153,31 @@ internal static class TouchlineApplication
         kestrel.Limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
         foreach (var address in options.ListenAddresses)
         {
-            if (address.IsAny)
-            {
-                kestrel.ListenAnyIP(address.Port, security.Secure);
-            }
-            else if (IPAddress.TryParse(address.Host, out var ip))
-            {
-                kestrel.Listen(ip, address.Port, security.Secure);
-            }
-            else if (address.Host == "localhost" && address.Port != 0)
-            {
-                kestrel.ListenLocalhost(address.Port, security.Secure);
-            }
-            else
-            {
-                kestrel.Listen(Dns.GetHostAddresses(address.Host)[0], address.Port, security.Secure);
-            }
+            Listen(kestrel, address, security.Secure);
+        }
+        foreach (var address in options.HostListenAddresses)
+        {
+            Listen(kestrel, address, listen => HostPort.Configure(listen, security));
+        }
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)
+    {
+        if (address.IsAny)
+        {
+            kestrel.ListenAnyIP(address.Port, configure);
+        }
+        else if (IPAddress.TryParse(address.Host, out var ip))
+        {
+            kestrel.Listen(ip, address.Port, configure);
+        }
+        else if (address.Host == "localhost" && address.Port != 0)
+        {
+            kestrel.ListenLocalhost(address.Port, configure);
+        }
+        else
+        {
+            kestrel.Listen(Dns.GetHostAddresses(address.Host)[0], address.Port, configure);
         }
     }
 

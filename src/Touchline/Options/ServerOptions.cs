@@ -1,5 +1,6 @@
 using Touchline.Model;
 using Touchline.PromQL;
+using HostOptions = Touchline.Collectors.Host.HostOptions;
 
 namespace Touchline.Options;
 
@@ -28,6 +29,9 @@ internal sealed record ServerOptions
     public long BlockRangeMs { get; init; } = 2L * 3600 * 1000;
 
     public IReadOnlyList<ListenAddress> ListenAddresses { get; init; } = [new("127.0.0.1", 9090)];
+
+    /// <summary>Where this host's metrics alone are served, as node_exporter serves them.</summary>
+    public IReadOnlyList<ListenAddress> HostListenAddresses { get; init; } = [];
 
     /// <summary>TLS and users; empty for plain HTTP without a password.</summary>
     public string WebConfigFile { get; init; } = "";
@@ -69,6 +73,9 @@ internal sealed record ServerOptions
     public LogFormat LogFormat { get; init; }
 
     public bool CollectHost { get; init; } = true;
+
+    /// <summary>Where this host is seen, and what of it.</summary>
+    public HostOptions Host { get; init; } = new();
 
     public bool CollectSelf { get; init; } = true;
 

@@ -28,6 +28,16 @@ public sealed class HostCollectorTests
     [InlineData("proc/sys/fs/file-nr", "filefd")]
     [InlineData("proc/sys/kernel/hostname", "uname")]
     [InlineData("proc/1/mountinfo", "filesystem")]
+    [InlineData("proc/net/arp", "arp")]
+    [InlineData("proc/sys/net/netfilter/nf_conntrack_max", "conntrack")]
+    [InlineData("proc/sys/kernel/random/poolsize", "entropy")]
+    [InlineData("proc/net/ip_vs_stats", "ipvs")]
+    [InlineData("proc/sys/kernel/hung_task_detect_count", "kernel_hung")]
+    [InlineData("proc/net/snmp", "netstat")]
+    [InlineData("proc/net/rpc/nfs", "nfs")]
+    [InlineData("proc/net/rpc/nfsd", "nfsd")]
+    [InlineData("proc/schedstat", "schedstat")]
+    [InlineData("proc/net/softnet_stat", "softnet")]
     public void File_that_is_gone_costs_its_collector_only(string path, string collector)
     {
         using var host = new HostFixture();
@@ -45,6 +55,14 @@ public sealed class HostCollectorTests
     [InlineData("proc/vmstat", "pgpgin\n", "vmstat")]
     [InlineData("proc/sys/fs/file-nr", "1\n", "filefd")]
     [InlineData("proc/1/mountinfo", "no such line\n", "filesystem")]
+    [InlineData("proc/net/stat/nf_conntrack", "entries found\n0001 zz\n", "conntrack")]
+    [InlineData("proc/net/ip_vs", "TCP  C0A80016 wlc\n", "ipvs")]
+    [InlineData("proc/net/netstat", "TcpExt: SyncookiesSent ListenDrops\nTcpExt: 1\n", "netstat")]
+    [InlineData("proc/net/rpc/nfs", "rpc many\n", "nfs")]
+    [InlineData("proc/net/rpc/nfsd", "rpc many\n", "nfsd")]
+    [InlineData("proc/schedstat", "cpu0 1 2 3\n", "schedstat")]
+    [InlineData("proc/net/softnet_stat", "00000001 00000002\n", "softnet")]
+    [InlineData("proc/net/udp", "0: 00000000:0035 00000000:0000 07 xyz:00000040\n", "udp_queues")]
     public void File_with_nonsense_costs_its_collector_only(string path, string content, string collector)
     {
         using var host = new HostFixture();
@@ -83,7 +101,32 @@ public sealed class HostCollectorTests
         {
             Thread.Sleep(5);
         }
-        Assert.Equal(["hanging 1"], ExpositionText.Samples(host, "hanging"));
+        // It is fetched again without being waited for, as it took so long.
+        while (ExpositionText.Samples(host, "hanging") is not ["hanging 1"])
+        {
+            Thread.Sleep(5);
+        }
+    }
+
+    [Fact]
+    public void Collector_that_always_takes_long_is_told_a_collection_later()
+    {
+        using var turn = new SemaphoreSlim(0);
+        var slow = new SlowCollector(turn);
+        using var host = new HostCollector([slow], TimeProvider.System, NullLogger<HostCollector>.Instance);
+
+        Assert.Equal(["slow"], Failed(host));
+        for (var run = 1; run <= 3; run++)
+        {
+            turn.Release();
+            // Whatever is asked before it has answered brings nothing, and then its answer comes once.
+            IReadOnlyList<string> samples;
+            while ((samples = ExpositionText.Samples(host, "slow")).Count == 0)
+            {
+                Thread.Sleep(5);
+            }
+            Assert.Equal([$"slow {run}"], samples);
+        }
     }
 
     [Fact]
@@ -128,6 +171,19 @@ public sealed class HostCollectorTests
             release.Wait();
             writer.Family("hanging", Model.MetricType.Gauge, "");
             writer.Sample(1);
+        }
+    }
+
+    /// <summary>Answers when it is its turn, which is never before it is no longer waited for.</summary>
+    private sealed class SlowCollector(SemaphoreSlim turn) : NodeCollector("slow")
+    {
+        private int _runs;
+
+        public override void Collect(IMetricWriter writer)
+        {
+            turn.Wait();
+            writer.Family("slow", Model.MetricType.Gauge, "");
+            writer.Sample(++_runs);
         }
     }
 

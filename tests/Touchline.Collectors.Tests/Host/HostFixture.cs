@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Touchline.Collectors.Host;
+using Touchline.Collectors.Host.Kernel;
 
 namespace Touchline.Collectors.Tests.Host;
 
@@ -9,10 +10,12 @@ internal sealed class HostFixture : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("touchline-host-").FullName;
 
-    public HostFixture(StatvfsCall? statvfs = null)
+    /// <param name="change">What a test changes in the options before the collectors are made, given the fixture's folder.</param>
+    public HostFixture(StatvfsCall? statvfs = null, Func<HostOptions, string, HostOptions>? change = null)
     {
         var source = Path.Combine(AppContext.BaseDirectory, "Fixtures");
-        foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+        // What /proc/self links to is there already.
+        foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/self/", StringComparison.Ordinal)))
         {
             var copy = Path.Combine(_root, Path.GetRelativePath(source, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
@@ -23,9 +26,16 @@ internal sealed class HostFixture : IDisposable
             ProcPath = Path.Combine(_root, "proc"),
             SysPath = Path.Combine(_root, "sys"),
             UdevDataPath = Path.Combine(_root, "udev"),
+            // Those have tests of their own: most of them find nothing here.
+            Collectors = new HostOptions().Collectors.AddRange(SysCollectors.Entries.Select(entry => KeyValuePair.Create(entry.Name, false))),
         };
-        var collectors = NodeCollectors.All(Options, Time)
-            .Select(collector => collector is FilesystemCollector ? new FilesystemCollector(Options, statvfs ?? Answer) : collector);
+        Options = change?.Invoke(Options, _root) ?? Options;
+        var collectors = NodeCollectors.Create(Options, Time).Select(collector => collector switch
+        {
+            FilesystemCollector => new FilesystemCollector(Options, statvfs ?? Answer),
+            TimexCollector => new TimexCollector(Answer),
+            _ => collector,
+        });
         Collector = new HostCollector(collectors, Time, NullLogger<HostCollector>.Instance);
     }
 
@@ -35,6 +45,8 @@ internal sealed class HostFixture : IDisposable
 
     public HostCollector Collector { get; }
 
+    public string PathOf(string path) => Path.Combine(_root, path);
+
     public void Write(string path, string content) => File.WriteAllText(Path.Combine(_root, path), content);
 
     public void Delete(string path) => File.Delete(Path.Combine(_root, path));
@@ -43,6 +55,13 @@ internal sealed class HostFixture : IDisposable
     {
         Collector.Dispose();
         Directory.Delete(_root, recursive: true);
+    }
+
+    private static bool Answer(out KernelClock clock, out int state, out string error)
+    {
+        clock = new KernelClock { Offset = -1_500_000, Frequency = 65_536, Status = 0x2001, Constant = 7, Tick = 10_000, TaiOffset = 37 };
+        (state, error) = (0, "");
+        return true;
     }
 
     private static FilesystemSizes? Answer(string path, out string error)

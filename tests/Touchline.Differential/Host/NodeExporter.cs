@@ -1,18 +1,23 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace Touchline.Differential.Host;
 
 /// <summary>The real node_exporter with chosen collectors, on a free port of the loopback interface.</summary>
-internal sealed class NodeExporter : IAsyncDisposable
+internal sealed partial class NodeExporter : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly HttpClient _http;
 
     private NodeExporter(Process process, HttpClient http) => (_process, _http) = (process, http);
 
-    public static async Task<NodeExporter> StartAsync(IEnumerable<string> collectors, CancellationToken cancellationToken, params string[] options)
+    public static Task<NodeExporter> StartAsync(IEnumerable<string> collectors, CancellationToken cancellationToken, params string[] options) =>
+        StartAsync(collectors, new Dictionary<string, string>(), cancellationToken, options);
+
+    public static async Task<NodeExporter> StartAsync(
+        IEnumerable<string> collectors, Dictionary<string, string> environment, CancellationToken cancellationToken, params string[] options)
     {
         var address = $"127.0.0.1:{FreePort()}";
         string[] arguments =
@@ -20,7 +25,12 @@ internal sealed class NodeExporter : IAsyncDisposable
             "--collector.disable-defaults", .. collectors.Select(name => $"--collector.{name}"), $"--web.listen-address={address}",
             "--web.disable-exporter-metrics", "--log.level=error", .. options,
         ];
-        var process = Process.Start(new ProcessStartInfo(Peers.Program("prometheus-node-exporter"), arguments) { RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(Peers.Program("prometheus-node-exporter"), arguments) { RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+        var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         var exporter = new NodeExporter(process, new HttpClient { BaseAddress = new Uri($"http://{address}") });
@@ -37,6 +47,20 @@ internal sealed class NodeExporter : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>The collectors that it has, and whether each is on by default, as its help says.</summary>
+    public static async Task<IReadOnlyDictionary<string, bool>> CollectorsAsync(CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(Peers.Program("prometheus-node-exporter"), ["--help"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(cancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken) + await error;
+        await process.WaitForExitAsync(cancellationToken);
+        return HelpOfCollector().Matches(output).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value == "enabled");
+    }
+
+    [GeneratedRegex(@"--collector\.(\w+)\s+Enable\s+the\s+\w+\s+collector\s+\(default:\s+(\w+)\)")]
+    private static partial Regex HelpOfCollector();
 
     /// <summary>What it exposes, without what it says of itself.</summary>
     public async Task<Exposition> ReadAsync(CancellationToken cancellationToken)

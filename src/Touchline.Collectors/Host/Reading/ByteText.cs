@@ -44,6 +44,15 @@ internal ref struct ByteText(ReadOnlySpan<byte> text)
     /// <exception cref="FormatException">There is none, or it is no number.</exception>
     public double Number() => TryField(out var field) ? Number(field) : throw new FormatException("a number is missing");
 
+    /// <summary>The next field as a number in hexadecimal digits.</summary>
+    /// <exception cref="FormatException">There is none, or it is no number.</exception>
+    public ulong Hexadecimal() => TryField(out var field) ? Hexadecimal(field) : throw new FormatException("a number is missing");
+
+    /// <summary>Reads a number in hexadecimal digits.</summary>
+    /// <exception cref="FormatException">It is no number.</exception>
+    public static ulong Hexadecimal(ReadOnlySpan<byte> text) =>
+        Utf8Parser.TryParse(text, out ulong number, out var used, 'x') && used == text.Length ? number : throw NoNumber(text);
+
     /// <summary>Reads a number, decimal or not, surrounding blanks ignored.</summary>
     /// <exception cref="FormatException">It is no number.</exception>
     public static double Number(ReadOnlySpan<byte> text)
@@ -58,6 +67,9 @@ internal ref struct ByteText(ReadOnlySpan<byte> text)
         {
             return number;
         }
-        throw new FormatException($"not a number: {System.Text.Encoding.UTF8.GetString(text[..Math.Min(40, text.Length)])}");
+        throw NoNumber(text);
     }
+
+    private static FormatException NoNumber(ReadOnlySpan<byte> text) =>
+        new($"not a number: {System.Text.Encoding.UTF8.GetString(text[..Math.Min(40, text.Length)])}");
 }
