@@ -1,10 +1,11 @@
 using Touchline.Collectors;
+using Touchline.Collectors.Containers;
 using Touchline.Collectors.Host;
 using Touchline.Telemetry;
 
 namespace Touchline.Api;
 
-/// <summary><c>/metrics</c> of Touchline itself and <c>/metrics/node</c> of this host, as text, for whoever else watches them.</summary>
+/// <summary><c>/metrics</c> of Touchline itself, <c>/metrics/node</c> of this host and <c>/metrics/cadvisor</c> of its containers, as text, for whoever else watches them.</summary>
 internal static class MetricsRoutes
 {
     private static readonly string[] GetOrHead = [HttpMethods.Get, HttpMethods.Head];
@@ -13,12 +14,14 @@ internal static class MetricsRoutes
     {
         Map("/metrics", app.Services.GetRequiredService<SelfSource>());
         Map("/metrics/node", app.Services.GetRequiredService<HostCollector>());
+        Map("/metrics/cadvisor", app.Services.GetRequiredService<ContainerCollector>());
 
         void Map(string path, IMetricSource source) =>
             app.MapMethods(path, GetOrHead, context => WriteAsync(context, source)).WithMetadata(new HandlerName(path));
     }
 
-    private static async Task WriteAsync(HttpContext context, IMetricSource source)
+    /// <summary>Answers with what a source sees now, in the format that is asked for.</summary>
+    public static async Task WriteAsync(HttpContext context, IMetricSource source)
     {
         var format = context.Request.Headers.Accept.ToString().Contains("application/openmetrics-text", StringComparison.Ordinal)
             ? TextMetricFormat.OpenMetrics

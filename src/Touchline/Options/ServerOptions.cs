@@ -1,3 +1,4 @@
+using Touchline.Collectors.Containers;
 using Touchline.Model;
 using Touchline.PromQL;
 
@@ -69,6 +70,13 @@ internal sealed record ServerOptions
     public LogFormat LogFormat { get; init; }
 
     public bool CollectHost { get; init; } = true;
+
+    public bool CollectContainers { get; init; } = true;
+
+    public ContainerOptions Containers { get; init; } = new();
+
+    /// <summary>A port of their own for the metrics of containers; null for none.</summary>
+    public ListenAddress? ContainersListenAddress { get; init; }
 
     public bool CollectSelf { get; init; } = true;
 
