@@ -77,13 +77,13 @@ internal sealed class CgroupReadings
 
     private IEnumerable<ControllerReader> Readers(CgroupFiles files)
     {
-        if (_hierarchies.Cpu is { IsUnified: true } cpu)
+        if (_hierarchies.Cpu is { } cpu)
         {
-            yield return new CpuReaderV2(cpu.Directory, files);
+            yield return cpu.IsUnified ? new CpuReaderV2(cpu.Directory, files) : new CpuLimitReaderV1(cpu.Directory, files);
         }
-        else
+        if (_hierarchies.CpuAccounting is { IsUnified: false } accounting)
         {
-            yield return new CpuReaderV1(_hierarchies.Cpu?.Directory, _hierarchies.CpuAccounting?.Directory, files);
+            yield return new CpuTimeReaderV1(accounting.Directory, files);
         }
         if (_memory is not null)
         {

@@ -13,7 +13,7 @@ internal sealed class ProcessWalk(string procPath)
     /// <summary>Files looked at in one collection. Each takes 2 to 10 µs.</summary>
     public const int Budget = 4_000;
 
-    private static readonly EnumerationOptions Listing = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
+    private static readonly EnumerationOptions Listing = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
     private static readonly string[] Sleeping = ["state", "sleeping"];
     private static readonly string[] Running = ["state", "running"];
     private static readonly string[] Stopped = ["state", "stopped"];
@@ -53,18 +53,24 @@ internal sealed class ProcessWalk(string procPath)
         {
             return;
         }
-        group[ContainerMetric.FileDescriptors] = details.Descriptors;
-        group[ContainerMetric.Sockets] = details.Sockets;
-        group.Add(LabelledMetric.TasksState, Sleeping, details.Sleeping);
-        group.Add(LabelledMetric.TasksState, Running, details.Running);
-        group.Add(LabelledMetric.TasksState, Stopped, details.Stopped);
-        group.Add(LabelledMetric.TasksState, Uninterruptible, details.Uninterruptible);
+        if (details.Descriptors is { } descriptors)
+        {
+            group[ContainerMetric.FileDescriptors] = descriptors;
+            group[ContainerMetric.Sockets] = details.Sockets ?? 0;
+        }
+        if (details.Tasks is { } tasks)
+        {
+            group.Add(LabelledMetric.TasksState, Sleeping, tasks.Sleeping);
+            group.Add(LabelledMetric.TasksState, Running, tasks.Running);
+            group.Add(LabelledMetric.TasksState, Stopped, tasks.Stopped);
+            group.Add(LabelledMetric.TasksState, Uninterruptible, tasks.Uninterruptible);
+        }
     }
 
     /// <summary>Null where one group alone has more files than a collection may look at: half a count is no count.</summary>
     private ProcessDetails? Look(IReadOnlyList<int> pids)
     {
-        var (descriptors, sockets) = (0, 0);
+        var (descriptors, sockets, opened) = (0, 0, 0);
         Span<int> states = stackalloc int[4];
         var before = _left;
         foreach (var pid in pids)
@@ -72,32 +78,41 @@ internal sealed class ProcessWalk(string procPath)
             var process = procPath + "/" + pid.ToString(CultureInfo.InvariantCulture);
             try
             {
+                CountTasks(process, states);
                 foreach (var descriptor in new DirectoryInfo(process + "/fd").EnumerateFileSystemInfos("*", Listing))
                 {
                     _left--;
                     descriptors++;
-                    if (descriptor.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true)
-                    {
-                        sockets++;
-                    }
+                    sockets += descriptor.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true ? 1 : 0;
                     if (before - _left > Budget)
                     {
                         return null;
                     }
                 }
-                foreach (var task in Directory.EnumerateDirectories(process + "/task", "*", Listing))
-                {
-                    _left--;
-                    Count(task + "/stat", states);
-                }
+                opened++;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (UnauthorizedAccessException)
             {
-                // The process has ended, or is none of those that we may look into.
+                // Somebody else's process, and we are not root: a count without it would be wrong.
+                opened = int.MinValue;
+            }
+            catch (IOException)
+            {
+                // The process has ended.
                 _left--;
             }
         }
-        return new ProcessDetails(descriptors, sockets, states[0], states[1], states[2], states[3]);
+        var tasks = states[0] + states[1] + states[2] + states[3] > 0 ? new TaskStates(states[0], states[1], states[2], states[3]) : null;
+        return opened > 0 ? new ProcessDetails(descriptors, sockets, tasks) : new ProcessDetails(null, null, tasks);
+    }
+
+    private void CountTasks(string process, Span<int> states)
+    {
+        foreach (var task in Directory.EnumerateDirectories(process + "/task", "*", Listing))
+        {
+            _left--;
+            Count(task + "/stat", states);
+        }
     }
 
     private void Count(string path, Span<int> states)

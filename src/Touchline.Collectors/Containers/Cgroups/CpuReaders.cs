@@ -3,8 +3,8 @@ using Touchline.Collectors.Host.Reading;
 
 namespace Touchline.Collectors.Containers.Cgroups;
 
-/// <summary>CPU time and its limits, from cpu and cpuacct of version 1, which alone knows the time on each processor.</summary>
-internal sealed class CpuReaderV1(string? cpu, string? accounting, CgroupFiles files) : ControllerReader
+/// <summary>CPU time from cpuacct of version 1, which alone knows the time on each processor.</summary>
+internal sealed class CpuTimeReaderV1(string root, CgroupFiles files) : ControllerReader
 {
     /// <summary>The kernel's unit of cpuacct.stat, USER_HZ, is a hundredth of a second on every platform that .NET runs on.</summary>
     private static readonly KeyedFigure[] Ticks =
@@ -13,40 +13,11 @@ internal sealed class CpuReaderV1(string? cpu, string? accounting, CgroupFiles f
         new("system"u8.ToArray(), ContainerMetric.CpuSystemSeconds, Over: 100),
     ];
 
-    private static readonly KeyedFigure[] Throttling =
-    [
-        new("nr_periods"u8.ToArray(), ContainerMetric.CfsPeriods),
-        new("nr_throttled"u8.ToArray(), ContainerMetric.CfsThrottledPeriods),
-        new("throttled_time"u8.ToArray(), ContainerMetric.CfsThrottledSeconds, Over: 1e9),
-        new("nr_bursts"u8.ToArray(), ContainerMetric.CfsBurstPeriods),
-        new("burst_time"u8.ToArray(), ContainerMetric.CfsBurstSeconds, Over: 1e9),
-    ];
-
     private readonly List<string[]> _processors = [];
 
     public override void Read(Cgroup cgroup)
     {
-        if (accounting is not null)
-        {
-            ReadUsage(cgroup, cgroup.In(accounting));
-        }
-        if (cpu is null)
-        {
-            return;
-        }
-        var directory = cgroup.In(cpu);
-        cgroup[ContainerMetric.SpecCpuShares] = files.Number(directory, "/cpu.shares");
-        cgroup[ContainerMetric.SpecCpuPeriod] = files.Number(directory, "/cpu.cfs_period_us");
-        // -1 is no limit.
-        if (files.Number(directory, "/cpu.cfs_quota_us") is > 0 and var quota)
-        {
-            cgroup[ContainerMetric.SpecCpuQuota] = quota;
-            files.Keyed(cgroup, directory, "/cpu.stat", Throttling);
-        }
-    }
-
-    private void ReadUsage(Cgroup cgroup, string directory)
-    {
+        var directory = cgroup.In(root);
         files.Keyed(cgroup, directory, "/cpuacct.stat", Ticks);
         var fields = new ByteText(files.Text(directory, "/cpuacct.usage_percpu"));
         var found = false;
@@ -72,6 +43,32 @@ internal sealed class CpuReaderV1(string? cpu, string? accounting, CgroupFiles f
             _processors.Add(["cpu", string.Create(CultureInfo.InvariantCulture, $"cpu{_processors.Count:00}")]);
         }
         return _processors[number];
+    }
+}
+
+/// <summary>Limits of CPU time and how they throttle, from cpu of version 1.</summary>
+internal sealed class CpuLimitReaderV1(string root, CgroupFiles files) : ControllerReader
+{
+    private static readonly KeyedFigure[] Throttling =
+    [
+        new("nr_periods"u8.ToArray(), ContainerMetric.CfsPeriods),
+        new("nr_throttled"u8.ToArray(), ContainerMetric.CfsThrottledPeriods),
+        new("throttled_time"u8.ToArray(), ContainerMetric.CfsThrottledSeconds, Over: 1e9),
+        new("nr_bursts"u8.ToArray(), ContainerMetric.CfsBurstPeriods),
+        new("burst_time"u8.ToArray(), ContainerMetric.CfsBurstSeconds, Over: 1e9),
+    ];
+
+    public override void Read(Cgroup cgroup)
+    {
+        var directory = cgroup.In(root);
+        cgroup[ContainerMetric.SpecCpuShares] = files.Number(directory, "/cpu.shares");
+        cgroup[ContainerMetric.SpecCpuPeriod] = files.Number(directory, "/cpu.cfs_period_us");
+        // -1 is no limit.
+        if (files.Number(directory, "/cpu.cfs_quota_us") is > 0 and var quota)
+        {
+            cgroup[ContainerMetric.SpecCpuQuota] = quota;
+            files.Keyed(cgroup, directory, "/cpu.stat", Throttling);
+        }
     }
 }
 
