@@ -63,6 +63,9 @@ public sealed partial class ContainersPage
         : container.LastExitCode is { } code && (code != 0 || container.Condition != ContainerCondition.Running) ? $"exit code {ExitCode.Describe(code)}"
         : "";
 
+    /// <summary>A hundredth of a processor is as much as anybody wants to know.</summary>
+    private static string CoresUsed(double cores) => cores is > 0 and < 0.01 ? "< 0.01" : Figure.Format(cores, Unit.Number);
+
     private static string Cores(ContainerView container) => container.CpuLimitCores is { } limit
         ? $"of {Figure.Format(limit, Unit.Number)} {(limit == 1 ? "core" : "cores")}"
         : "cores";

@@ -249,16 +249,4 @@ public sealed class ContainerCollectorTests
         Assert.Equal((0.5, 40_000_000, 67_108_864), (container.CpuLimitCores, container.MemoryBytes, container.MemoryLimitBytes));
         Assert.Equal(("docker", ContainerState.Running, ContainerFixture.Docker[..12]), (container.Runtime, container.State, container.Name));
     }
-
-    [Fact]
-    public async Task Groups_without_end_are_cut()
-    {
-        await using var machine = new ContainerFixture("v2");
-        for (var i = 0; i < 5_200; i++)
-        {
-            Directory.CreateDirectory(machine.PathOf($"cgroup/x/g{i}"));
-        }
-
-        Assert.Equal(5_000, machine.Samples("container_last_seen").Count);
-    }
 }

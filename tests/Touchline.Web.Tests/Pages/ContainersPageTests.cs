@@ -52,7 +52,7 @@ public sealed class ContainersPageTests : PageTest
         var web = Render<ContainersPage>().FindAll("tbody")[1];
 
         Assert.Contains("60 MiB", web.TextContent);
-        Assert.Contains("of 64 MiB", web.TextContent);
+        Assert.Contains("60 MiB of 64 MiB", web.TextContent);
         Assert.Equal(["50", "94"], web.QuerySelectorAll("[role=meter]").Select(meter => meter.GetAttribute("aria-valuenow")));
         Assert.Contains(Uri.EscapeDataString("id=\"/docker/\\\"web\""), web.QuerySelector("a")!.GetAttribute("href"));
     }

@@ -1,9 +1,11 @@
 namespace Touchline.Collectors.Containers.Cgroups;
 
 /// <summary>Lists the groups of all hierarchies by their paths below the mount, which begin with a slash. Not thread-safe.</summary>
-internal sealed class CgroupTree(CgroupHierarchies hierarchies)
+/// <param name="hierarchies">Where they are.</param>
+/// <param name="most">Beyond this many the rest is left out.</param>
+internal sealed class CgroupTree(CgroupHierarchies hierarchies, int most = CgroupTree.MaxGroups)
 {
-    /// <summary>Beyond this many the rest is left out: each has a hundred series, and somebody makes groups without end.</summary>
+    /// <summary>Enough for any machine: each has a hundred series, and somebody may make groups without end.</summary>
     public const int MaxGroups = 5_000;
 
     private const int MaxDepth = 24;
@@ -45,7 +47,7 @@ internal sealed class CgroupTree(CgroupHierarchies hierarchies)
                 {
                     continue;
                 }
-                if (_paths.Count >= MaxGroups && !_paths.Contains(childPath))
+                if (_paths.Count >= most && !_paths.Contains(childPath))
                 {
                     IsCut = true;
                     return;
