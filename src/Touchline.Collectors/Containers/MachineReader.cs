@@ -31,15 +31,8 @@ internal sealed class MachineReader(ContainerOptions options, CgroupFiles files)
     /// <summary>When the machine was started, in seconds since the epoch; 0 where that is not known.</summary>
     public double BootSeconds()
     {
-        var lines = new Host.Reading.ByteText(files.Text(options.ProcPath, "/stat"));
-        while (lines.TryLine(out var line))
-        {
-            if (line.StartsWith("btime "u8))
-            {
-                return Host.Reading.ByteText.Number(line["btime ".Length..]);
-            }
-        }
-        return 0;
+        var seconds = CgroupFiles.Keyed(files.Text(options.ProcPath, "/stat"), "btime"u8);
+        return double.IsNaN(seconds) ? 0 : seconds;
     }
 
     private void WriteOne(IMetricWriter writer, string name, string help, double value)
@@ -56,19 +49,7 @@ internal sealed class MachineReader(ContainerOptions options, CgroupFiles files)
         "system_uuid", Text(options.SysPath, "/class/dmi/id/product_uuid"),
         "boot_id", Text(options.ProcPath, "/sys/kernel/random/boot_id"));
 
-    private double Memory(ReadOnlySpan<byte> key)
-    {
-        var lines = new Host.Reading.ByteText(files.Text(options.ProcPath, "/meminfo"));
-        while (lines.TryLine(out var line))
-        {
-            var fields = new Host.Reading.ByteText(line);
-            if (fields.TryField(out var name) && name.SequenceEqual(key))
-            {
-                return fields.Number() * 1024;
-            }
-        }
-        return 0;
-    }
+    private double Memory(ReadOnlySpan<byte> key) => CgroupFiles.Keyed(files.Text(options.ProcPath, "/meminfo"), key) * 1024;
 
     private (int Cores, int PhysicalCores, int Sockets) Processors()
     {

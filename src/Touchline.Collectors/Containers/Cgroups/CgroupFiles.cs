@@ -27,10 +27,25 @@ internal sealed class CgroupFiles
         return text.IsEmpty ? double.NaN : ByteText.Number(text);
     }
 
-    /// <summary>Reads lines of a key and a number into the figures that belong to the keys.</summary>
-    public void Keyed(Cgroup cgroup, string directory, string file, ReadOnlySpan<KeyedFigure> figures)
+    /// <summary>The number behind a key in such lines; NaN where there is none.</summary>
+    public static double Keyed(ReadOnlySpan<byte> text, ReadOnlySpan<byte> wanted)
     {
-        var lines = new ByteText(Text(directory, file));
+        var lines = new ByteText(text);
+        while (lines.TryLine(out var line))
+        {
+            var fields = new ByteText(line);
+            if (fields.TryField(out var key) && key.SequenceEqual(wanted))
+            {
+                return fields.Number();
+            }
+        }
+        return double.NaN;
+    }
+
+    /// <summary>Takes lines of a key and a number into the figures that belong to the keys.</summary>
+    public static void Keyed(Cgroup cgroup, ReadOnlySpan<byte> text, ReadOnlySpan<KeyedFigure> figures)
+    {
+        var lines = new ByteText(text);
         while (lines.TryLine(out var line))
         {
             var fields = new ByteText(line);

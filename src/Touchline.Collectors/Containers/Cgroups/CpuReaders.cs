@@ -18,7 +18,7 @@ internal sealed class CpuTimeReaderV1(string root, CgroupFiles files) : Controll
     public override void Read(Cgroup cgroup)
     {
         var directory = cgroup.In(root);
-        files.Keyed(cgroup, directory, "/cpuacct.stat", Ticks);
+        CgroupFiles.Keyed(cgroup, files.Text(directory, "/cpuacct.stat"), Ticks);
         var fields = new ByteText(files.Text(directory, "/cpuacct.usage_percpu"));
         var found = false;
         for (var processor = 0; fields.TryField(out var field); processor++)
@@ -67,7 +67,7 @@ internal sealed class CpuLimitReaderV1(string root, CgroupFiles files) : Control
         if (files.Number(directory, "/cpu.cfs_quota_us") is > 0 and var quota)
         {
             cgroup[ContainerMetric.SpecCpuQuota] = quota;
-            files.Keyed(cgroup, directory, "/cpu.stat", Throttling);
+            CgroupFiles.Keyed(cgroup, files.Text(directory, "/cpu.stat"), Throttling);
         }
     }
 }
@@ -96,18 +96,15 @@ internal sealed class CpuReaderV2(string root, CgroupFiles files) : ControllerRe
     {
         var directory = cgroup.In(root);
         ReadLimits(cgroup, directory);
-        files.Keyed(cgroup, directory, "/cpu.stat", Times);
+        var statistics = files.Text(directory, "/cpu.stat");
+        CgroupFiles.Keyed(cgroup, statistics, Times);
         if (!double.IsNaN(cgroup[ContainerMetric.SpecCpuQuota]))
         {
-            files.Keyed(cgroup, directory, "/cpu.stat", Throttling);
+            CgroupFiles.Keyed(cgroup, statistics, Throttling);
         }
-        var lines = new ByteText(files.Text(directory, "/cpu.stat"));
-        while (lines.TryLine(out var line))
+        if (CgroupFiles.Keyed(statistics, "usage_usec"u8) is > 0 and var microseconds)
         {
-            if (line.StartsWith("usage_usec "u8) && ByteText.Number(line["usage_usec ".Length..]) is > 0 and var microseconds)
-            {
-                cgroup.Add(LabelledMetric.CpuUsage, Total, microseconds * 1e3 / 1e9);
-            }
+            cgroup.Add(LabelledMetric.CpuUsage, Total, microseconds * 1e3 / 1e9);
         }
     }
 

@@ -30,9 +30,9 @@ internal abstract class MemoryReader(CgroupFiles files) : ControllerReader
     }
 
     /// <summary>Adds the page faults of a group and of all below it, by the keys that they have in memory.stat.</summary>
-    protected void AddFaults(Cgroup cgroup, string directory, ReadOnlySpan<byte> allFaults, ReadOnlySpan<byte> allMajorFaults)
+    protected static void AddFaults(Cgroup cgroup, ReadOnlySpan<byte> statistics, ReadOnlySpan<byte> allFaults, ReadOnlySpan<byte> allMajorFaults)
     {
-        var lines = new ByteText(Files.Text(directory, "/memory.stat"));
+        var lines = new ByteText(statistics);
         while (lines.TryLine(out var line))
         {
             var fields = new ByteText(line);
@@ -58,21 +58,6 @@ internal abstract class MemoryReader(CgroupFiles files) : ControllerReader
                 cgroup.Add(LabelledMetric.MemoryFailures, AllMajorFaults, ByteText.Number(fields.Rest));
             }
         }
-    }
-
-    /// <summary>The number behind a key; NaN where the file has none.</summary>
-    protected double Value(string directory, string file, ReadOnlySpan<byte> wanted)
-    {
-        var lines = new ByteText(Files.Text(directory, file));
-        while (lines.TryLine(out var line))
-        {
-            var fields = new ByteText(line);
-            if (fields.TryField(out var key) && key.SequenceEqual(wanted))
-            {
-                return fields.Number();
-            }
-        }
-        return double.NaN;
     }
 }
 
@@ -109,13 +94,15 @@ internal sealed class MemoryReaderV1(string root, CgroupFiles files) : MemoryRea
         cgroup[ContainerMetric.MemoryMaxUsage] = Files.Number(directory, "/memory.max_usage_in_bytes");
         cgroup[ContainerMetric.MemoryFailcnt] = Files.Number(directory, "/memory.failcnt");
         cgroup[ContainerMetric.MemoryKernel] = Files.Number(directory, "/memory.kmem.usage_in_bytes");
-        Files.Keyed(cgroup, directory, "/memory.stat", Statistics);
-        AddFaults(cgroup, directory, "total_pgfault"u8, "total_pgmajfault"u8);
+        // The kernel adds up the groups below each time that this is read.
+        var statistics = Files.Text(directory, "/memory.stat");
+        CgroupFiles.Keyed(cgroup, statistics, Statistics);
+        AddFaults(cgroup, statistics, "total_pgfault"u8, "total_pgmajfault"u8);
         SetWorkingSet(cgroup);
         cgroup[ContainerMetric.SpecMemoryLimit] = Limit(directory, "/memory.limit_in_bytes");
         cgroup[ContainerMetric.SpecMemorySwapLimit] = Limit(directory, "/memory.memsw.limit_in_bytes");
         cgroup[ContainerMetric.SpecMemoryReservation] = Limit(directory, "/memory.soft_limit_in_bytes");
-        OomKills = Value(directory, "/memory.oom_control", "oom_kill"u8);
+        OomKills = CgroupFiles.Keyed(Files.Text(directory, "/memory.oom_control"), "oom_kill"u8);
     }
 }
 
@@ -163,12 +150,14 @@ internal sealed class MemoryReaderV2(string root, string procPath, CgroupFiles f
             return;
         }
         cgroup[ContainerMetric.MemoryMaxUsage] = Files.Number(directory, "/memory.peak");
-        Files.Keyed(cgroup, directory, "/memory.stat", Statistics);
-        AddFaults(cgroup, directory, "pgfault"u8, "pgmajfault"u8);
+        var statistics = Files.Text(directory, "/memory.stat");
+        CgroupFiles.Keyed(cgroup, statistics, Statistics);
+        AddFaults(cgroup, statistics, "pgfault"u8, "pgmajfault"u8);
         SetWorkingSet(cgroup);
-        Files.Keyed(cgroup, directory, "/memory.events", Events);
+        var events = Files.Text(directory, "/memory.events");
+        CgroupFiles.Keyed(cgroup, events, Events);
         cgroup[ContainerMetric.MemoryFailcnt] = cgroup[ContainerMetric.MemoryEventsMax];
-        OomKills = Value(directory, "/memory.events", "oom_kill"u8);
+        OomKills = CgroupFiles.Keyed(events, "oom_kill"u8);
         if (!double.IsNaN(Files.Number(directory, "/memory.max")))
         {
             cgroup[ContainerMetric.SpecMemoryLimit] = Limit(directory, "/memory.max");
@@ -177,5 +166,5 @@ internal sealed class MemoryReaderV2(string root, string procPath, CgroupFiles f
         }
     }
 
-    private double Machine(ReadOnlySpan<byte> key) => Value(procPath, "/meminfo", key) * 1024;
+    private double Machine(ReadOnlySpan<byte> key) => CgroupFiles.Keyed(Files.Text(procPath, "/meminfo"), key) * 1024;
 }
