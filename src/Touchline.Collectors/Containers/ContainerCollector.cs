@@ -12,9 +12,6 @@ namespace Touchline.Collectors.Containers;
 /// </summary>
 public sealed class ContainerCollector : IMetricSource, IAsyncDisposable
 {
-    /// <summary>What reading everything may take before it counts as hanging in the kernel. Thousands of groups on a busy machine take seconds.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     /// <summary>How long the first collection waits for engines, so that series do not begin without names.</summary>
     private static readonly TimeSpan FirstNames = TimeSpan.FromSeconds(1);
 
@@ -38,6 +35,7 @@ public sealed class ContainerCollector : IMetricSource, IAsyncDisposable
     private IReadOnlyList<ContainerSnapshot> _containers = [];
     private string _problem = "";
     private bool _isStarted;
+    private bool _isCut;
     private bool _isDisposed;
 
     public ContainerCollector(ContainerOptions options, TimeProvider time, ILogger<ContainerCollector> logger)
@@ -60,6 +58,9 @@ public sealed class ContainerCollector : IMetricSource, IAsyncDisposable
         _ulimits = new UlimitReader(options.ProcPath);
         _processes = new ProcessWalk(options.ProcPath);
     }
+
+    /// <summary>What reading everything may take before it counts as hanging in the kernel. Thousands of groups on a busy machine take seconds.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether there is anything to watch: groups of the kernel, or an engine's socket.</summary>
     public bool IsVisible => CgroupHierarchies.Find(_options.CgroupRoot).IsVisible || _watches.Any(watch => File.Exists(watch.Engine.Socket));
@@ -158,10 +159,11 @@ public sealed class ContainerCollector : IMetricSource, IAsyncDisposable
             _usage.Note(group);
         }
         ReadProcesses(groups, _readings);
-        if (_readings.IsCut && _problem.Length == 0)
+        if (_readings.IsCut && !_isCut)
         {
-            _logger.LogWarning("there are more than {Most} control groups; the others are left out", CgroupTree.MaxGroups);
+            _logger.LogWarning("there are more than {Most} control groups, or they are too deep; the others are left out", CgroupTree.MaxGroups);
         }
+        _isCut = _readings.IsCut;
         _machine.Write(_output, _watches.FirstOrDefault(watch => watch.Engine is DockerEngine && watch.Engine.Version.Length > 0)?.Engine.Version ?? "");
         ContainerFigures.Write(groups, _output);
         _engineMetrics.Write(_output);

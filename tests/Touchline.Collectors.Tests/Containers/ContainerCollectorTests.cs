@@ -152,6 +152,37 @@ public sealed class ContainerCollectorTests
     }
 
     [Fact]
+    public async Task Group_that_hangs_in_the_kernel_keeps_nobody_waiting()
+    {
+        await using var machine = new ContainerFixture("v2");
+        var file = machine.PathOf($"cgroup/system.slice/docker-{ContainerFixture.Docker}.scope/memory.stat");
+        File.Delete(file);
+        using (var pipe = System.Diagnostics.Process.Start("mkfifo", [file]))
+        {
+            await pipe.WaitForExitAsync();
+        }
+        await using var collector = new ContainerCollector(
+            machine.Options, [], (string _, out string error) => { error = ""; return null; }, machine.Time, NullLogger<ContainerCollector>.Instance)
+        {
+            Patience = TimeSpan.FromMilliseconds(50),
+        };
+
+        // Whoever opens a pipe to read waits for one who writes.
+        Assert.Equal(["container_scrape_error 1"], ExpositionText.Samples(collector, "container_"));
+        Assert.Equal(["container_scrape_error 1"], ExpositionText.Samples(collector, "container_"));
+
+        await using (var writer = new FileStream(file, FileMode.Open, FileAccess.Write))
+        {
+            await writer.WriteAsync("anon 5\n"u8.ToArray());
+        }
+        File.Delete(file);
+        while (ExpositionText.Samples(collector, "container_scrape_error") is not ["container_scrape_error 0"])
+        {
+            await Task.Delay(20);
+        }
+    }
+
+    [Fact]
     public async Task Machine_without_groups_is_told_from_one_with_them()
     {
         await using var machine = new ContainerFixture("v2");

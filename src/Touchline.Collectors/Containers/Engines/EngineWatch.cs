@@ -87,8 +87,8 @@ internal sealed class EngineWatch : IAsyncDisposable
             Fail(_snapshot.IsThere ? "its socket is gone" : "", isThere: false);
             return;
         }
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var timer = _time.CreateTimer(_ => patience.Cancel(), null, _options.EngineTimeout, Timeout.InfiniteTimeSpan);
+        using var timeout = new CancellationTokenSource(_options.EngineTimeout, _time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
         try
         {
             Keep(await _engine.ListAsync(patience.Token));
