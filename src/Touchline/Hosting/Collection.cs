@@ -22,6 +22,7 @@ internal sealed class Collection(
     HostCollector host,
     ContainerCollector containers,
     SelfSource self,
+    MiddlewareServers middleware,
     IMetricAppendable store,
     IQueryEngine queries,
     TimeProvider time,
@@ -58,6 +59,7 @@ internal sealed class Collection(
     public void Apply(PrometheusConfig config)
     {
         var jobs = config.ScrapeConfigs.Select(job => job with { ScrapeNativeHistograms = job.ScrapeNativeHistograms ?? options.ScrapeNativeHistograms });
+        middleware.Apply(config.Middleware);
         scraper.Apply(config with { ScrapeConfigs = Demo is null ? [.. jobs] : [.. jobs, Demo.Job] });
         queries.Options.DefaultSubqueryStepMs = config.Global.EvaluationIntervalMs;
     }
@@ -66,7 +68,7 @@ internal sealed class Collection(
     public async Task StopAsync()
     {
         var demo = Demo?.DisposeAsync().AsTask() ?? Task.CompletedTask;
-        await Task.WhenAll([scraper.DisposeAsync().AsTask(), demo, .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
+        await Task.WhenAll([scraper.DisposeAsync().AsTask(), middleware.StopAsync(), demo, .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
     }
 
     private void Watch(string job, string instance, string path, IMetricSource source)
