@@ -1,4 +1,5 @@
 using Touchline.Collectors;
+using Touchline.Collectors.Containers;
 using Touchline.Collectors.Host;
 using Touchline.Configuration;
 using Touchline.Options;
@@ -19,6 +20,7 @@ internal sealed class Collection(
     Scraper scraper,
     BuiltInTargets builtIn,
     HostCollector host,
+    ContainerCollector containers,
     SelfSource self,
     MiddlewareServers middleware,
     IMetricAppendable store,
@@ -37,6 +39,10 @@ internal sealed class Collection(
         if (options.CollectHost)
         {
             Watch("node", Environment.MachineName, "/metrics/node", host);
+        }
+        if (options.CollectContainers && containers.IsVisible)
+        {
+            Watch("cadvisor", Environment.MachineName, "/metrics/cadvisor", containers);
         }
         if (options.CollectSelf)
         {

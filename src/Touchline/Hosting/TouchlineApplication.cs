@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Touchline.Api;
+using Touchline.Collectors.Containers;
 using Touchline.Collectors.Host;
 using Touchline.Collectors.OwnProcess;
 using Touchline.Configuration;
@@ -114,10 +115,14 @@ internal static class TouchlineApplication
         services.AddSingleton<SelfSource>();
         services.AddSingleton(options.Host);
         services.AddSingleton<HostCollector>();
+        services.AddSingleton(provider => Containers(options, provider.GetRequiredService<Collectors.Host.HostOptions>()));
+        services.AddSingleton<ContainerCollector>();
+        services.AddSingleton<ContainersEndpoint>();
         services.AddSingleton<ITargetsView, TargetsView>();
         services.AddSingleton<IStatusView, StatusView>();
         services.AddSingleton<IQueriesView, QueriesView>();
         services.AddSingleton<IServicesView, ServicesView>();
+        services.AddSingleton<IContainersView, ContainersView>();
         services.AddTouchlineWeb();
 
         var app = builder.Build();
@@ -180,6 +185,10 @@ internal static class TouchlineApplication
             kestrel.Listen(Dns.GetHostAddresses(address.Host)[0], address.Port, configure);
         }
     }
+
+    /// <summary>Containers are seen where the host is.</summary>
+    private static ContainerOptions Containers(ServerOptions options, Collectors.Host.HostOptions host) =>
+        options.Containers with { ProcPath = host.ProcPath, SysPath = host.SysPath, RootFsPath = host.RootFsPath };
 
     private static PromQLOptions QueryOptions(ServerOptions options, PrometheusConfig? configuration) => new()
     {
