@@ -1,3 +1,4 @@
+using Touchline.Configuration.Probes;
 using Touchline.Model;
 
 namespace Touchline.Configuration;
@@ -22,6 +23,9 @@ public sealed record PrometheusConfig
 
     /// <summary>Touchline's own section: the first policy that a series matches counts. Null where it has an error, so that nothing must be dropped.</summary>
     public IReadOnlyList<RetentionPolicyConfig>? RetentionPolicies { get; init; } = [];
+
+    /// <summary>Touchline's own section: what is looked at from outside, in short.</summary>
+    public IReadOnlyList<CheckConfig> Checks { get; init; } = [];
 }
 
 /// <summary>The <c>global</c> section. Durations in ms.</summary>

@@ -51,7 +51,7 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             RetentionPoliciesFile = Value(flags.RetentionPoliciesFile),
             MaxSeries = IsGiven(flags.MaxSeries) ? NotNegative(flags.MaxSeries) : null,
             BlockRangeMs = Positive(flags.BlockDuration, Duration(flags.BlockDuration)),
-            ListenAddresses = ListenAddresses(),
+            ListenAddresses = ListenAddresses(flags.ListenAddress),
             WebConfigFile = Value(flags.WebConfigFile),
             ExternalUrl = external,
             RoutePrefix = Prefix(external),
@@ -72,6 +72,10 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             CollectHost = parsed.GetValue(flags.CollectHost),
             CollectSelf = parsed.GetValue(flags.CollectSelf),
             CollectorIntervalMs = Positive(flags.CollectorInterval, Duration(flags.CollectorInterval)),
+            ProbeConfigFile = Value(flags.ProbeConfigFile),
+            ProbeTimeoutOffsetMs = Duration(flags.ProbeTimeoutOffset),
+            ChecksFile = Value(flags.ChecksFile),
+            HealthListenAddresses = ListenAddresses(flags.HealthListenAddress),
             Demo = parsed.GetValue(flags.Demo),
             DemoFaults = Value(flags.DemoFaults),
             Flags = InForce(),
@@ -158,18 +162,18 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
         }
     }
 
-    private List<ListenAddress> ListenAddresses()
+    private List<ListenAddress> ListenAddresses(Option<string[]> flag)
     {
         var addresses = new List<ListenAddress>();
-        foreach (var text in parsed.GetValue(flags.ListenAddress) ?? [])
+        foreach (var text in parsed.GetValue(flag) ?? [])
         {
             if (!ListenAddress.TryParse(text, out var address, out var problem))
             {
-                _errors.Add($"{flags.ListenAddress.Name}: \"{text}\": {problem}");
+                _errors.Add($"{flag.Name}: \"{text}\": {problem}");
             }
             else if (address.Port != 0 && addresses.Contains(address))
             {
-                _errors.Add($"{flags.ListenAddress.Name}: {address} is given twice");
+                _errors.Add($"{flag.Name}: {address} is given twice");
             }
             else
             {

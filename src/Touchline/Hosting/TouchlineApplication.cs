@@ -6,8 +6,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Touchline.Api;
 using Touchline.Collectors.Host;
 using Touchline.Collectors.OwnProcess;
+using Touchline.Collectors.Probes;
 using Touchline.Configuration;
 using Touchline.Options;
+using Touchline.Probes;
 using Touchline.PromQL;
 using Touchline.Queries;
 using Touchline.RemoteWrite;
@@ -89,6 +91,8 @@ internal static class TouchlineApplication
         services.AddSingleton(provider => new Scraper(
             store, time, provider.GetRequiredService<ILogger<Scraper>>(), options.Features.HasFlag(PromQLFeatures.TypeAndUnitLabels)));
         services.AddSingleton<ConfigurationReload>();
+        services.AddSingleton<ProbeModules>();
+        services.AddSingleton<ProbeRunner>();
         services.AddSingleton<Collection>();
         services.AddSingleton<BuiltInTargets>();
         services.AddSingleton<TargetRegistry>();
@@ -132,6 +136,7 @@ internal static class TouchlineApplication
         app.UseRouting();
         app.MapApi();
         app.MapMetrics();
+        app.MapProbe();
         FederationEndpoint.Map(app);
         RemoteWriteEndpoint.Map(app);
         app.MapManagement();
