@@ -6,13 +6,12 @@ internal sealed class HttpProbeResult
     private const string Durations = "probe_http_duration_seconds";
     private const string DurationsHelp = "Duration of http request by phase, summed over all redirects";
 
+    private readonly ProbeMetrics _metrics;
+
     public HttpProbeResult(ProbeMetrics metrics)
     {
+        _metrics = metrics;
         Resolve = Phase("resolve");
-        Connect = Phase("connect");
-        Tls = Phase("tls");
-        Processing = Phase("processing");
-        Transfer = Phase("transfer");
         ContentLength = metrics.Gauge("probe_http_content_length", "Length of http content response");
         BodyLength = metrics.Gauge("probe_http_uncompressed_body_length", "Length of uncompressed response body");
         Redirects = metrics.Gauge("probe_http_redirects", "The number of redirects");
@@ -20,19 +19,17 @@ internal sealed class HttpProbeResult
         StatusCode = metrics.Gauge("probe_http_status_code", "Response HTTP status code");
         Version = metrics.Gauge("probe_http_version", "Returns the version of HTTP of the probe response");
         FailedDueToRegex = metrics.Gauge("probe_failed_due_to_regex", "Indicates if probe failed due to regex");
-
-        ProbeGauge Phase(string phase) => metrics.Gauge(Durations, DurationsHelp, "phase", phase);
     }
 
     public ProbeGauge Resolve { get; }
 
-    public ProbeGauge Connect { get; }
+    public ProbeGauge Connect => Phase("connect");
 
-    public ProbeGauge Tls { get; }
+    public ProbeGauge Tls => Phase("tls");
 
-    public ProbeGauge Processing { get; }
+    public ProbeGauge Processing => Phase("processing");
 
-    public ProbeGauge Transfer { get; }
+    public ProbeGauge Transfer => Phase("transfer");
 
     public ProbeGauge ContentLength { get; }
 
@@ -47,4 +44,15 @@ internal sealed class HttpProbeResult
     public ProbeGauge Version { get; }
 
     public ProbeGauge FailedDueToRegex { get; }
+
+    /// <summary>The phases behind looking up the target, which there are only where that went well.</summary>
+    public void BeginPhases()
+    {
+        foreach (var phase in (string[])["connect", "tls", "processing", "transfer"])
+        {
+            Phase(phase);
+        }
+    }
+
+    private ProbeGauge Phase(string phase) => _metrics.Gauge(Durations, DurationsHelp, "phase", phase);
 }

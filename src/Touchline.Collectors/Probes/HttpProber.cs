@@ -25,6 +25,7 @@ internal static class HttpProber
             }
             result.Resolve.Value += seconds;
         }
+        result.BeginPhases();
         try
         {
             using var connection = new HttpProbeConnection(run, url, address, result);

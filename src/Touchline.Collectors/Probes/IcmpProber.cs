@@ -79,13 +79,8 @@ internal sealed class IcmpProber(ProbeRun run)
         {
             socket.Bind(new IPEndPoint(IPAddress.Parse(source), 0));
         }
-        if (!isIp4)
-        {
-            socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.HopLimit, Math.Max(_config.Ttl, 1));
-            return;
-        }
         socket.Ttl = (short)Math.Max(_config.Ttl, 1);
-        if (_config.DontFragment)
+        if (isIp4 && _config.DontFragment)
         {
             socket.DontFragment = true;
         }

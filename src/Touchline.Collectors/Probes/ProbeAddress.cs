@@ -79,11 +79,11 @@ internal static class ProbeAddress
         }
     }
 
-    /// <summary>FNV-1a with 32 bits over the address in 16 bytes.</summary>
+    /// <summary>FNV-1a with 32 bits over the bytes of the address.</summary>
     private static double Hash(IPAddress address)
     {
         var hash = 2166136261u;
-        foreach (var part in address.MapToIPv6().GetAddressBytes())
+        foreach (var part in address.GetAddressBytes())
         {
             hash = (hash ^ part) * 16777619u;
         }

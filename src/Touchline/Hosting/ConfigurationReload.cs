@@ -28,6 +28,16 @@ internal sealed class ConfigurationReload(RunningConfiguration configuration, Co
         {
             return false;
         }
+        // As for the checks, which stand in a file too.
+        try
+        {
+            collection.Apply(configuration.Current);
+        }
+        catch (InvalidOperationException e)
+        {
+            error = e.Message;
+            return false;
+        }
         store.SetRetentionPolicies(policies);
         return configuration.TryReload(Apply, out error);
     }

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -8,6 +7,7 @@ using Touchline.Collectors.Host;
 using Touchline.Collectors.OwnProcess;
 using Touchline.Collectors.Probes;
 using Touchline.Configuration;
+using Touchline.Health;
 using Touchline.Options;
 using Touchline.Probes;
 using Touchline.PromQL;
@@ -93,6 +93,8 @@ internal static class TouchlineApplication
         services.AddSingleton<ConfigurationReload>();
         services.AddSingleton<ProbeModules>();
         services.AddSingleton<ProbeRunner>();
+        services.AddSingleton<Checks>();
+        services.AddSingleton<ServiceHealthReader>();
         services.AddSingleton<Collection>();
         services.AddSingleton<BuiltInTargets>();
         services.AddSingleton<TargetRegistry>();
@@ -137,6 +139,7 @@ internal static class TouchlineApplication
         app.MapApi();
         app.MapMetrics();
         app.MapProbe();
+        app.MapHealth();
         FederationEndpoint.Map(app);
         RemoteWriteEndpoint.Map(app);
         app.MapManagement();
@@ -154,25 +157,7 @@ internal static class TouchlineApplication
         kestrel.Limits.MaxRequestBufferSize = 2 * MaxRequestLineBytes;
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         kestrel.Limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
-        foreach (var address in options.ListenAddresses)
-        {
-            if (address.IsAny)
-            {
-                kestrel.ListenAnyIP(address.Port, security.Secure);
-            }
-            else if (IPAddress.TryParse(address.Host, out var ip))
-            {
-                kestrel.Listen(ip, address.Port, security.Secure);
-            }
-            else if (address.Host == "localhost" && address.Port != 0)
-            {
-                kestrel.ListenLocalhost(address.Port, security.Secure);
-            }
-            else
-            {
-                kestrel.Listen(Dns.GetHostAddresses(address.Host)[0], address.Port, security.Secure);
-            }
-        }
+        ListenAddresses.Open(kestrel, options.ListenAddresses, security);
     }
 
     private static PromQLOptions QueryOptions(ServerOptions options, PrometheusConfig? configuration) => new()
