@@ -18,8 +18,8 @@ internal static class CertificateText
 
     public static string Serial(X509Certificate2 certificate)
     {
-        var digits = certificate.SerialNumber.ToLowerInvariant().TrimStart('0');
-        return digits.Length == 0 ? "0" : digits;
+        // Whole bytes, without the one that only says that the number is positive.
+        return Convert.ToHexStringLower(certificate.SerialNumberBytes.Span.TrimStart((byte)0));
     }
 
     public static string DnsNames(X509Certificate2 certificate) =>

@@ -15,6 +15,8 @@ internal sealed class HttpProbeAnswer(ProbeRun run, HttpProbeResult result, Http
 
     private const int ChunkBytes = 32 * 1024;
 
+    private static readonly byte[] GzipMagic = [0x1f, 0x8b];
+
     private readonly HttpProbeConfig _config = run.Module.Http;
 
     /// <param name="response">The answer, its body not read.</param>
@@ -102,6 +104,10 @@ internal sealed class HttpProbeAnswer(ProbeRun run, HttpProbeResult result, Http
         try
         {
             using var body = await response.Content.ReadAsStreamAsync(run.Deadline).ConfigureAwait(false);
+            if (_config.Compression == "gzip" && !await StartsAsGzipAsync(body).ConfigureAwait(false))
+            {
+                return run.Fail("body cannot be decompressed", "Failed to get decompressor for HTTP response body", ("err", "gzip: invalid header"));
+            }
             using var plain = Decompressed(body);
             using var counted = new CountedBody(plain, _config.BodySizeLimit, result.BodyLength);
             if (matches)
@@ -123,9 +129,16 @@ internal sealed class HttpProbeAnswer(ProbeRun run, HttpProbeResult result, Http
         return !matches || BodyMatches(Encoding.UTF8.GetString(kept.Bytes));
     }
 
+    private async Task<bool> StartsAsGzipAsync(Stream body)
+    {
+        var head = new byte[GzipMagic.Length];
+        var length = await body.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, run.Deadline).ConfigureAwait(false);
+        return head.AsSpan(0, length).SequenceEqual(GzipMagic);
+    }
+
     private Stream Decompressed(Stream body) => _config.Compression switch
     {
-        "gzip" => new GZipStream(body, CompressionMode.Decompress),
+        "gzip" => new GZipStream(new PrefixedBody(GzipMagic, body), CompressionMode.Decompress),
         "br" => new BrotliStream(body, CompressionMode.Decompress),
         "deflate" => new DeflateStream(body, CompressionMode.Decompress),
         _ => body,

@@ -20,6 +20,7 @@ internal sealed class ProbeTls
     private DateTime _earliest;
     private DateTime? _chainExpiry;
     private string _refusal = "";
+    private string _problem = "";
 
     /// <exception cref="FetchException">A certificate, key or version of the configuration cannot be used.</exception>
     public ProbeTls(TlsConfig config, string host, params SslApplicationProtocol[] protocols)
@@ -52,7 +53,7 @@ internal sealed class ProbeTls
         catch (AuthenticationException e)
         {
             await secure.DisposeAsync().ConfigureAwait(false);
-            throw _refusal.Length == 0 ? e : new CertificateException(_refusal, e.Message);
+            throw _refusal.Length == 0 ? e : new CertificateException(_refusal, $"tls: failed to verify certificate: {_problem}");
         }
         catch
         {
@@ -120,6 +121,9 @@ internal sealed class ProbeTls
         if (errors != SslPolicyErrors.None)
         {
             var expired = chain?.ChainStatus.Any(status => status.Status.HasFlag(X509ChainStatusFlags.NotTimeValid)) == true;
+            _problem = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+                ? $"it is valid for {CertificateText.DnsNames(_leaf)}, not {_options.TargetHost}"
+                : string.Join("; ", chain?.ChainStatus.Select(status => status.StatusInformation.Trim()).Distinct() ?? []);
             _refusal = expired ? ProbeReason.ExpiredCertificate
                 : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? ProbeReason.WrongHost : ProbeReason.BadCertificate;
         }

@@ -17,6 +17,8 @@ internal static class CheckSection
 
     public static IReadOnlyList<CheckConfig> Read(ReadingContext context, MappingReader root)
     {
+        // A key that is misspelt and skipped would be an expectation that nothing ever fails.
+        context = context.Strictly();
         var checks = new List<CheckConfig>();
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (name, value) in Entries(context.Findings, root))

@@ -53,28 +53,34 @@ internal sealed class Checks(ProbeRunner runner, IMetricAppendable store, TimePr
     {
         lock (_lock)
         {
-            if (_stopped)
+            if (!_stopped)
             {
-                return;
+                // Those that take the place of others begin behind the end of these, which closes their series.
+                var (gone, fresh) = Prepare(wanted);
+                _ending = ReplaceAsync(_ending, gone, fresh);
             }
-            var old = _loops.ToDictionary(loop => loop.Config.Name);
-            var loops = new List<CheckLoop>();
-            var fresh = new List<CheckLoop>();
-            foreach (var check in wanted)
-            {
-                if (old.TryGetValue(check.Name, out var running) && running.Config.Source == check.Source)
-                {
-                    old.Remove(check.Name);
-                    loops.Add(running);
-                    continue;
-                }
-                fresh.Add(new CheckLoop(check, runner, store, time, loggers.CreateLogger<CheckLoop>()));
-                loops.Add(fresh[^1]);
-            }
-            Volatile.Write(ref _loops, loops);
-            // Those that take the place of others begin behind the end of these, which closes their series.
-            _ending = ReplaceAsync(_ending, [.. old.Values], fresh);
         }
+    }
+
+    /// <summary>Takes the checks over without starting or ending any.</summary>
+    internal (List<CheckLoop> Gone, List<CheckLoop> Fresh) Prepare(IReadOnlyList<CheckConfig> wanted)
+    {
+        var old = _loops.ToDictionary(loop => loop.Config.Name);
+        var loops = new List<CheckLoop>();
+        var fresh = new List<CheckLoop>();
+        foreach (var check in wanted)
+        {
+            if (old.TryGetValue(check.Name, out var running) && running.Config.Source == check.Source)
+            {
+                old.Remove(check.Name);
+                loops.Add(running);
+                continue;
+            }
+            fresh.Add(new CheckLoop(check, runner, store, time, loggers.CreateLogger<CheckLoop>()));
+            loops.Add(fresh[^1]);
+        }
+        Volatile.Write(ref _loops, loops);
+        return ([.. old.Values], fresh);
     }
 
     /// <summary>Ends all of them. Called once.</summary>
