@@ -75,7 +75,7 @@ internal static class HealthRoutes
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         // The page has no scripts and loads nothing.
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
     }
 
     private static async Task WriteAsync(HttpContext context, Action<System.IO.Pipelines.PipeWriter> write)

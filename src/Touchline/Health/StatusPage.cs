@@ -64,7 +64,7 @@ internal static class StatusPage
 
     private static void Begin(StringBuilder page, string title) => page.Append(CultureInfo.InvariantCulture, $"""
         <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark"><meta http-equiv="refresh" content="30"><title>{Text(title)}</title><style>{StatusPageStyle.Css}</style></head><body><main>
+        <meta name="color-scheme" content="light dark"><meta http-equiv="refresh" content="30"><link rel="icon" href="data:,"><title>{Text(title)}</title><style>{StatusPageStyle.Css}</style></head><body><main>
         """);
 
     private static string End(StringBuilder page, DateTimeOffset now) =>
