@@ -10,8 +10,8 @@ internal static class CertificateText
     /// <summary>The attributes that Go knows, in the order in which it writes them. Source: RFC 4519.</summary>
     private static readonly (string Oid, string Name)[] Attributes =
     [
-        ("2.5.4.5", "SERIALNUMBER"), ("2.5.4.3", "CN"), ("2.5.4.17", "POSTALCODE"), ("2.5.4.9", "STREET"), ("2.5.4.8", "ST"),
-        ("2.5.4.7", "L"), ("2.5.4.11", "OU"), ("2.5.4.10", "O"), ("2.5.4.6", "C"),
+        ("2.5.4.5", "SERIALNUMBER"), ("2.5.4.3", "CN"), ("2.5.4.11", "OU"), ("2.5.4.10", "O"), ("2.5.4.17", "POSTALCODE"),
+        ("2.5.4.9", "STREET"), ("2.5.4.7", "L"), ("2.5.4.8", "ST"), ("2.5.4.6", "C"),
     ];
 
     public static string Fingerprint(X509Certificate2 certificate) => Convert.ToHexStringLower(SHA256.HashData(certificate.RawData));
@@ -25,6 +25,7 @@ internal static class CertificateText
     public static string DnsNames(X509Certificate2 certificate) =>
         string.Join(',', certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(names => names.EnumerateDnsNames()));
 
+    /// <summary>Attributes that Go does not know stand behind the others, the last first.</summary>
     public static string Name(X500DistinguishedName name)
     {
         var values = new Dictionary<string, List<string>>();
@@ -37,17 +38,19 @@ internal static class CertificateText
             }
             var oid = part.GetSingleElementType().Value!;
             var known = Array.Find(Attributes, attribute => attribute.Oid == oid).Name;
+            if (part.GetSingleElementValue() is not { } value)
+            {
+                continue;
+            }
             if (known is null)
             {
-                others.Add($"{oid}=#{Convert.ToHexStringLower(part.RawData.Span[^Math.Min(part.RawData.Length, 128)..])}");
+                others.Insert(0, $"{oid}={Escaped(value)}");
+                continue;
             }
-            else if (part.GetSingleElementValue() is { } value)
-            {
-                values.TryAdd(known, []);
-                values[known].Add($"{known}={Escaped(value)}");
-            }
+            values.TryAdd(known, []);
+            values[known].Add($"{known}={Escaped(value)}");
         }
-        return string.Join(',', others.Concat(Attributes.Where(a => values.ContainsKey(a.Name)).Select(a => string.Join('+', values[a.Name]))));
+        return string.Join(',', Attributes.Where(a => values.ContainsKey(a.Name)).Select(a => string.Join('+', values[a.Name])).Concat(others));
     }
 
     private static string Escaped(string value)

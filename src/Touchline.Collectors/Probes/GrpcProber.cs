@@ -53,7 +53,7 @@ internal static class GrpcProber
         isSsl.Value = call.Code == 0 && config.Tls ? 1 : 0;
         if (call is { Code: 0, Tls: { } tls })
         {
-            tls.Write(metrics, call.Secure, withCipher: false, withChain: false);
+            tls.Write(metrics, withCipher: false, withChain: false);
         }
         if (call.Failure is not null)
         {
@@ -78,7 +78,7 @@ internal static class GrpcProber
                 return stream;
             }
             call.Tls = new ProbeTls(config.TlsConfig, url.IdnHost, SslApplicationProtocol.Http2);
-            return call.Secure = await call.Tls.AuthenticateAsync(stream, both.Token).ConfigureAwait(false);
+            return await call.Tls.AuthenticateAsync(stream, both.Token).ConfigureAwait(false);
         };
         try
         {
@@ -188,7 +188,5 @@ internal static class GrpcProber
         public Exception? Failure { get; set; }
 
         public ProbeTls? Tls { get; set; }
-
-        public SslStream? Secure { get; set; }
     }
 }

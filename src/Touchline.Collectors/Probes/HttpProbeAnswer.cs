@@ -62,10 +62,10 @@ internal sealed class HttpProbeAnswer(ProbeRun run, HttpProbeResult result, Http
 
     private bool IsEncryptedAsWanted()
     {
-        if (connection.Tls is { } tls && (connection.Secure is not null || tls.Earliest != default))
+        if (connection.Tls is { Earliest: var earliest } tls && earliest != default)
         {
             result.IsSsl.Value = 1;
-            tls.Write(run.Metrics, connection.Secure, withCipher: true);
+            tls.Write(run.Metrics, withCipher: true);
             return tls.IsGoodFor(_config.MinCertificateSeconds, run)
                 && (!_config.FailIfSsl || run.Fail(ProbeReason.UnexpectedAnswer, "Final request was over SSL"));
         }

@@ -61,9 +61,6 @@ internal sealed class HttpProbeConnection : IDisposable
     /// <summary>The last handshake, null where there was none.</summary>
     public ProbeTls? Tls { get; private set; }
 
-    /// <summary>The last encrypted connection, null where there was none or a proxy lies between.</summary>
-    public SslStream? Secure { get; private set; }
-
     /// <summary>When the answer began.</summary>
     public long AnsweredAt { get; private set; }
 
@@ -96,7 +93,6 @@ internal sealed class HttpProbeConnection : IDisposable
         _connectedAt = _run.Time.GetTimestamp();
         _result.Connect.Value += _run.Time.GetElapsedTime(started, _connectedAt).TotalSeconds;
         Tls = null;
-        Secure = null;
         if (url.Scheme == Uri.UriSchemeHttps)
         {
             stream = await EncryptAsync(stream, url, isFirstHost, both.Token).ConfigureAwait(false);
@@ -124,17 +120,17 @@ internal sealed class HttpProbeConnection : IDisposable
             SslApplicationProtocol[] protocols = _config.EnableHttp2 ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] : [SslApplicationProtocol.Http11];
             // A name that was configured is that of the target, not of wherever it redirects to.
             var tls = new ProbeTls(isFirstHost ? _config.Tls : _config.Tls with { ServerName = null }, isFirstHost ? _firstName : url.IdnHost, protocols);
-            Secure = await tls.AuthenticateAsync(stream, cancellationToken).ConfigureAwait(false);
+            var secure = await tls.AuthenticateAsync(stream, cancellationToken).ConfigureAwait(false);
             Tls = tls;
+            var connected = _connectedAt;
+            _connectedAt = _run.Time.GetTimestamp();
+            _result.Tls.Value += _run.Time.GetElapsedTime(connected, _connectedAt).TotalSeconds;
+            return secure;
         }
         catch
         {
             await stream.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-        var connected = _connectedAt;
-        _connectedAt = _run.Time.GetTimestamp();
-        _result.Tls.Value += _run.Time.GetElapsedTime(connected, _connectedAt).TotalSeconds;
-        return Secure;
     }
 }

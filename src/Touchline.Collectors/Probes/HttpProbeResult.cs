@@ -11,7 +11,6 @@ internal sealed class HttpProbeResult
     public HttpProbeResult(ProbeMetrics metrics)
     {
         _metrics = metrics;
-        Resolve = Phase("resolve");
         ContentLength = metrics.Gauge("probe_http_content_length", "Length of http content response");
         BodyLength = metrics.Gauge("probe_http_uncompressed_body_length", "Length of uncompressed response body");
         Redirects = metrics.Gauge("probe_http_redirects", "The number of redirects");
@@ -21,7 +20,8 @@ internal sealed class HttpProbeResult
         FailedDueToRegex = metrics.Gauge("probe_failed_due_to_regex", "Indicates if probe failed due to regex");
     }
 
-    public ProbeGauge Resolve { get; }
+    /// <summary>There only where somebody looks for it, as where a proxy looks up names there is none.</summary>
+    public ProbeGauge Resolve => Phase("resolve");
 
     public ProbeGauge Connect => Phase("connect");
 

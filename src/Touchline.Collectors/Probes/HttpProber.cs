@@ -18,12 +18,13 @@ internal static class HttpProber
         IPAddress? address = null;
         if (!config.SkipResolvePhaseWithProxy || string.IsNullOrEmpty(config.Client.ProxyUrl))
         {
+            var resolve = result.Resolve;
             (address, var seconds) = await ProbeAddress.ChooseAsync(run, config.Address, url.IdnHost.Trim('[', ']')).ConfigureAwait(false);
+            resolve.Value += seconds;
             if (address is null)
             {
                 return false;
             }
-            result.Resolve.Value += seconds;
         }
         result.BeginPhases();
         try

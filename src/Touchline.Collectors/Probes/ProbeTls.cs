@@ -19,6 +19,8 @@ internal sealed class ProbeTls
     private X509Certificate2? _leaf;
     private DateTime _earliest;
     private DateTime? _chainExpiry;
+    private string? _version;
+    private string _cipher = "";
     private string _refusal = "";
     private string _problem = "";
 
@@ -48,6 +50,8 @@ internal sealed class ProbeTls
         try
         {
             await secure.AuthenticateAsClientAsync(_options, cancellationToken).ConfigureAwait(false);
+            // Noted now, as whoever uses the stream may have closed it by the time that it is written of.
+            (_version, _cipher) = (Version(secure.SslProtocol), secure.NegotiatedCipherSuite.ToString());
             return secure;
         }
         catch (AuthenticationException e)
@@ -62,10 +66,10 @@ internal sealed class ProbeTls
         }
     }
 
-    /// <summary>Writes what the handshake showed.</summary>
+    /// <summary>Writes what the handshake showed; not its version and cipher where the runtime made it behind a proxy.</summary>
     /// <param name="withCipher">As blackbox_exporter, only some probers tell the cipher.</param>
     /// <param name="withChain">Whether the expiry of the verified chain is told.</param>
-    public void Write(ProbeMetrics metrics, SslStream? stream, bool withCipher, bool withChain = true)
+    public void Write(ProbeMetrics metrics, bool withCipher, bool withChain = true)
     {
         metrics.Gauge("probe_ssl_earliest_cert_expiry", EarliestHelp).Value = Seconds(_earliest);
         if (withChain)
@@ -80,14 +84,14 @@ internal sealed class ProbeTls
                 "fingerprint_sha256", CertificateText.Fingerprint(_leaf), "issuer", CertificateText.Name(_leaf.IssuerName), "serialnumber", CertificateText.Serial(_leaf),
                 "subject", CertificateText.Name(_leaf.SubjectName), "subjectalternative", CertificateText.DnsNames(_leaf)).Value = 1;
         }
-        if (stream is null)
+        if (_version is null)
         {
             return;
         }
-        metrics.Gauge("probe_tls_version_info", "Returns the TLS version used or NaN when unknown", "version", Version(stream.SslProtocol)).Value = 1;
+        metrics.Gauge("probe_tls_version_info", "Returns the TLS version used or NaN when unknown", "version", _version).Value = 1;
         if (withCipher)
         {
-            metrics.Gauge("probe_tls_cipher_info", "Returns the TLS cipher negotiated during handshake", "cipher", stream.NegotiatedCipherSuite.ToString()).Value = 1;
+            metrics.Gauge("probe_tls_cipher_info", "Returns the TLS cipher negotiated during handshake", "cipher", _cipher).Value = 1;
         }
     }
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
+using System.Text.RegularExpressions;
 using Touchline.Configuration.Probes;
 using Touchline.Fetching;
 using Touchline.Model;
@@ -13,6 +15,7 @@ internal sealed class TcpProber(ProbeRun run)
 {
     private readonly TcpProbeConfig _config = run.Module.Tcp;
     private string _host = "";
+    private bool _certificatesAreGood = true;
     private ProbeGauge? _failedDueToRegex;
     private ProbeGauge? _failedDueToBytes;
 
@@ -29,7 +32,7 @@ internal sealed class TcpProber(ProbeRun run)
             run.Log.Info("Successfully dialed");
             return await ConverseAsync(stream).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or System.Security.Authentication.AuthenticationException or FetchException or ArgumentException)
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or AuthenticationException or FetchException or ArgumentException)
         {
             return run.Fail(e, stream is null ? "Error dialing TCP" : "Error in the conversation");
         }
@@ -56,7 +59,7 @@ internal sealed class TcpProber(ProbeRun run)
             stream = await EncryptAsync(stream).ConfigureAwait(false);
         }
         _failedDueToRegex = run.Metrics.Gauge("probe_failed_due_to_regex", "Indicates if probe failed due to regex");
-        _failedDueToBytes = run.Module.Prober == ProberKind.Unix ? null : run.Metrics.Gauge("probe_failed_due_to_bytes", "Indicates if probe failed due to bytes");
+        _failedDueToBytes = run.Metrics.Gauge("probe_failed_due_to_bytes", "Indicates if probe failed due to bytes");
         return stream;
     }
 
@@ -81,7 +84,7 @@ internal sealed class TcpProber(ProbeRun run)
         {
             var tls = new ProbeTls(_config.TlsConfig, _host);
             var secure = await tls.AuthenticateAsync(stream, run.Deadline).ConfigureAwait(false);
-            tls.Write(run.Metrics, secure, withCipher: false);
+            tls.Write(run.Metrics, withCipher: false);
             _certificatesAreGood &= tls.IsGoodFor(_config.MinCertificateSeconds, run);
             return secure;
         }
@@ -91,8 +94,6 @@ internal sealed class TcpProber(ProbeRun run)
             throw;
         }
     }
-
-    private bool _certificatesAreGood = true;
 
     private async Task<bool> ConverseAsync(Stream stream)
     {
@@ -131,7 +132,7 @@ internal sealed class TcpProber(ProbeRun run)
     }
 
     /// <summary>Reads lines until one matches; null where none does, which is then said.</summary>
-    private async Task<System.Text.RegularExpressions.Match?> ExpectAsync(ProbeLines lines, QueryResponseConfig step)
+    private async Task<Match?> ExpectAsync(ProbeLines lines, QueryResponseConfig step)
     {
         while (await lines.ReadAsync(run.Deadline).ConfigureAwait(false) is { } line)
         {
@@ -153,14 +154,11 @@ internal sealed class TcpProber(ProbeRun run)
     {
         var actual = await lines.ReadBytesAsync(expected.Length, run.Deadline).ConfigureAwait(false);
         var isSame = actual.AsSpan().SequenceEqual(expected);
-        if (_failedDueToBytes is not null)
-        {
-            _failedDueToBytes.Value = isSame ? 0 : 1;
-        }
+        _failedDueToBytes!.Value = isSame ? 0 : 1;
         return isSame || run.Fail(ProbeReason.UnexpectedAnswer, "Bytes did not match", ("expected_bytes", Convert.ToHexString(expected)), ("bytes", Convert.ToHexString(actual)));
     }
 
-    private void WriteLabels(QueryResponseConfig step, System.Text.RegularExpressions.Match match)
+    private void WriteLabels(QueryResponseConfig step, Match match)
     {
         if (step.Labels.Count > 0)
         {

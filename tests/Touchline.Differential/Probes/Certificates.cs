@@ -17,7 +17,7 @@ internal sealed class Certificates : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         _authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-400), DateTimeOffset.UtcNow.AddDays(400));
-        Good = Sign("CN=localhost, OU=Probes, O=\"Touchline, tests\", L=Berlin, C=DE", DateTimeOffset.UtcNow.AddDays(90), 0x0a);
+        Good = Sign("E=a@b.example, CN=localhost, OU=One, OU=Two, O=\"Touchline, tests\", S=Land, L=Berlin, C=DE", DateTimeOffset.UtcNow.AddDays(90), 0x0a);
         Expired = Sign("CN=localhost", DateTimeOffset.UtcNow.AddDays(-1), 0xc1);
     }
 

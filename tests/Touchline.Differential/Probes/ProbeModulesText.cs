@@ -40,6 +40,11 @@ internal static class ProbeModulesText
           tcp_wrong_chat: {prober: tcp, timeout: 1s, tcp: {query_response: [{expect: "^WORD", send: other}, {expect: "^YOU SAID seven$"}]}}
           tcp_starttls: {prober: tcp, tcp: {query_response: [{expect: "^220"}, {send: STARTTLS}, {expect: "^220"}, {starttls: true}, {expect: "^250 secret"}], tls_config: {ca_file: CA_FILE}}}
           tcp_bytes: {prober: tcp, tcp: {query_response: [{expect_bytes: SSH-2}]}}
+          http_proxy: {prober: http, http: {proxy_url: "http://PROXY"}}
+          http_proxy_dns: {prober: http, http: {proxy_url: "http://PROXY", skip_resolve_phase_with_proxy: true}}
+          unix: {prober: unix}
+          unix_banner: {prober: unix, unix: {query_response: [{expect: "^SSH-2.0-([^ -]+)", labels: [{name: version, value: "$1"}]}]}}
+          unix_other: {prober: unix, timeout: 1s, unix: {query_response: [{expect: "^nothing"}]}}
           dns_a: {prober: dns, timeout: 5s, dns: {query_name: example.org, query_type: A}}
           dns_a_tcp: {prober: dns, dns: {query_name: example.org, query_type: A, transport_protocol: tcp}}
           dns_tls: {prober: dns, dns: {query_name: example.org, query_type: A, transport_protocol: tcp, dns_over_tls: true, tls_config: {ca_file: CA_FILE}}}

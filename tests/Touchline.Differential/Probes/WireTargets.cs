@@ -12,10 +12,15 @@ internal sealed class WireTargets : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _serving = [];
     private readonly List<TcpListener> _listeners = [];
+    private readonly Socket _unix = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly UdpClient _udp = new(new IPEndPoint(IPAddress.Loopback, 0));
 
-    public WireTargets(Certificates certificates)
+    public WireTargets(Certificates certificates, string socket)
     {
+        Unix = socket;
+        _unix.Bind(new UnixDomainSocketEndPoint(socket));
+        _unix.Listen();
+        _serving.Add(Task.Run(ServeUnixAsync));
         Banner = Listen(stream => SayAsync(stream, "SSH-2.0-OpenSSH_9.9 Debian-3\r\n", close: false));
         Chat = Listen(ChatAsync);
         StartTls = Listen(stream => StartTlsAsync(stream, certificates));
@@ -31,6 +36,8 @@ internal sealed class WireTargets : IAsyncDisposable
             await AnswerTcpAsync(secure);
         });
     }
+
+    public string Unix { get; }
 
     public int Banner { get; }
 
@@ -53,6 +60,7 @@ internal sealed class WireTargets : IAsyncDisposable
         await _stop.CancelAsync();
         _listeners.ForEach(listener => listener.Dispose());
         _udp.Dispose();
+        _unix.Dispose();
         await Task.WhenAll(_serving);
         _stop.Dispose();
     }
@@ -123,6 +131,22 @@ internal sealed class WireTargets : IAsyncDisposable
         await secure.AuthenticateAsServerAsync(certificates.Good);
         await secure.WriteAsync("250 secret\r\n"u8.ToArray());
         await secure.ReadAtLeastAsync(new byte[100], 1, throwOnEndOfStream: false);
+    }
+
+    private async Task ServeUnixAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                var client = await _unix.AcceptAsync(_stop.Token);
+                _ = ServeAsync(new TcpClient { Client = client }, stream => SayAsync(stream, "SSH-2.0-OpenSSH_9.9 Debian-3\r\n", close: false));
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
     }
 
     private async Task AnswerUdpAsync()
