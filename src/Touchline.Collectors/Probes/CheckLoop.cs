@@ -14,7 +14,7 @@ public sealed class CheckLoop : IAsyncDisposable
     public const string JobName = "checks";
 
     /// <summary>Why a check is down, in the words of a small vocabulary; there only while it is.</summary>
-    public const string FailureMetric = "touchline_check_failure";
+    public const string FailureMetric = "probe_failure_info";
 
     public const string ReasonLabel = "reason";
 

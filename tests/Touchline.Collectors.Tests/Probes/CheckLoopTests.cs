@@ -43,7 +43,7 @@ public sealed class CheckLoopTests
 
         Assert.Equal(["probe_success{instance=\"api\", job=\"checks\"} 1000000:0 1030000:1"], _store.Contents("probe_success"));
         Assert.Equal(["up{instance=\"api\", job=\"checks\"} 1000000:0 1030000:1"], _store.Contents("up{"));
-        Assert.Equal(["touchline_check_failure{instance=\"api\", job=\"checks\", reason=\"status code 503\"} 1000000:1 1030000:stale"], _store.Contents(CheckLoop.FailureMetric));
+        Assert.Equal(["probe_failure_info{instance=\"api\", job=\"checks\", reason=\"status code 503\"} 1000000:1 1030000:stale"], _store.Contents(CheckLoop.FailureMetric));
     }
 
     [Fact]

@@ -143,7 +143,7 @@ public sealed class HealthRoutesTests
             server.Append(Labels.Of("__name__", "probe_success", "job", "checks", "instance", name), (Now + minutes * 60_000, value));
             if (reason.Length > 0)
             {
-                server.Append(Labels.Of("__name__", "touchline_check_failure", "job", "checks", "instance", name, "reason", reason), (Now + minutes * 60_000, 1));
+                server.Append(Labels.Of("__name__", "probe_failure_info", "job", "checks", "instance", name, "reason", reason), (Now + minutes * 60_000, 1));
             }
         }
     }
