@@ -1,3 +1,4 @@
+using Touchline.Configuration.Probes;
 using Touchline.Model;
 
 namespace Touchline.Configuration;
@@ -25,6 +26,8 @@ public sealed record PrometheusConfig
 
     /// <summary>Touchline's own section: databases and caches that are asked directly.</summary>
     public MiddlewareConfig Middleware { get; init; } = new();
+    /// <summary>Touchline's own section: what is looked at from outside, in short.</summary>
+    public IReadOnlyList<CheckConfig> Checks { get; init; } = [];
 }
 
 /// <summary>The <c>global</c> section. Durations in ms.</summary>

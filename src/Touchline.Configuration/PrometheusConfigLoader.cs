@@ -79,6 +79,7 @@ public static class PrometheusConfigLoader
             Storage = StorageSection.Read(context, section.Mapping("storage")),
             RetentionPolicies = RetentionPolicySection.Read(context, section),
             Middleware = MiddlewareSection.Read(context, section, global),
+            Checks = CheckSection.Read(context, section),
         };
     }
 

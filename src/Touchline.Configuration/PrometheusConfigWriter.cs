@@ -26,6 +26,7 @@ public static class PrometheusConfigWriter
             WriteStorage(output, config.Storage);
             WriteRetentionPolicies(output, config.RetentionPolicies ?? []);
             MiddlewareYaml.Write(output, config.Middleware);
+            CheckYaml.Write(output, config.Checks);
         });
         return output.Finish();
     }

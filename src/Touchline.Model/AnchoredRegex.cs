@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text;
 using System.Text.RegularExpressions;
 using Touchline.Model.RegularExpressions;
 
@@ -13,17 +12,9 @@ namespace Touchline.Model;
 /// </summary>
 public sealed class AnchoredRegex
 {
-    /// <summary>
-    /// The runtime's own limit of 10,000 nodes refuses a choice between a few hundred host names with dots in them; 200,000 take a fifth
-    /// of a second to build.
-    /// </summary>
-    private const int MaxNodes = 200_000;
-
     private readonly FrozenSet<string>? _alternatives;
     private readonly AffixPattern? _affix;
     private readonly Lazy<Regex> _regex;
-
-    static AnchoredRegex() => AppContext.SetData("REGEX_NONBACKTRACKING_MAX_AUTOMATA_SIZE", MaxNodes);
 
     /// <exception cref="RegexSyntaxException">The pattern is not a regular expression in RE2's syntax, or is too large.</exception>
     public AnchoredRegex(string pattern)
@@ -34,7 +25,7 @@ public sealed class AnchoredRegex
         Prefix = LiteralAnalysis.Prefix(parts);
         _alternatives = LiteralAnalysis.Alternatives(new ConcatNode(parts))?.ToFrozenSet(StringComparer.Ordinal);
         _affix = AffixPattern.TryMake(parts);
-        _regex = new Lazy<Regex>(() => Compile(pattern, node));
+        _regex = new Lazy<Regex>(() => LinearRegex.Compile(pattern, NetPatternWriter.Write(node)));
         if (_alternatives is null && _affix is null)
         {
             // What is too large is refused here rather than at the first match.
@@ -60,38 +51,11 @@ public sealed class AnchoredRegex
     public bool IsMatch(string value) =>
         _alternatives is not null ? _alternatives.Contains(value)
         : _affix is not null ? _affix.IsMatch(value)
-        : value.StartsWith(Prefix, StringComparison.Ordinal) && _regex.Value.IsMatch(WellFormed(value));
+        : value.StartsWith(Prefix, StringComparison.Ordinal) && _regex.Value.IsMatch(LinearRegex.WellFormed(value));
 
     /// <summary>
     /// The match with its groups, for <see cref="RegexTemplate"/>; <see cref="Group.Success"/> is false where it does not match. Groups are
     /// numbered as RE2 does, by their opening parentheses.
     /// </summary>
-    public Match Match(string value) => _regex.Value.Match(WellFormed(value));
-
-    private static Regex Compile(string pattern, RegexNode node)
-    {
-        try
-        {
-            return new Regex(NetPatternWriter.Write(node), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        }
-        catch (Exception e) when (e is NotSupportedException or ArgumentException)
-        {
-            throw Re2Parser.Fail("expression too large", pattern);
-        }
-    }
-
-    /// <summary>A byte that is no UTF-8 is U+FFFD to RE2.</summary>
-    private static string WellFormed(string value)
-    {
-        if (!value.AsSpan().ContainsAnyInRange('\ud800', '\udfff'))
-        {
-            return value;
-        }
-        var text = new StringBuilder(value.Length);
-        foreach (var rune in value.EnumerateRunes())
-        {
-            text.Append(rune.ToString());
-        }
-        return text.ToString();
-    }
+    public Match Match(string value) => _regex.Value.Match(LinearRegex.WellFormed(value));
 }

@@ -30,7 +30,7 @@ internal static class PrometheusKeys
     public static readonly SectionKeys Root = new("the top level", "config.plain",
     [
         "global", "runtime", "alerting", "rule_files", "scrape_config_files", "scrape_configs", "storage", "tracing", "remote_write",
-        "remote_read", "otlp", "retention_policies", "middleware",
+        "remote_read", "otlp", "retention_policies", "middleware", "checks",
     ], new Dictionary<string, string> { ["downsample"] = "downsampling is a part of a policy: retention_policies: [{ matchers: [...], downsample: [...] }]" });
 
     /// <summary>Ours: Prometheus has no policies by series.</summary>

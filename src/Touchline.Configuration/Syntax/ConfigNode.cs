@@ -21,6 +21,9 @@ internal sealed class ScalarNode(TextPosition at, string value, bool plain) : Co
 
     public bool IsPlain { get; } = plain;
 
+    /// <summary>The bytes of a <c>!!binary</c> scalar, null for any other.</summary>
+    public byte[]? Binary { get; init; }
+
     public override bool IsNull => IsPlain && Value is ("" or "~" or "null" or "Null" or "NULL");
 
     public override string Tag

@@ -9,6 +9,8 @@ namespace Touchline.Configuration.Syntax;
 /// </summary>
 internal sealed class YamlTreeReader
 {
+    private const string BinaryTag = "tag:yaml.org,2002:binary";
+
     public const int MaxDepth = 100;
     public const long MaxWeight = 4_000_000;
 
@@ -110,7 +112,23 @@ internal sealed class YamlTreeReader
     {
         var scalar = Next<Scalar>();
         var plain = scalar.Style == ScalarStyle.Plain && (scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific);
+        if (!scalar.Tag.IsEmpty && !scalar.Tag.IsNonSpecific && scalar.Tag.Value == BinaryTag)
+        {
+            return new ScalarNode(At(scalar.Start), scalar.Value, plain) { Binary = Decode(scalar) };
+        }
         return new ScalarNode(At(scalar.Start), scalar.Value, plain);
+    }
+
+    private static byte[] Decode(Scalar scalar)
+    {
+        try
+        {
+            return Convert.FromBase64String(scalar.Value);
+        }
+        catch (FormatException)
+        {
+            throw new ConfigSyntaxException(At(scalar.Start), "yaml: !!binary value is not base64");
+        }
     }
 
     private SequenceNode ReadSequence(int depth)

@@ -23,6 +23,14 @@ internal sealed class NetPatternWriter
         return writer._text.Append(@")\z").ToString();
     }
 
+    /// <summary>The pattern that matches anywhere in a text.</summary>
+    public static string WriteAnywhere(RegexNode node)
+    {
+        var writer = new NetPatternWriter();
+        writer.Append(node);
+        return writer._text.ToString();
+    }
+
     private void Append(RegexNode node)
     {
         switch (node)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Touchline.Model.RegularExpressions;
 
 /// <summary>
-/// Parses RE2's syntax as Prometheus uses it: Perl's extensions are on, and <c>.</c> matches line ends. Errors have the words of Go's
+/// Parses RE2's syntax as Prometheus uses it: Perl's extensions are on, and <c>.</c> matches line ends unless told otherwise. Errors have the words of Go's
 /// regexp. Source: RE2, doc/syntax.
 /// </summary>
 internal sealed class Re2Parser
@@ -14,17 +14,22 @@ internal sealed class Re2Parser
 
     private readonly string _pattern;
     private readonly HashSet<string> _names = [];
-    private Re2Flags _flags = new() { DotMatchesNewLine = true };
+    private Re2Flags _flags;
     private int _position;
     private int _captures;
     private int _depth;
 
-    private Re2Parser(string pattern) => _pattern = pattern;
-
-    /// <exception cref="RegexSyntaxException">The pattern is not valid.</exception>
-    public static RegexNode Parse(string pattern)
+    private Re2Parser(string pattern, bool dotMatchesNewLine)
     {
-        var parser = new Re2Parser(pattern);
+        _pattern = pattern;
+        _flags = new Re2Flags { DotMatchesNewLine = dotMatchesNewLine };
+    }
+
+    /// <param name="dotMatchesNewLine">As in Prometheus's own expressions; elsewhere in Go a dot does not.</param>
+    /// <exception cref="RegexSyntaxException">The pattern is not valid.</exception>
+    public static RegexNode Parse(string pattern, bool dotMatchesNewLine = true)
+    {
+        var parser = new Re2Parser(pattern, dotMatchesNewLine);
         var node = parser.ParseAlternation();
         return parser._position == pattern.Length ? node : throw Fail("unexpected )", pattern);
     }

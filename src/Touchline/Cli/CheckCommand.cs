@@ -16,6 +16,7 @@ internal static class CheckCommand
         var config = new Command("config", "Check Prometheus configuration files: all errors at once.") { files, strict, json };
         config.SetAction(parsed => Run(parsed.GetValue(files) ?? [], parsed.GetValue(strict), parsed.GetValue(json), output, error));
         check.Subcommands.Add(config);
+        check.Subcommands.Add(CheckProbesCommand.Create(output, error));
         return check;
     }
 
@@ -35,7 +36,7 @@ internal static class CheckCommand
         }
         if (json)
         {
-            PrintJson(results, output);
+            PrintJson(results.Select(r => (r.File, r.Result.Config is not null && !r.Result.HasErrors, r.Result.Diagnostics)), output);
         }
         else
         {
@@ -56,24 +57,24 @@ internal static class CheckCommand
             var warnings = result.Diagnostics.Count - errors;
             var jobs = result.Config?.ScrapeConfigs.Count ?? 0;
             output.WriteLine(result.Diagnostics.Count == 0
-                ? $"{file}: fine, {Count(jobs, "job")}{Policies(result.Config)}"
+                ? $"{file}: fine, {Count(jobs, "job")}{Checks(result.Config)}{Policies(result.Config)}"
                 : $"{file}: {Count(errors, "error")}, {Count(warnings, "warning")}; {(result.Config is null ? "nothing usable" : $"{Count(jobs, "job")} usable")}");
         }
     }
 
-    private static void PrintJson(List<(string File, ConfigLoadResult Result)> results, TextWriter output)
+    internal static void PrintJson(IEnumerable<(string File, bool IsUsable, IReadOnlyList<ConfigDiagnostic> Findings)> results, TextWriter output)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
         {
             writer.WriteStartArray();
-            foreach (var (file, result) in results)
+            foreach (var (file, usable, findings) in results)
             {
                 writer.WriteStartObject();
                 writer.WriteString("file", file);
-                writer.WriteBoolean("usable", result.Config is not null && !result.HasErrors);
+                writer.WriteBoolean("usable", usable);
                 writer.WriteStartArray("findings");
-                foreach (var finding in result.Diagnostics)
+                foreach (var finding in findings)
                 {
                     writer.WriteStartObject();
                     writer.WriteString("severity", finding.Severity == ConfigSeverity.Error ? "error" : "warning");
@@ -90,6 +91,8 @@ internal static class CheckCommand
         }
         output.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
     }
+
+    private static string Checks(PrometheusConfig? config) => config is { Checks.Count: > 0 and var checks } ? $", {Count(checks, "check")}" : "";
 
     private static string Policies(PrometheusConfig? config) =>
         config?.RetentionPolicies is { Count: > 0 and var policies } ? $", {policies} retention {(policies == 1 ? "policy" : "policies")}" : "";

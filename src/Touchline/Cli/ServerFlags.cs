@@ -85,6 +85,21 @@ internal sealed class ServerFlags
 
     public Option<string> CollectorInterval { get; } = Text("collector.interval", "5s", "How often this host and Touchline itself are looked at.", "DURATION");
 
+    public Option<string> ProbeConfigFile { get; } = Text("probe.config.file", "", "File with the modules of /probe, as blackbox_exporter's blackbox.yml. Without one, its example modules are there.", "FILE");
+
+    public Option<string> ProbeTimeoutOffset { get; } = Text("probe.timeout-offset", "500ms", "What a probe leaves of the scraper's timeout for the way of its answer.", "DURATION");
+
+    public Option<string> ChecksFile { get; } = Text("checks.file", "", "File with checks, which may stand in --config.file too: what is looked at from outside, one line each.", "FILE");
+
+    public Option<string[]> HealthListenAddress { get; } = new("--health.listen-address")
+    {
+        Description = "Address that serves nothing but the status pages and /health of checks, without a password. Can be repeated.",
+        HelpName = "ADDRESS",
+        DefaultValueFactory = _ => [],
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
     public Option<bool> Demo { get; } = Switch("demo", "Start the sample application with its users on port 8000, and watch it.");
 
     public Option<string> DemoFaults { get; } = Text("demo.faults", "", "Faults that the sample application is started with, comma-separated: see samples/FootballPrediction.", "FAULT,…");
@@ -101,8 +116,8 @@ internal sealed class ServerFlags
         ConfigFile, ConfigStrict, DataPath, RetentionTime, RetentionSize, RetentionPoliciesFile, MaxSeries, BlockDuration, ListenAddress, WebConfigFile, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi, EnableRemoteWriteReceiver, MaxConnections, CorsOrigin, QueryTimeout, QueryMaxSamples, QueryMaxConcurrency,
         QueryRangeCacheSize, LookbackDelta, EnableFeature, CollectHost, CollectContainers, ContainersListenAddress, ContainersCgroupRoot,
-        ContainersDockerSockets, ContainersCriSockets, CollectSelf, CollectorInterval, Demo, DemoFaults, LogLevel, LogFormat, AlertmanagerDrain,
-        .. Host.All,
+        ContainersDockerSockets, ContainersCriSockets, CollectSelf, CollectorInterval, ProbeConfigFile, ProbeTimeoutOffset, ChecksFile, HealthListenAddress, Demo, DemoFaults, LogLevel,
+        LogFormat, AlertmanagerDrain, .. Host.All,
     ];
 
     private static Option<string> Text(string name, string value, string description, string helpName) => new("--" + name)

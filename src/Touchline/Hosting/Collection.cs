@@ -3,6 +3,7 @@ using Touchline.Collectors.Containers;
 using Touchline.Collectors.Host;
 using Touchline.Configuration;
 using Touchline.Options;
+using Touchline.Probes;
 using Touchline.PromQL;
 using Touchline.Scraping;
 using Touchline.Storage;
@@ -23,6 +24,7 @@ internal sealed class Collection(
     ContainerCollector containers,
     SelfSource self,
     MiddlewareServers middleware,
+    Checks checks,
     IMetricAppendable store,
     IQueryEngine queries,
     TimeProvider time,
@@ -52,11 +54,19 @@ internal sealed class Collection(
         {
             Demo = DemoApplication.TryStart(options, time, loggers.CreateLogger<DemoApplication>());
         }
-        Apply(configuration.Current);
+        checks.Apply(checks.Read(configuration.Current, mayRefuse: false));
+        ApplyJobs(configuration.Current);
     }
 
     /// <summary>Makes the scraped targets those of a configuration, and the sample application where it runs.</summary>
+    /// <exception cref="InvalidOperationException">The file of checks has mistakes; nothing is changed.</exception>
     public void Apply(PrometheusConfig config)
+    {
+        checks.Apply(checks.Read(config, mayRefuse: true));
+        ApplyJobs(config);
+    }
+
+    private void ApplyJobs(PrometheusConfig config)
     {
         var jobs = config.ScrapeConfigs.Select(job => job with { ScrapeNativeHistograms = job.ScrapeNativeHistograms ?? options.ScrapeNativeHistograms });
         middleware.Apply(config.Middleware);
@@ -68,7 +78,7 @@ internal sealed class Collection(
     public async Task StopAsync()
     {
         var demo = Demo?.DisposeAsync().AsTask() ?? Task.CompletedTask;
-        await Task.WhenAll([scraper.DisposeAsync().AsTask(), middleware.StopAsync(), demo, .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
+        await Task.WhenAll([scraper.DisposeAsync().AsTask(), middleware.StopAsync(), checks.StopAsync(), demo, .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
     }
 
     private void Watch(string job, string instance, string path, IMetricSource source)

@@ -1,13 +1,23 @@
 using Touchline.Configuration;
 using Touchline.Options;
+using Touchline.Probes;
 using Touchline.Tsdb;
 
 namespace Touchline.Hosting;
 
 /// <summary>Brings a changed configuration file into force.</summary>
-internal sealed class ConfigurationReload(RunningConfiguration configuration, Collection collection, TsdbStore store, ServerOptions options)
+internal sealed class ConfigurationReload(RunningConfiguration configuration, Collection collection, TsdbStore store, ServerOptions options, ProbeModules probes)
 {
     public bool TryReload(out string error)
+    {
+        // Each file stands for itself: a mistake in one does not keep the other from being changed.
+        var modules = probes.TryReload(out var mistake);
+        var main = TryReloadMain(out error);
+        error = string.Join("; ", ((string[])[mistake, error]).Where(text => text.Length > 0));
+        return modules && main;
+    }
+
+    private bool TryReloadMain(out string error)
     {
         if (options.ConfigFile.Length > 0)
         {
@@ -16,6 +26,16 @@ internal sealed class ConfigurationReload(RunningConfiguration configuration, Co
         // There may still be a file of policies.
         if (!RetentionPolicies.TryRead(options, configuration.Current, out var policies, out error))
         {
+            return false;
+        }
+        // As for the checks, which stand in a file too.
+        try
+        {
+            collection.Apply(configuration.Current);
+        }
+        catch (InvalidOperationException e)
+        {
+            error = e.Message;
             return false;
         }
         store.SetRetentionPolicies(policies);

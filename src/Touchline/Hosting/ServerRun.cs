@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Touchline.Cli;
+using Touchline.Health;
 using Touchline.Logging;
 using Touchline.Options;
 using Touchline.Tsdb;
@@ -85,6 +86,16 @@ internal static class ServerRun
             error.WriteLine($"touchline: cannot listen: {e.Message.TrimEnd('.')}; choose another address with --web.listen-address");
             return ExitCodes.Findings;
         }
+        await using var health = HealthServer.Create(options, security, app.Services.GetRequiredService<ServiceHealthReader>(), logging, time);
+        try
+        {
+            await (health?.StartAsync(cancellationToken) ?? Task.CompletedTask);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            error.WriteLine($"touchline: cannot listen: {e.Message.TrimEnd('.')}; choose another address with --health.listen-address");
+            return ExitCodes.Findings;
+        }
         var state = app.Services.GetRequiredService<ServerState>();
         state.Url = Url(options, security, app);
         if (!security.AsksForPasswords && options.ListenAddresses.FirstOrDefault(a => !a.IsLoopback) is { } open)
@@ -113,6 +124,10 @@ internal static class ServerRun
             reload.TryReload(out _);
         });
         output.WriteLine($"Touchline {BuildVersion.Version} is listening on {state.Url}");
+        if (health is not null)
+        {
+            output.WriteLine($"Status pages are at {HealthServer.Url(health)}");
+        }
         output.Flush();
         logger.LogInformation("Started in {Milliseconds:F0} ms, data in {Path}", time.GetElapsedTime(start).TotalMilliseconds, ServerState.DataPath(options));
 
@@ -132,6 +147,7 @@ internal static class ServerRun
             logger.LogWarning("A collection or scrape did not stop in time; what it has not yet written is lost");
         }
         await app.StopAsync(CancellationToken.None);
+        await (health?.StopAsync(CancellationToken.None) ?? Task.CompletedTask);
         store.Dispose();
         logger.LogInformation("Stopped in {Milliseconds:F0} ms, all data on disk", time.GetElapsedTime(stopStart).TotalMilliseconds);
         return store.Loading.IsFaulted ? ExitCodes.Findings : ExitCodes.Fine;

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -7,8 +6,11 @@ using Touchline.Api;
 using Touchline.Collectors.Containers;
 using Touchline.Collectors.Host;
 using Touchline.Collectors.OwnProcess;
+using Touchline.Collectors.Probes;
 using Touchline.Configuration;
+using Touchline.Health;
 using Touchline.Options;
+using Touchline.Probes;
 using Touchline.PromQL;
 using Touchline.Queries;
 using Touchline.RemoteWrite;
@@ -91,6 +93,10 @@ internal static class TouchlineApplication
             store, time, provider.GetRequiredService<ILogger<Scraper>>(), options.Features.HasFlag(PromQLFeatures.TypeAndUnitLabels)));
         services.AddSingleton<ConfigurationReload>();
         services.AddSingleton<MiddlewareServers>();
+        services.AddSingleton<ProbeModules>();
+        services.AddSingleton<ProbeRunner>();
+        services.AddSingleton<Checks>();
+        services.AddSingleton<ServiceHealthReader>();
         services.AddSingleton<Collection>();
         services.AddSingleton<BuiltInTargets>();
         services.AddSingleton<TargetRegistry>();
@@ -139,51 +145,13 @@ internal static class TouchlineApplication
         app.UseRouting();
         app.MapApi();
         app.MapMetrics();
+        app.MapProbe();
+        app.MapHealth();
         FederationEndpoint.Map(app);
         RemoteWriteEndpoint.Map(app);
         app.MapManagement();
         app.MapTouchlineWeb();
         return app;
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, ServerOptions options, WebSecurity security)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
-        kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
-        // So that text of the next numbers is made while the last is sent.
-        kestrel.Limits.MaxResponseBufferSize = MaxResponseBufferBytes;
-        kestrel.Limits.MaxRequestBufferSize = 2 * MaxRequestLineBytes;
-        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
-        kestrel.Limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
-        foreach (var address in options.ListenAddresses)
-        {
-            Listen(kestrel, address, security.Secure);
-        }
-        foreach (var address in options.HostListenAddresses)
-        {
-            Listen(kestrel, address, listen => HostPort.Configure(listen, security));
-        }
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)
-    {
-        if (address.IsAny)
-        {
-            kestrel.ListenAnyIP(address.Port, configure);
-        }
-        else if (IPAddress.TryParse(address.Host, out var ip))
-        {
-            kestrel.Listen(ip, address.Port, configure);
-        }
-        else if (address.Host == "localhost" && address.Port != 0)
-        {
-            kestrel.ListenLocalhost(address.Port, configure);
-        }
-        else
-        {
-            kestrel.Listen(Dns.GetHostAddresses(address.Host)[0], address.Port, configure);
-        }
     }
 
     /// <summary>Containers are seen where the host is.</summary>

@@ -89,6 +89,18 @@ internal sealed record ServerOptions
     /// <summary>How often this host and Touchline itself are looked at.</summary>
     public long CollectorIntervalMs { get; init; } = 5_000;
 
+    /// <summary>Modules of probes as blackbox_exporter has them; empty for those that are built in.</summary>
+    public string ProbeConfigFile { get; init; } = "";
+
+    /// <summary>What is taken off a scraper's time for the way of a probe's answer.</summary>
+    public long ProbeTimeoutOffsetMs { get; init; } = 500;
+
+    /// <summary>A file with checks; empty where the configuration file has them, or nobody.</summary>
+    public string ChecksFile { get; init; } = "";
+
+    /// <summary>Where the status pages are served alone; none where they are not.</summary>
+    public IReadOnlyList<ListenAddress> HealthListenAddresses { get; init; } = [];
+
     /// <summary>Whether to start the sample application with its load generator and watch them.</summary>
     public bool Demo { get; init; }
 

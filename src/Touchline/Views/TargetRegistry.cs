@@ -1,12 +1,13 @@
 using Touchline.Model;
+using Touchline.Probes;
 using Touchline.Scraping;
 
 namespace Touchline.Views;
 
 /// <summary>Every target there is: the configuration's, then what is watched without one. Thread-safe.</summary>
-internal sealed class TargetRegistry(Scraper scraper, BuiltInTargets builtIn)
+internal sealed class TargetRegistry(Scraper scraper, BuiltInTargets builtIn, Checks checks)
 {
-    public IReadOnlyList<TargetSnapshot> Active() => [.. scraper.Targets(), .. builtIn.Targets()];
+    public IReadOnlyList<TargetSnapshot> Active() => [.. scraper.Targets(), .. builtIn.Targets(), .. checks.Targets()];
 
     public IReadOnlyList<DroppedTarget> Dropped() => scraper.DroppedTargets();
 
