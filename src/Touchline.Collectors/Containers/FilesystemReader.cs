@@ -14,7 +14,7 @@ internal sealed class FilesystemReader(HostOptions host, StatvfsCall statvfs)
 
     public void Read(Cgroup root)
     {
-        foreach (var mount in _mounts.Read())
+        foreach (var mount in _mounts.Read().Span)
         {
             // A device that is mounted twice is still one.
             if (!mount.Device.StartsWith("/dev/", StringComparison.Ordinal)

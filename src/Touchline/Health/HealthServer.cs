@@ -38,7 +38,7 @@ internal static class HealthServer
             kestrel.Limits.MaxRequestHeadersTotalSize = LargestHeaders;
             kestrel.Limits.RequestHeadersTimeout = Patience;
             kestrel.Limits.KeepAliveTimeout = Patience;
-            ListenAddresses.Open(kestrel, options.HealthListenAddresses, security);
+            ListenAddresses.Open(kestrel, options.HealthListenAddresses, security.Secure);
         });
         builder.Services.AddRouting();
         builder.Services.AddSingleton(time);

@@ -154,6 +154,20 @@ internal static class TouchlineApplication
         return app;
     }
 
+    private static void Listen(KestrelServerOptions kestrel, ServerOptions options, WebSecurity security)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+        kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
+        // So that text of the next numbers is made while the last is sent.
+        kestrel.Limits.MaxResponseBufferSize = MaxResponseBufferBytes;
+        kestrel.Limits.MaxRequestBufferSize = 2 * MaxRequestLineBytes;
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
+        ListenAddresses.Open(kestrel, options.ListenAddresses, security.Secure);
+        ListenAddresses.Open(kestrel, options.HostListenAddresses, listen => HostPort.Configure(listen, security));
+    }
+
     /// <summary>Containers are seen where the host is.</summary>
     private static ContainerOptions Containers(ServerOptions options, Collectors.Host.HostOptions host) =>
         options.Containers with { ProcPath = host.ProcPath, SysPath = host.SysPath, RootFsPath = host.RootFsPath };
