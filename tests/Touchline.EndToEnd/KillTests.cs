@@ -73,7 +73,7 @@ public sealed class KillTests
     }
 
     private static Task<TouchlineProcess> StartAsync(TemporaryFolder folder, string config) =>
-        TouchlineProcess.StartAsync(folder.Path, "--config.file=" + config, "--collector.host=false", "--collector.self=false");
+        TouchlineProcess.StartAsync(folder.Path, "--config.file=" + config, "--collector.host=false", "--collector.containers=false", "--collector.self=false");
 
     /// <summary>Counter i of scrape n is at 1000 n + i, so that every value says where it is from.</summary>
     private TargetBody NextScrape()

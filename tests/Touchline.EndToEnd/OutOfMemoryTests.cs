@@ -46,7 +46,7 @@ public sealed class OutOfMemoryTests
     }
 
     private static Task<TouchlineProcess> StartAsync(MemoryLimit limit, TemporaryFolder folder, string config) => TouchlineProcess.StartBehindAsync(
-        limit.Command, folder.Path, "--config.file=" + config, "--web.enable-remote-write-receiver", "--collector.host=false", "--collector.self=false");
+        limit.Command, folder.Path, "--config.file=" + config, "--web.enable-remote-write-receiver", "--collector.host=false", "--collector.containers=false", "--collector.self=false");
 
     /// <summary>Sends series that nobody had before until nobody answers; answers how many batches were acknowledged.</summary>
     private async Task<int> FillAsync(TouchlineProcess touchline)

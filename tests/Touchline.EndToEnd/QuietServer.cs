@@ -14,7 +14,7 @@ public sealed class QuietServer : IAsyncLifetime
     {
         StoredData.Write(_folder.File("data"));
         _process = await TouchlineProcess.StartAsync(_folder.Path, "--collector.interval=1s");
-        await Eventually.TrueAsync(async () => await _process.ValueAsync("count(up)") is 2, "the first series are not there");
+        await Eventually.TrueAsync(async () => await _process.ValueAsync("count(up)") == BuiltInJobs.Names.Count, "the first series are not there");
     }
 
     public async ValueTask DisposeAsync()

@@ -12,7 +12,7 @@ public sealed class ReloadTests
         using var folder = new TemporaryFolder();
         await using var target = Target();
         var config = folder.Write("prometheus.yml", Jobs(target, "one"));
-        await using var touchline = await TouchlineProcess.StartAsync(folder.Path, "--config.file=" + config, "--collector.host=false", "--collector.self=false");
+        await using var touchline = await TouchlineProcess.StartAsync(folder.Path, "--config.file=" + config, "--collector.host=false", "--collector.containers=false", "--collector.self=false");
         await WaitForJobsAsync(touchline, "one");
 
         folder.Write("prometheus.yml", Jobs(target, "one", "two"));
@@ -40,7 +40,7 @@ public sealed class ReloadTests
         await using var target = Target();
         var config = folder.Write("prometheus.yml", Jobs(target, "one"));
         await using var touchline = await TouchlineProcess.StartAsync(
-            folder.Path, "--config.file=" + config, "--web.enable-lifecycle", "--collector.host=false", "--collector.self=false");
+            folder.Path, "--config.file=" + config, "--web.enable-lifecycle", "--collector.host=false", "--collector.containers=false", "--collector.self=false");
         await WaitForJobsAsync(touchline, "one");
 
         folder.Write("prometheus.yml", Jobs(target, "two"));
@@ -71,7 +71,7 @@ public sealed class ReloadTests
             "/metrics", () => new TargetBody(Encoding.UTF8.GetBytes($"late_gauge 1 {Volatile.Read(ref time)}\n")));
         var config = folder.Write("prometheus.yml", Jobs(target, "one"));
         await using var touchline = await TouchlineProcess.StartAsync(
-            folder.Path, "--config.file=" + config, "--web.enable-lifecycle", "--collector.host=false", "--collector.self=false");
+            folder.Path, "--config.file=" + config, "--web.enable-lifecycle", "--collector.host=false", "--collector.containers=false", "--collector.self=false");
         await Eventually.TrueAsync(async () => await touchline.ValueAsync("count_over_time(late_gauge[1h])") == 1, "the first sample is not stored");
 
         Volatile.Write(ref time, late - 60_000);

@@ -22,7 +22,7 @@ public sealed class RetentionPolicyTests
                 keep_for: 1m
             """);
         await using var touchline = await TouchlineProcess.StartAsync(
-            folder.Path, "--storage.tsdb.path=" + data.Path, "--storage.tsdb.retention-policies.file=" + policies, "--collector.host=false", "--collector.self=false");
+            folder.Path, "--storage.tsdb.path=" + data.Path, "--storage.tsdb.retention-policies.file=" + policies, "--collector.host=false", "--collector.containers=false", "--collector.self=false");
         await touchline.WaitForLogAsync($"Nothing is dropped for its age until the retention policies are right: {policies}:3:5:");
         await touchline.WaitForLogAsync("did you mean keep_for?");
         Assert.Contains("Switched off", await touchline.GetTextAsync("/status"), StringComparison.Ordinal);

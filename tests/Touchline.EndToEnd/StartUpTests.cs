@@ -30,7 +30,7 @@ public sealed class StartUpTests
                 static_configs: [{ targets: ["{{target.Address}}"] }]
             """);
         await using var touchline = await TouchlineProcess.StartListeningAsync(
-            folder.Path, "--config.file=" + config, "--collector.host=false", "--collector.self=false", "--web.enable-admin-api");
+            folder.Path, "--config.file=" + config, "--collector.host=false", "--collector.containers=false", "--collector.self=false", "--web.enable-admin-api");
         while (true)
         {
             Assert.Equal(HttpStatusCode.OK, (await touchline.Http.GetAsync("/-/healthy")).StatusCode);
@@ -55,7 +55,7 @@ public sealed class StartUpTests
         Assert.Equal(1, await touchline.MetricAsync("touchline_storage_loaded_ratio"));
         // A clean end writes the head as blocks; the next start has everything at once.
         Assert.Equal(0, await touchline.StopAsync());
-        await using var next = await TouchlineProcess.StartAsync(folder.Path, "--config.file=" + config, "--collector.host=false", "--collector.self=false");
+        await using var next = await TouchlineProcess.StartAsync(folder.Path, "--config.file=" + config, "--collector.host=false", "--collector.containers=false", "--collector.self=false");
         Assert.Equal(Series, await next.ValueAsync("count(last_over_time(kept[1h]))"));
         Assert.Equal(0, await next.MetricAsync("touchline_storage_damaged"));
     }

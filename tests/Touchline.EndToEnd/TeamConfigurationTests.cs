@@ -17,7 +17,7 @@ public sealed class TeamConfigurationTests
         await using var touchline = await TouchlineProcess.StartAsync(folder.Path, "--config.file=" + Simple);
 
         var jobs = (await touchline.TargetsAsync()).Select(t => t.Job);
-        Assert.Equal(["prometheus", "node-exporter", "cadvisor", "football-api", "football-health", "test-server", "node", "touchline"], jobs);
+        Assert.Equal(["prometheus", "node-exporter", "cadvisor", "football-api", "football-health", "test-server", .. BuiltInJobs.Names], jobs);
         Assert.DoesNotContain(touchline.Log.All, line => line.Contains(Simple, StringComparison.Ordinal));
     }
 
@@ -28,7 +28,7 @@ public sealed class TeamConfigurationTests
         await using var touchline = await TouchlineProcess.StartAsync(folder.Path, "--config.file=" + Fixed);
 
         Assert.Equal(
-            ["football-api", "prometheus", "node-exporter", "cadvisor", "postgres", "redis", "node", "touchline"],
+            ["football-api", "prometheus", "node-exporter", "cadvisor", "postgres", "redis", .. BuiltInJobs.Names],
             (await touchline.TargetsAsync()).Select(t => t.Job));
         foreach (var (index, key) in UnknownKeys.Index())
         {

@@ -34,7 +34,7 @@ internal sealed class TouchlineServer(BenchmarkArguments arguments) : Contender(
         $"{Arguments.Root}/artifacts/benchmark/touchline", $"--config.file={EmptyConfiguration(folder)}", $"--storage.tsdb.path={folder}/data",
         $"--web.listen-address=127.0.0.1:{Port}", "--web.enable-remote-write-receiver", "--web.enable-admin-api",
         // The others do not watch themselves unless they are told to, and the stream begins hours before its own samples would.
-        "--collector.self=false", "--collector.host=false",
+        "--collector.self=false", "--collector.host=false", "--collector.containers=false",
     ];
 
     private static long SamplesIn(string block)

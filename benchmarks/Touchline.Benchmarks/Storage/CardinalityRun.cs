@@ -104,7 +104,7 @@ internal sealed class CardinalityRun(BenchmarkArguments arguments)
             "touchline", $"{arguments.Root}/artifacts/benchmark/touchline", port, folder,
             [
                 $"--config.file={configuration}", $"--storage.tsdb.path={folder}/data", $"--web.listen-address=127.0.0.1:{port}", "--web.enable-remote-write-receiver",
-                "--collector.self=false", "--collector.host=false",
+                "--collector.self=false", "--collector.host=false", "--collector.containers=false",
             ],
             TimeSpan.FromMinutes(1));
     }

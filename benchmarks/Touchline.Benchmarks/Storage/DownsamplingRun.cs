@@ -70,7 +70,7 @@ internal sealed class DownsamplingRun(BenchmarkArguments arguments)
         [
             $"--storage.tsdb.path={work}/data", $"--storage.tsdb.retention-policies.file={policies}", "--storage.tsdb.retention.time=2y",
             $"--web.listen-address=127.0.0.1:{arguments.Port + 2}", "--web.enable-remote-write-receiver", "--web.enable-lifecycle",
-            "--collector.self=false", "--collector.host=false",
+            "--collector.self=false", "--collector.host=false", "--collector.containers=false",
         ],
         TimeSpan.FromMinutes(1));
 

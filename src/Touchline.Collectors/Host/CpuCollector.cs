@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using Touchline.Collectors.Host.Hardware;
 using Touchline.Collectors.Host.Reading;
 using Touchline.Collectors.Host.Settings;
 using Touchline.Model;
@@ -27,13 +28,16 @@ internal sealed class CpuCollector(HostOptions options) : NodeCollector("cpu")
     private readonly string _statPath = Path.Combine(options.ProcPath, "stat");
     private readonly CpuTopology _topology = new(Path.Combine(options.SysPath, "devices/system/cpu"));
     private readonly List<Processor> _processors = [];
-    private readonly CpuInfo? _info = CpuInfo.IsAskedFor(options) ? new CpuInfo(options) : null;
     private readonly bool _guest = options.Flags.IsOn(Guest);
+    private readonly CpuInfo _info = new(options);
     private int _round;
 
     public override void Collect(IMetricWriter writer)
     {
-        _info?.Collect(writer, _reader);
+        if (_info.IsOn)
+        {
+            _info.Collect(writer);
+        }
         ReadTimes();
         if (_guest)
         {

@@ -59,7 +59,6 @@ internal sealed class GuardedThread(string name) : IDisposable
         private readonly SemaphoreSlim _ready = new(0);
         private readonly SemaphoreSlim _done = new(0);
         private Action? _work;
-        private volatile bool _left;
 
         public Lane(string name) => new Thread(Loop, StackBytes) { IsBackground = true, Name = name }.Start();
 
@@ -71,22 +70,19 @@ internal sealed class GuardedThread(string name) : IDisposable
 
         public bool IsDone(TimeSpan timeout) => _done.Wait(timeout);
 
-        public void Leave()
-        {
-            _left = true;
-            _ready.Release();
-        }
+        public void Leave() => _ready.Release();
 
         private void Loop()
         {
             while (true)
             {
                 _ready.Wait();
-                if (_left)
+                // Woken without work, it is left. Work that it was given before is done first: not all who leave have waited at all.
+                if (Interlocked.Exchange(ref _work, null) is not { } work)
                 {
                     return;
                 }
-                _work!();
+                work();
                 _done.Release();
             }
         }

@@ -19,7 +19,6 @@ public sealed class HostCollector : IMetricSource, IDisposable
     private readonly Lock _gate = new();
     private readonly GuardedThread _thread = new("host collectors");
     private readonly GuardedCollector[] _collectors;
-    private readonly TimeProvider _time;
     private readonly ILogger<HostCollector> _logger;
     private bool _disposed;
 
@@ -30,9 +29,8 @@ public sealed class HostCollector : IMetricSource, IDisposable
 
     internal HostCollector(IEnumerable<NodeCollector> collectors, TimeProvider time, ILogger<HostCollector> logger)
     {
-        _time = time;
         _logger = logger;
-        _collectors = [.. collectors.Select(collector => new GuardedCollector(collector))];
+        _collectors = [.. collectors.Select(collector => new GuardedCollector(collector, time, Patience))];
     }
 
     /// <summary>The collectors that are switched on, by name.</summary>
@@ -55,9 +53,9 @@ public sealed class HostCollector : IMetricSource, IDisposable
                 {
                     left = LeastPatience;
                 }
-                if (!collector.IsRunning)
+                if (collector.HasAnswer)
                 {
-                    collector.Output.WriteTo(writer);
+                    collector.Answer.WriteTo(writer);
                 }
             }
             writer.Family("node_scrape_collector_duration_seconds", MetricType.Gauge, "node_exporter: Duration of a collector scrape.");
@@ -91,24 +89,11 @@ public sealed class HostCollector : IMetricSource, IDisposable
     private bool TryRun(GuardedCollector collector, TimeSpan patience)
     {
         var before = collector.Problem;
-        var inTime = true;
-        if (collector.IsRunning)
-        {
-            // Still hanging from an earlier collection: another thread would only hang beside it.
-            collector.Problem = "hangs";
-        }
-        else
-        {
-            collector.IsRunning = true;
-            var started = _time.GetTimestamp();
-            inTime = _thread.TryRun(collector.Work, patience);
-            collector.Duration = _time.GetElapsedTime(started);
-            collector.Problem = inTime ? collector.Failure ?? collector.Absence : "hangs";
-        }
+        var inTime = collector.TryRun(_thread, patience);
         if (collector.Problem is not null && before is null)
         {
             _logger.Log(
-                collector.Problem == collector.Absence ? LogLevel.Debug : LogLevel.Warning,
+                collector.IsAbsent ? LogLevel.Debug : LogLevel.Warning,
                 "the host collector {Collector} does not work: {Problem}", collector.Name, collector.Problem);
         }
         else if (collector.Problem is null && before is not null)
@@ -116,70 +101,5 @@ public sealed class HostCollector : IMetricSource, IDisposable
             _logger.LogInformation("the host collector {Collector} works again", collector.Name);
         }
         return inTime;
-    }
-
-    /// <summary>A collector with what it wrote last. While it runs, only its own thread may touch <see cref="Output"/>.</summary>
-    private sealed class GuardedCollector : IDisposable
-    {
-        private readonly NodeCollector _collector;
-        private volatile bool _isRunning;
-
-        public GuardedCollector(NodeCollector collector)
-        {
-            _collector = collector;
-            Work = RunOnce;
-        }
-
-        public string Name => _collector.Name;
-
-        public Action Work { get; }
-
-        public MetricBuffer Output { get; } = new();
-
-        public TimeSpan Duration { get; set; }
-
-        /// <summary>What kept the last collection from succeeding, null where nothing did.</summary>
-        public string? Problem { get; set; }
-
-        /// <summary>What the collector threw last, null where it did not.</summary>
-        public string? Failure { get; private set; }
-
-        /// <summary>Why there was nothing to collect, null where there was.</summary>
-        public string? Absence => _collector.Absence;
-
-        public bool IsRunning
-        {
-            get => _isRunning;
-            set => _isRunning = value;
-        }
-
-        public void Dispose()
-        {
-            if (!IsRunning)
-            {
-                _collector.Dispose();
-            }
-        }
-
-        private void RunOnce()
-        {
-            Output.Clear();
-            Failure = null;
-            _collector.Absence = null;
-            try
-            {
-                _collector.Collect(Output);
-            }
-#pragma warning disable CA1031 // Whatever one collector throws must not cost the others, and is said in the figures.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                Failure = e.Message.Length > 0 ? e.Message : e.GetType().Name;
-            }
-            finally
-            {
-                _isRunning = false;
-            }
-        }
     }
 }

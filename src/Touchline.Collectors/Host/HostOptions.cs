@@ -15,6 +15,9 @@ public sealed record HostOptions
     /// <summary>Where udev keeps what it knows of devices: models, serial numbers.</summary>
     public string UdevDataPath { get; init; } = "/run/udev/data";
 
+    /// <summary>The D-Bus address at which systemd is asked; null for that of the system's bus.</summary>
+    public string? SystemBusAddress { get; init; }
+
     /// <summary>Whether only those collectors run that <see cref="Collectors"/> switches on.</summary>
     public bool DisableDefaults { get; init; }
 

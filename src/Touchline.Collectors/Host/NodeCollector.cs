@@ -19,6 +19,17 @@ internal abstract class NodeCollector(string name) : IDisposable
     /// </summary>
     protected void NothingHere(string reason) => Absence = reason;
 
+    /// <summary>Whether a folder or file is there. Where it is not, it has been said that there is nothing here.</summary>
+    protected bool IsHere(string path)
+    {
+        if (Path.Exists(path))
+        {
+            return true;
+        }
+        NothingHere($"there is no {path}");
+        return false;
+    }
+
     /// <summary>Lets go of what it holds. Not called while it hangs.</summary>
     public virtual void Dispose()
     {

@@ -1,3 +1,4 @@
+using Touchline.Collectors.Host.Hardware;
 using Touchline.Collectors.Host.Kernel;
 using Touchline.Collectors.Host.Network;
 using Touchline.Collectors.Host.Nfs;

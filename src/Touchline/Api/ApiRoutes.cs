@@ -33,6 +33,7 @@ internal static class ApiRoutes
         Map("targets", Get, targets.TargetsAsync);
         Map("targets/metadata", Get, targets.MetadataAsync);
         Map("scrape_pools", Get, targets.ScrapePoolsAsync);
+        Map("containers", Get, services.GetRequiredService<ContainersEndpoint>().ContainersAsync);
         Map("rules", Get, EmptyEndpoints.RulesAsync);
         Map("alerts", Get, EmptyEndpoints.AlertsAsync);
         Map("alertmanagers", Get, EmptyEndpoints.AlertmanagersAsync);

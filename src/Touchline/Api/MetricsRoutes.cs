@@ -1,10 +1,11 @@
 using Touchline.Collectors;
+using Touchline.Collectors.Containers;
 using Touchline.Collectors.Host;
 using Touchline.Telemetry;
 
 namespace Touchline.Api;
 
-/// <summary><c>/metrics</c> of Touchline itself and <c>/metrics/node</c> of this host, as text, for whoever else watches them.</summary>
+/// <summary><c>/metrics</c> of Touchline itself, <c>/metrics/node</c> of this host and <c>/metrics/cadvisor</c> of its containers, as text, for whoever else watches them.</summary>
 internal static class MetricsRoutes
 {
     private static readonly string[] GetOrHead = [HttpMethods.Get, HttpMethods.Head];
@@ -12,11 +13,12 @@ internal static class MetricsRoutes
     public static void MapMetrics(this WebApplication app)
     {
         Map("/metrics", app.Services.GetRequiredService<SelfSource>());
+        Map("/metrics/cadvisor", app.Services.GetRequiredService<ContainerCollector>());
         var host = app.Services.GetRequiredService<HostCollector>();
         app.MapMethods("/metrics/node", GetOrHead, context => WriteHostAsync(context, host)).WithMetadata(new HandlerName("/metrics/node"));
 
         void Map(string path, IMetricSource source) =>
-            app.MapMethods(path, GetOrHead, context => WriteAsync(context, source.Collect)).WithMetadata(new HandlerName(path));
+            app.MapMethods(path, GetOrHead, context => WriteAsync(context, source)).WithMetadata(new HandlerName(path));
     }
 
     /// <summary>Answers as node_exporter does, collectors chosen by <c>collect[]</c> and <c>exclude[]</c> among it.</summary>
@@ -31,6 +33,9 @@ internal static class MetricsRoutes
         context.Response.ContentType = "text/plain; charset=utf-8";
         await context.Response.WriteAsync(problem, context.RequestAborted);
     }
+
+    /// <summary>Answers with what a source sees now, in the format that is asked for.</summary>
+    public static Task WriteAsync(HttpContext context, IMetricSource source) => WriteAsync(context, source.Collect);
 
     private static async Task WriteAsync(HttpContext context, Action<IMetricWriter, CancellationToken> collect)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Touchline.Collectors.Containers;
 using Touchline.Configuration;
 using Touchline.Configuration.Syntax;
 using Touchline.Model;
@@ -72,6 +73,14 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             LogFormat = Format(),
             CollectHost = parsed.GetValue(flags.CollectHost),
             Host = flags.Host.Read(parsed, _errors),
+            CollectContainers = parsed.GetValue(flags.CollectContainers),
+            Containers = new ContainerOptions
+            {
+                CgroupRoot = NotEmpty(flags.ContainersCgroupRoot),
+                DockerSockets = List(flags.ContainersDockerSockets),
+                CriSockets = List(flags.ContainersCriSockets),
+            },
+            ContainersListenAddress = OptionalAddress(flags.ContainersListenAddress),
             CollectSelf = parsed.GetValue(flags.CollectSelf),
             CollectorIntervalMs = Positive(flags.CollectorInterval, Duration(flags.CollectorInterval)),
             Demo = parsed.GetValue(flags.Demo),
@@ -179,6 +188,24 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             }
         }
         return addresses;
+    }
+
+    private string[] List(Option<string> flag) => Value(flag).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Null where the flag is empty.</summary>
+    private ListenAddress? OptionalAddress(Option<string> flag)
+    {
+        var text = Value(flag);
+        if (text.Length == 0)
+        {
+            return null;
+        }
+        if (ListenAddress.TryParse(text, out var address, out var problem))
+        {
+            return address;
+        }
+        _errors.Add($"{flag.Name}: \"{text}\": {problem}");
+        return null;
     }
 
     private Uri? ExternalUrl()

@@ -1,4 +1,5 @@
 using Touchline.Collectors;
+using Touchline.Collectors.Containers;
 using Touchline.Collectors.Host;
 using Touchline.Configuration;
 using Touchline.Options;
@@ -19,7 +20,9 @@ internal sealed class Collection(
     Scraper scraper,
     BuiltInTargets builtIn,
     HostCollector host,
+    ContainerCollector containers,
     SelfSource self,
+    MiddlewareServers middleware,
     IMetricAppendable store,
     IQueryEngine queries,
     TimeProvider time,
@@ -37,6 +40,10 @@ internal sealed class Collection(
         {
             Watch("node", Environment.MachineName, "/metrics/node", host);
         }
+        if (options.CollectContainers && containers.IsVisible)
+        {
+            Watch("cadvisor", Environment.MachineName, "/metrics/cadvisor", containers);
+        }
         if (options.CollectSelf)
         {
             Watch("touchline", new Uri(state.Url).Authority, "/metrics", self);
@@ -52,6 +59,7 @@ internal sealed class Collection(
     public void Apply(PrometheusConfig config)
     {
         var jobs = config.ScrapeConfigs.Select(job => job with { ScrapeNativeHistograms = job.ScrapeNativeHistograms ?? options.ScrapeNativeHistograms });
+        middleware.Apply(config.Middleware);
         scraper.Apply(config with { ScrapeConfigs = Demo is null ? [.. jobs] : [.. jobs, Demo.Job] });
         queries.Options.DefaultSubqueryStepMs = config.Global.EvaluationIntervalMs;
     }
@@ -60,7 +68,7 @@ internal sealed class Collection(
     public async Task StopAsync()
     {
         var demo = Demo?.DisposeAsync().AsTask() ?? Task.CompletedTask;
-        await Task.WhenAll([scraper.DisposeAsync().AsTask(), demo, .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
+        await Task.WhenAll([scraper.DisposeAsync().AsTask(), middleware.StopAsync(), demo, .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
     }
 
     private void Watch(string job, string instance, string path, IMetricSource source)

@@ -104,6 +104,7 @@ internal static class ServerRun
         // 4. Whatever fills the store.
         var collection = app.Services.GetRequiredService<Collection>();
         collection.Start();
+        await using var ownPorts = await ExpositionServers.StartAsync(app.Services, options, security);
         state.IsReady = true;
         var reload = app.Services.GetRequiredService<ConfigurationReload>();
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>

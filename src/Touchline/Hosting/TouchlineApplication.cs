@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Touchline.Api;
+using Touchline.Collectors.Containers;
 using Touchline.Collectors.Host;
 using Touchline.Collectors.OwnProcess;
 using Touchline.Configuration;
@@ -89,6 +90,7 @@ internal static class TouchlineApplication
         services.AddSingleton(provider => new Scraper(
             store, time, provider.GetRequiredService<ILogger<Scraper>>(), options.Features.HasFlag(PromQLFeatures.TypeAndUnitLabels)));
         services.AddSingleton<ConfigurationReload>();
+        services.AddSingleton<MiddlewareServers>();
         services.AddSingleton<Collection>();
         services.AddSingleton<BuiltInTargets>();
         services.AddSingleton<TargetRegistry>();
@@ -113,10 +115,14 @@ internal static class TouchlineApplication
         services.AddSingleton<SelfSource>();
         services.AddSingleton(options.Host);
         services.AddSingleton<HostCollector>();
+        services.AddSingleton(provider => Containers(options, provider.GetRequiredService<Collectors.Host.HostOptions>()));
+        services.AddSingleton<ContainerCollector>();
+        services.AddSingleton<ContainersEndpoint>();
         services.AddSingleton<ITargetsView, TargetsView>();
         services.AddSingleton<IStatusView, StatusView>();
         services.AddSingleton<IQueriesView, QueriesView>();
         services.AddSingleton<IServicesView, ServicesView>();
+        services.AddSingleton<IContainersView, ContainersView>();
         services.AddTouchlineWeb();
 
         var app = builder.Build();
@@ -179,6 +185,10 @@ internal static class TouchlineApplication
             kestrel.Listen(Dns.GetHostAddresses(address.Host)[0], address.Port, configure);
         }
     }
+
+    /// <summary>Containers are seen where the host is.</summary>
+    private static ContainerOptions Containers(ServerOptions options, Collectors.Host.HostOptions host) =>
+        options.Containers with { ProcPath = host.ProcPath, SysPath = host.SysPath, RootFsPath = host.RootFsPath };
 
     private static PromQLOptions QueryOptions(ServerOptions options, PrometheusConfig? configuration) => new()
     {

@@ -1,3 +1,4 @@
+using Touchline.Collectors.Containers;
 using Touchline.Model;
 using Touchline.PromQL;
 using HostOptions = Touchline.Collectors.Host.HostOptions;
@@ -76,6 +77,12 @@ internal sealed record ServerOptions
 
     /// <summary>Where this host is seen, and what of it.</summary>
     public HostOptions Host { get; init; } = new();
+    public bool CollectContainers { get; init; } = true;
+
+    public ContainerOptions Containers { get; init; } = new();
+
+    /// <summary>A port of their own for the metrics of containers; null for none.</summary>
+    public ListenAddress? ContainersListenAddress { get; init; }
 
     public bool CollectSelf { get; init; } = true;
 

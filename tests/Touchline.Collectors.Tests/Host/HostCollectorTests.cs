@@ -101,7 +101,32 @@ public sealed class HostCollectorTests
         {
             Thread.Sleep(5);
         }
-        Assert.Equal(["hanging 1"], ExpositionText.Samples(host, "hanging"));
+        // It is fetched again without being waited for, as it took so long.
+        while (ExpositionText.Samples(host, "hanging") is not ["hanging 1"])
+        {
+            Thread.Sleep(5);
+        }
+    }
+
+    [Fact]
+    public void Collector_that_always_takes_long_is_told_a_collection_later()
+    {
+        using var turn = new SemaphoreSlim(0);
+        var slow = new SlowCollector(turn);
+        using var host = new HostCollector([slow], TimeProvider.System, NullLogger<HostCollector>.Instance);
+
+        Assert.Equal(["slow"], Failed(host));
+        for (var run = 1; run <= 3; run++)
+        {
+            turn.Release();
+            // Whatever is asked before it has answered brings nothing, and then its answer comes once.
+            IReadOnlyList<string> samples;
+            while ((samples = ExpositionText.Samples(host, "slow")).Count == 0)
+            {
+                Thread.Sleep(5);
+            }
+            Assert.Equal([$"slow {run}"], samples);
+        }
     }
 
     [Fact]
@@ -146,6 +171,19 @@ public sealed class HostCollectorTests
             release.Wait();
             writer.Family("hanging", Model.MetricType.Gauge, "");
             writer.Sample(1);
+        }
+    }
+
+    /// <summary>Answers when it is its turn, which is never before it is no longer waited for.</summary>
+    private sealed class SlowCollector(SemaphoreSlim turn) : NodeCollector("slow")
+    {
+        private int _runs;
+
+        public override void Collect(IMetricWriter writer)
+        {
+            turn.Wait();
+            writer.Family("slow", Model.MetricType.Gauge, "");
+            writer.Sample(++_runs);
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         // …/tests/Touchline.Differential/bin/Release/net10.0
         var framework = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(Peers.Repository, "src", "Touchline", "bin", framework.Parent!.Name, framework.Name, "touchline");
-        return StartAsync(program, config, ["--log.level=error", "--no-collector.host", "--no-collector.self", .. arguments]);
+        return StartAsync(program, config, ["--log.level=error", "--no-collector.host", "--no-collector.containers", "--no-collector.self", .. arguments]);
     }
 
     public static int FreePort()

@@ -13,7 +13,11 @@ internal sealed partial class NodeExporter : IAsyncDisposable
 
     private NodeExporter(Process process, HttpClient http) => (_process, _http) = (process, http);
 
-    public static async Task<NodeExporter> StartAsync(IEnumerable<string> collectors, CancellationToken cancellationToken, params string[] options)
+    public static Task<NodeExporter> StartAsync(IEnumerable<string> collectors, CancellationToken cancellationToken, params string[] options) =>
+        StartAsync(collectors, new Dictionary<string, string>(), cancellationToken, options);
+
+    public static async Task<NodeExporter> StartAsync(
+        IEnumerable<string> collectors, Dictionary<string, string> environment, CancellationToken cancellationToken, params string[] options)
     {
         var address = $"127.0.0.1:{FreePort()}";
         string[] arguments =
@@ -21,7 +25,12 @@ internal sealed partial class NodeExporter : IAsyncDisposable
             "--collector.disable-defaults", .. collectors.Select(name => $"--collector.{name}"), $"--web.listen-address={address}",
             "--web.disable-exporter-metrics", "--log.level=error", .. options,
         ];
-        var process = Process.Start(new ProcessStartInfo(Peers.Program("prometheus-node-exporter"), arguments) { RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(Peers.Program("prometheus-node-exporter"), arguments) { RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+        var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         var exporter = new NodeExporter(process, new HttpClient { BaseAddress = new Uri($"http://{address}") });

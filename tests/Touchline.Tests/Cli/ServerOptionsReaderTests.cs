@@ -17,6 +17,9 @@ public sealed class ServerOptionsReaderTests
         Assert.Null(options.RetentionTimeMs);
         Assert.False(options.EnableLifecycle);
         Assert.True(options.CollectHost);
+        Assert.True(options.CollectContainers);
+        Assert.Null(options.ContainersListenAddress);
+        Assert.Equal(["/var/run/docker.sock", "/run/podman/podman.sock"], options.Containers.DockerSockets);
         Assert.Empty(warnings);
     }
 
@@ -33,6 +36,18 @@ public sealed class ServerOptionsReaderTests
         Assert.False(options.CollectHost);
         Assert.False(options.CollectSelf);
         Assert.Equal(LogLevel.Debug, options.LogLevel);
+    }
+
+    [Fact]
+    public void Sockets_of_engines_are_lists_and_a_port_for_containers_is_checked()
+    {
+        var (options, _) = Read(
+            "--collector.containers.docker-sockets=/a.sock, /b.sock", "--collector.containers.cri-sockets=", "--collector.containers.listen-address=:8080",
+            "--collector.containers.cgroup-root=/host/cgroup");
+        Assert.Equal(["/a.sock", "/b.sock"], options.Containers.DockerSockets);
+        Assert.Empty(options.Containers.CriSockets);
+        Assert.Equal(new ListenAddress("", 8080), options.ContainersListenAddress);
+        Assert.Equal("/host/cgroup", options.Containers.CgroupRoot);
     }
 
     [Fact]

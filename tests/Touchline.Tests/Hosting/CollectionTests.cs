@@ -12,12 +12,13 @@ public sealed class CollectionTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task Host_and_self_are_targets_among_the_others_and_on_the_pages()
+    public async Task Host_containers_and_self_are_targets_among_the_others_and_on_the_pages()
     {
-        await using var server = await RunningServer.StartAsync(new ServerOptions { CollectorIntervalMs = 100 });
+        using var groups = new FakeGroups();
+        await using var server = await RunningServer.StartAsync(new ServerOptions { CollectorIntervalMs = 100, Containers = groups.Options });
         server.Collect();
-        await UntilAsync(async () => (await TargetsAsync(server)).Count(t => t.GetProperty("health").GetString() == "up") == 2);
-        Assert.Equal(["node", "touchline"], (await TargetsAsync(server)).Select(t => t.GetProperty("scrapePool").GetString()));
+        await UntilAsync(async () => (await TargetsAsync(server)).Count(t => t.GetProperty("health").GetString() == "up") == 3);
+        Assert.Equal(["node", "cadvisor", "touchline"], (await TargetsAsync(server)).Select(t => t.GetProperty("scrapePool").GetString()));
         var seen = server.Application.Services.GetRequiredService<ITargetsView>().Targets();
         Assert.All(seen, target => Assert.Equal(TargetState.Up, target.State));
         Assert.All(seen, target => Assert.True(target.LastSamples > 0));
@@ -61,7 +62,7 @@ public sealed class CollectionTests
     {
         await using var target = await RunningServer.StartAsync();
         await using var server = await RunningServer.StartAsync(
-            new ServerOptions { CollectHost = false, CollectSelf = false, EnableLifecycle = true },
+            new ServerOptions { CollectHost = false, CollectContainers = false, CollectSelf = false, EnableLifecycle = true },
             $$"""
             global: { scrape_interval: 100ms, scrape_timeout: 100ms }
             scrape_configs:

@@ -18,7 +18,7 @@ public sealed class SeriesBudgetScrapeTests
     {
         await using var target = await TargetAsync();
         await using var server = await RunningServer.StartAsync(
-            new ServerOptions { CollectHost = false, CollectSelf = false, MaxSeries = 1000 },
+            new ServerOptions { CollectHost = false, CollectContainers = false, CollectSelf = false, MaxSeries = 1000 },
             $$"""
             global: { scrape_interval: 100ms, scrape_timeout: 100ms }
             scrape_configs: [{ job_name: shop, static_configs: [{ targets: ["{{new Uri(target.Urls.First()).Authority}}"] }] }]

@@ -2,7 +2,7 @@ using Touchline.Web.Views;
 
 namespace Touchline.Web.Tests.Fakes;
 
-internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView, IQueriesView
+internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView, IQueriesView, IContainersView
 {
     public List<TargetView> TargetList { get; } = [];
 
@@ -19,6 +19,12 @@ internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView, IQue
     };
 
     public CardinalitySnapshot Heaviest { get; set; } = new();
+
+    public List<ContainerView> ContainerList { get; } = [];
+
+    public bool IsWatched { get; set; } = true;
+
+    public IReadOnlyList<ContainerView> Containers() => ContainerList;
 
     public IReadOnlyList<TargetView> Targets() => TargetList;
 

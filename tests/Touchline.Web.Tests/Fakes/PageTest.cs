@@ -27,6 +27,7 @@ public abstract class PageTest : BunitContext
         Services.AddSingleton<IStatusView>(Views);
         Services.AddSingleton<IServicesView>(Views);
         Services.AddSingleton<IQueriesView>(Views);
+        Services.AddSingleton<IContainersView>(Views);
         Services.AddScoped<PageState>();
         Services.AddScoped<RefreshClock>();
         Services.AddScoped<BrowserModule>();

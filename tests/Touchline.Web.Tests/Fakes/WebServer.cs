@@ -33,6 +33,7 @@ internal sealed class WebServer : IAsyncDisposable
         builder.Services.AddSingleton<IStatusView>(Views);
         builder.Services.AddSingleton<IServicesView>(Views);
         builder.Services.AddSingleton<IQueriesView>(Views);
+        builder.Services.AddSingleton<IContainersView>(Views);
         builder.Services.AddTouchlineWeb();
         _app = builder.Build();
         _app.MapTouchlineWeb();

@@ -15,6 +15,7 @@ public sealed partial class ServedPagesTests : IAsyncDisposable
     [InlineData("/targets?filter=%3Cscript%3E", "Targets")]
     [InlineData("/explore?q=up&tab=explain", "Explore")]
     [InlineData("/queries", "Queries")]
+    [InlineData("/containers?state=failing", "Containers")]
     [InlineData("/status?from=nonsense", "Status")]
     public async Task Every_page_is_complete_before_any_script_runs(string path, string title)
     {

@@ -14,6 +14,10 @@ internal sealed class NameFilter(Regex? exclude, Regex? include)
     /// <summary>A filter that knows only what an expression finds itself in.</summary>
     public static NameFilter Including(HostOptions options, NodeFlag include) => new(null, Pattern(options.Flags.Text(include)));
 
+    /// <summary>As <see cref="Of"/>, with expressions that match whole names.</summary>
+    public static NameFilter OfWhole(HostOptions options, NodeFlag exclude, NodeFlag include) =>
+        new(Pattern(Whole(options.Flags.Text(exclude))), Pattern(Whole(options.Flags.Text(include))));
+
     public bool Allows(string name) => exclude?.IsMatch(name) != true && include?.IsMatch(name) != false;
 
     /// <summary>What is wrong with an expression, null where nothing is.</summary>
@@ -29,6 +33,8 @@ internal sealed class NameFilter(Regex? exclude, Regex? include)
             return e.Message;
         }
     }
+
+    private static string Whole(string text) => text.Length == 0 ? "" : $@"^(?:{text})\z";
 
     /// <summary>
     /// Null where there is none. The platform's own expressions, which look anywhere in a name: an expression for whole values as

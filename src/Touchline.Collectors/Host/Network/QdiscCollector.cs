@@ -1,0 +1,104 @@
+using System.Buffers.Binary;
+using System.Text;
+using Touchline.Collectors.Host.Reading;
+using Touchline.Collectors.Host.Settings;
+
+namespace Touchline.Collectors.Host.Network;
+
+/// <summary>Queues that packets wait in before they are sent, the one at the root of each interface, asked for over rtnetlink(7).</summary>
+internal sealed class QdiscCollector(HostOptions options) : NodeCollector("qdisc")
+{
+    internal static readonly NodeFlag Include = new("collector.qdisc.device-include", NodeFlagKind.Pattern, "", "Network interfaces that are watched, no others.");
+
+    internal static readonly NodeFlag Exclude = new("collector.qdisc.device-exclude", NodeFlagKind.Pattern, "", "Network interfaces that are not watched.")
+    {
+        Rival = Include,
+    };
+
+    // Of linux/rtnetlink.h and linux/gen_stats.h.
+    private const ushort GetQueues = 38;
+    private const int MessageBytes = 20;
+    private const uint RootParent = 0xFFFFFFFF;
+    private const ushort KindAttribute = 1;
+    private const ushort StatisticsAttribute = 3;
+    private const ushort NestedStatisticsAttribute = 7;
+    private const ushort QueueAttribute = 3;
+
+    private readonly SysFiles _files = new();
+    private readonly Netlink _netlink = new(Netlink.Route);
+    private readonly string _folder = Path.Combine(options.SysPath, "class/net");
+    private readonly NameFilter _devices = NameFilter.Of(options, Exclude, Include);
+
+    public override void Collect(IMetricWriter writer)
+    {
+        var table = new FamilyTable();
+        var names = Interfaces();
+        _netlink.Dump(GetQueues, new byte[MessageBytes], message =>
+        {
+            var isRoot = message.Length > MessageBytes && Number(message, 12) is 0 or RootParent;
+            if (isRoot && names.TryGetValue(Number(message, 4), out var device) && _devices.Allows(device))
+            {
+                Write(table, device, message[MessageBytes..]);
+            }
+        });
+        table.WriteTo(writer);
+    }
+
+    /// <summary>The names of interfaces by their numbers.</summary>
+    private Dictionary<double, string> Interfaces()
+    {
+        var names = new Dictionary<double, string>();
+        foreach (var folder in SysFiles.Find(_folder, "").Where(Directory.Exists))
+        {
+            if (_files.TryWhole(Path.Combine(folder, "ifindex"), out var index))
+            {
+                names[index] = Path.GetFileName(folder);
+            }
+        }
+        return names;
+    }
+
+    private static void Write(FamilyTable table, string device, ReadOnlySpan<byte> attributes)
+    {
+        var kind = Attribute(attributes, KindAttribute);
+        string[] labels = ["device", device, "kind", Encoding.UTF8.GetString(kind).TrimEnd('\0')];
+        // Bytes in 64 bits; packets, dropped, over limits, a rate of bytes and of packets, length and backlog in 32.
+        var statistics = Attribute(attributes, StatisticsAttribute);
+        if (statistics.Length < 36)
+        {
+            return;
+        }
+        table.Counter("node_qdisc_bytes_total", "Number of bytes sent.", BinaryPrimitives.ReadUInt64LittleEndian(statistics), labels);
+        table.Counter("node_qdisc_packets_total", "Number of packets sent.", Number(statistics, 8), labels);
+        table.Counter("node_qdisc_drops_total", "Number of packets dropped.", Number(statistics, 12), labels);
+        table.Counter("node_qdisc_overlimits_total", "Number of overlimit packets.", Number(statistics, 16), labels);
+        table.Gauge("node_qdisc_current_queue_length", "Number of packets currently in queue to be sent.", Number(statistics, 28), labels);
+        table.Gauge("node_qdisc_backlog", "Number of bytes currently in queue to be sent.", Number(statistics, 32), labels);
+        // Length, backlog, dropped, requeued and over limits once more.
+        var queue = Attribute(Attribute(attributes, NestedStatisticsAttribute), QueueAttribute);
+        table.Counter(
+            "node_qdisc_requeues_total", "Number of packets dequeued, not transmitted, and requeued.", queue.Length < 16 ? 0 : Number(queue, 12), labels);
+    }
+
+    /// <summary>The content of an attribute among others, each of which says its length and type first; empty where it is not there.</summary>
+    private static ReadOnlySpan<byte> Attribute(ReadOnlySpan<byte> attributes, ushort type)
+    {
+        while (attributes.Length >= 4)
+        {
+            var length = BinaryPrimitives.ReadUInt16LittleEndian(attributes);
+            if (length < 4 || length > attributes.Length)
+            {
+                break;
+            }
+            // The upper bits say how it is made.
+            if ((BinaryPrimitives.ReadUInt16LittleEndian(attributes[2..]) & 0x3FFF) == type)
+            {
+                return attributes[4..length];
+            }
+            attributes = attributes[Math.Min(attributes.Length, (length + 3) & ~3)..];
+        }
+        return default;
+    }
+
+    private static uint Number(ReadOnlySpan<byte> from, int offset) => BinaryPrimitives.ReadUInt32LittleEndian(from[offset..]);
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Touchline.EndToEnd.Running;
+
+/// <summary>
+/// A container that runc runs: busybox in namespaces and a control group of its own, named as Docker names them. Needs root and a
+/// control group that may be written to. Ends after some minutes at the latest, also where its test was killed.
+/// </summary>
+internal sealed class RealContainer : IAsyncDisposable
+{
+    private static readonly string Runc = Peer("usr/sbin/runc");
+    private static readonly string Busybox = Peer("bin/busybox");
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _madeParents = [];
+
+    private RealContainer()
+    {
+        foreach (var parent in Parents().Where(parent => !Directory.Exists(parent)))
+        {
+            _madeParents.Add(parent);
+        }
+    }
+
+    /// <summary>64 hexadecimal digits, as Docker's.</summary>
+    public string Id { get; } = RandomNumberGenerator.GetHexString(64, lowercase: true);
+
+    /// <summary>The label <c>id</c> of its series.</summary>
+    public string Path => "/docker/" + Id;
+
+    /// <summary>Why there can be no containers here; null where there can.</summary>
+    public static string? Hindrance =>
+        Environment.UserName != "root" ? "running a container needs root"
+        : !BuiltInJobs.HasContainers ? "running a container needs control groups at /sys/fs/cgroup"
+        : !CanMakeGroup() ? "the control groups at /sys/fs/cgroup may not be written to"
+        : null;
+
+    /// <summary>CPU time used so far, as its group counts it, in seconds.</summary>
+    public double CpuSeconds => File.Exists("/sys/fs/cgroup/cgroup.controllers")
+        ? Number(File.ReadLines($"/sys/fs/cgroup{Path}/cpu.stat").First(line => line.StartsWith("usage_usec", StringComparison.Ordinal))["usage_usec ".Length..]) / 1e6
+        : Number(File.ReadAllText($"/sys/fs/cgroup/cpuacct{Path}/cpuacct.usage")) / 1e9;
+
+    /// <summary>Starts it; what it runs is a script of busybox's shell.</summary>
+    public static async Task<RealContainer> StartAsync(string script, long memoryBytes, int cpuQuotaMicroseconds = 100_000)
+    {
+        var container = new RealContainer();
+        try
+        {
+            container.WriteBundle(script, memoryBytes, cpuQuotaMicroseconds);
+            await container.RuncAsync("run", "-d", "--bundle", container._folder.Path, container.Id);
+            return container;
+        }
+        catch
+        {
+            await container.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends it, with its group.</summary>
+    public Task DeleteAsync() => RuncAsync("delete", "--force", Id);
+
+    public async ValueTask DisposeAsync()
+    {
+        await DeleteAsync();
+        foreach (var parent in _madeParents.Where(Directory.Exists))
+        {
+            try
+            {
+                Directory.Delete(parent);
+            }
+            catch (IOException)
+            {
+                // Another container is in it.
+            }
+        }
+        _folder.Dispose();
+    }
+
+    private void WriteBundle(string script, long memoryBytes, int cpuQuotaMicroseconds)
+    {
+        foreach (var directory in new[] { "bin", "proc", "dev" })
+        {
+            Directory.CreateDirectory(_folder.File("rootfs/" + directory));
+        }
+        File.Copy(Busybox, _folder.File("rootfs/bin/busybox"));
+        var resources = new
+        {
+            memory = new { limit = memoryBytes, swap = memoryBytes },
+            cpu = new { quota = cpuQuotaMicroseconds, period = 100_000, shares = 512 },
+        };
+        _folder.Write("config.json", JsonSerializer.Serialize(new
+        {
+            ociVersion = "1.0.2",
+            process = new { user = new { uid = 0, gid = 0 }, args = (string[])["/bin/busybox", "timeout", "300", "/bin/busybox", "sh", "-c", script], cwd = "/" },
+            root = new { path = "rootfs" },
+            mounts = (object[])
+            [
+                new { destination = "/proc", type = "proc", source = "proc" },
+                new { destination = "/dev", type = "tmpfs", source = "tmpfs", options = (string[])["nosuid", "mode=755", "size=64k"] },
+            ],
+            linux = new
+            {
+                cgroupsPath = Path,
+                resources,
+                namespaces = ((string[])["pid", "network", "ipc", "uts", "mount"]).Select(type => new { type }).ToArray(),
+            },
+        }));
+    }
+
+    private async Task RuncAsync(params string[] arguments)
+    {
+        // The container inherits what runc writes to, so that is a file: a pipe would stay open until the container ends.
+        var log = _folder.File("log");
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$0\" 2>&1", log, Runc, "--root", _folder.File("state"), .. arguments]))!;
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"runc {arguments[0]} ended with {process.ExitCode}: {(File.Exists(log) ? File.ReadAllText(log) : "")}");
+    }
+
+    private static IEnumerable<string> Parents() => File.Exists("/sys/fs/cgroup/cgroup.controllers")
+        ? ["/sys/fs/cgroup/docker"]
+        : Directory.EnumerateDirectories("/sys/fs/cgroup").Select(hierarchy => hierarchy + "/docker");
+
+    private static bool CanMakeGroup()
+    {
+        var parent = File.Exists("/sys/fs/cgroup/cgroup.controllers") ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory";
+        var group = string.Create(CultureInfo.InvariantCulture, $"{parent}/touchline-may-{Environment.ProcessId}");
+        try
+        {
+            Directory.CreateDirectory(group);
+            Directory.Delete(group);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static double Number(string text) => double.Parse(text.Trim(), CultureInfo.InvariantCulture);
+
+    private static string Peer(string program)
+    {
+        var folder = Environment.GetEnvironmentVariable("TOUCHLINE_PEERS") is { Length: > 0 } given
+            ? given
+            : System.IO.Path.Combine(AppContext.BaseDirectory.Split("/tests/")[0], "artifacts", "peers");
+        return System.IO.Path.Combine(folder, program);
+    }
+}
