@@ -20,6 +20,7 @@ internal sealed class FilesystemCollector(HostOptions options, StatvfsCall statv
     private readonly Dictionary<string, StatvfsRound> _stuck = new(StringComparer.Ordinal);
     private readonly List<(Mount Mount, FilesystemSizes? Sizes, string Error)> _answers = [];
     private readonly TimeSpan _patience = Patience(options);
+    private HashSet<string> _answering = new(StringComparer.Ordinal);
     private StatvfsRound _round = new(statvfs, options.RootFsPath);
 
     public override void Collect(IMetricWriter writer)
@@ -30,6 +31,8 @@ internal sealed class FilesystemCollector(HostOptions options, StatvfsCall statv
         }
         _answers.Clear();
         Ask(_mounts.Read());
+        _answering = _answers.Where(answer => answer.Error is not (StatvfsRound.Timeout or StatvfsRound.TooMany))
+            .Select(answer => answer.Mount.MountPoint).ToHashSet(StringComparer.Ordinal);
         WriteAll(writer);
     }
 
@@ -42,14 +45,18 @@ internal sealed class FilesystemCollector(HostOptions options, StatvfsCall statv
         return asked < MostPatience ? asked : MostPatience;
     }
 
-    /// <summary>Asks all mounts on one thread; where one hangs, the rest is asked by another.</summary>
+    /// <summary>
+    /// Asks all mounts on one thread; where one hangs, the rest is asked by another. Where many hang, only those are asked that answered
+    /// before, since each of the others may take another thread.
+    /// </summary>
     private void Ask(ReadOnlyMemory<Mount> mounts)
     {
         var patience = _patience;
         var started = Stopwatch.GetTimestamp();
         while (!mounts.IsEmpty)
         {
-            _round.Begin(mounts, _stuck.Keys.ToHashSet(StringComparer.Ordinal));
+            var isFull = _stuck.Count >= MaxStuck || Stopwatch.GetElapsedTime(started) > MostForAll;
+            _round.Begin(mounts, _stuck.Keys.ToHashSet(StringComparer.Ordinal), isFull ? _answering : null);
             _thread.TryRun(_round.Work, patience, _round.Progress);
             var answered = _round.Progress();
             _answers.AddRange(_round.Answers(answered));
@@ -65,11 +72,6 @@ internal sealed class FilesystemCollector(HostOptions options, StatvfsCall statv
             mounts = mounts[(answered + 1)..];
             // The first dead mount uses the patience up, so that many of them together cost hardly more.
             patience = LeastPatience;
-            if (_stuck.Count >= MaxStuck || Stopwatch.GetElapsedTime(started) > MostForAll)
-            {
-                _answers.AddRange(mounts.ToArray().Select(mount => (mount, (FilesystemSizes?)null, "too many mountpoints do not answer")));
-                return;
-            }
         }
     }
 

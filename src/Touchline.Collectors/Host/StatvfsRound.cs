@@ -9,10 +9,14 @@ internal sealed class StatvfsRound
     /// <summary>What node_exporter says of a mount that does not answer.</summary>
     public const string Timeout = "mountpoint timeout";
 
+    /// <summary>What is said of a mount that was not asked, because many others do not answer.</summary>
+    public const string TooMany = "too many mountpoints do not answer";
+
     private readonly StatvfsCall _statvfs;
     private readonly string _root;
     private ReadOnlyMemory<Mount> _mounts;
     private HashSet<string> _stuck = [];
+    private HashSet<string>? _only;
     private (Mount Mount, FilesystemSizes? Sizes, string Error)[] _answers = [];
     private int _answered;
     private volatile bool _abandoned;
@@ -34,9 +38,10 @@ internal sealed class StatvfsRound
     public bool IsDone => _isDone;
 
     /// <param name="stuck">Mount points of which an earlier question is still not answered: these are not asked.</param>
-    public void Begin(ReadOnlyMemory<Mount> mounts, HashSet<string> stuck)
+    /// <param name="only">The mount points that may be asked; null for all.</param>
+    public void Begin(ReadOnlyMemory<Mount> mounts, HashSet<string> stuck, HashSet<string>? only)
     {
-        (_mounts, _stuck, _isDone) = (mounts, stuck, false);
+        (_mounts, _stuck, _only, _isDone) = (mounts, stuck, only, false);
         if (_answers.Length < mounts.Length)
         {
             _answers = new (Mount, FilesystemSizes?, string)[mounts.Length];
@@ -54,8 +59,10 @@ internal sealed class StatvfsRound
         var mounts = _mounts.Span;
         for (var i = 0; i < mounts.Length && !_abandoned; i++)
         {
-            var error = Timeout;
-            var sizes = _stuck.Contains(mounts[i].MountPoint) ? null : _statvfs(_root + mounts[i].MountPoint, out error);
+            var mountPoint = mounts[i].MountPoint;
+            var mayAsk = _only?.Contains(mountPoint) != false;
+            var error = mayAsk || _stuck.Contains(mountPoint) ? Timeout : TooMany;
+            var sizes = !mayAsk || _stuck.Contains(mountPoint) ? null : _statvfs(_root + mountPoint, out error);
             if (!_abandoned)
             {
                 _answers[i] = (mounts[i], sizes, error);

@@ -12,7 +12,10 @@ internal sealed class InterruptsCollector(HostOptions options) : NodeCollector("
         "collector.interrupts.name-include", NodeFlagKind.Pattern, "", "Interrupts that are given on, no others, as TYPE;INFO;DEVICES.");
 
     internal static readonly NodeFlag Exclude = new(
-        "collector.interrupts.name-exclude", NodeFlagKind.Pattern, "", "Interrupts that are not given on, as TYPE;INFO;DEVICES.") { Rival = Include };
+        "collector.interrupts.name-exclude", NodeFlagKind.Pattern, "", "Interrupts that are not given on, as TYPE;INFO;DEVICES.")
+    {
+        Rival = Include,
+    };
 
     internal static readonly NodeFlag Zeros = new(
         "collector.interrupts.include-zeros", NodeFlagKind.Switch, "true", "Whether interrupts that never came are given on.");
