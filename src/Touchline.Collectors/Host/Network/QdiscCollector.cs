@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
-using Touchline.Collectors.Host.Reading;
 using Touchline.Collectors.Host.Settings;
 
 namespace Touchline.Collectors.Host.Network;
 
 /// <summary>Queues that packets wait in before they are sent, the one at the root of each interface, asked for over rtnetlink(7).</summary>
-internal sealed class QdiscCollector(HostOptions options) : NodeCollector("qdisc")
+internal sealed partial class QdiscCollector(HostOptions options) : NodeCollector("qdisc")
 {
     internal static readonly NodeFlag Include = new("collector.qdisc.device-include", NodeFlagKind.Pattern, "", "Network interfaces that are watched, no others.");
 
@@ -18,44 +18,28 @@ internal sealed class QdiscCollector(HostOptions options) : NodeCollector("qdisc
     // Of linux/rtnetlink.h and linux/gen_stats.h.
     private const ushort GetQueues = 38;
     private const int MessageBytes = 20;
+    private const int MaxNameBytes = 16;
     private const uint RootParent = 0xFFFFFFFF;
     private const ushort KindAttribute = 1;
     private const ushort StatisticsAttribute = 3;
     private const ushort NestedStatisticsAttribute = 7;
     private const ushort QueueAttribute = 3;
 
-    private readonly SysFiles _files = new();
     private readonly Netlink _netlink = new(Netlink.Route);
-    private readonly string _folder = Path.Combine(options.SysPath, "class/net");
     private readonly NameFilter _devices = NameFilter.Of(options, Exclude, Include);
 
     public override void Collect(IMetricWriter writer)
     {
         var table = new FamilyTable();
-        var names = Interfaces();
         _netlink.Dump(GetQueues, new byte[MessageBytes], message =>
         {
             var isRoot = message.Length > MessageBytes && Number(message, 12) is 0 or RootParent;
-            if (isRoot && names.TryGetValue(Number(message, 4), out var device) && _devices.Allows(device))
+            if (isRoot && DeviceName(Number(message, 4)) is { } device && _devices.Allows(device))
             {
                 Write(table, device, message[MessageBytes..]);
             }
         });
         table.WriteTo(writer);
-    }
-
-    /// <summary>The names of interfaces by their numbers.</summary>
-    private Dictionary<double, string> Interfaces()
-    {
-        var names = new Dictionary<double, string>();
-        foreach (var folder in SysFiles.Find(_folder, "").Where(Directory.Exists))
-        {
-            if (_files.TryWhole(Path.Combine(folder, "ifindex"), out var index))
-            {
-                names[index] = Path.GetFileName(folder);
-            }
-        }
-        return names;
     }
 
     private static void Write(FamilyTable table, string device, ReadOnlySpan<byte> attributes)
@@ -99,6 +83,16 @@ internal sealed class QdiscCollector(HostOptions options) : NodeCollector("qdisc
         }
         return default;
     }
+
+    /// <summary>The name of an interface by its number; null where it is gone. Of the kernel, as the queues are, not of /sys.</summary>
+    private static string? DeviceName(uint index)
+    {
+        var name = new byte[MaxNameBytes];
+        return NameOf(index, name) == 0 ? null : Encoding.UTF8.GetString(name).TrimEnd('\0');
+    }
+
+    [LibraryImport("libc", EntryPoint = "if_indextoname", SetLastError = true)]
+    private static partial nint NameOf(uint index, [Out] byte[] name);
 
     private static uint Number(ReadOnlySpan<byte> from, int offset) => BinaryPrimitives.ReadUInt32LittleEndian(from[offset..]);
 }
