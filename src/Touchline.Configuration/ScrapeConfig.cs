@@ -76,6 +76,12 @@ public sealed record ScrapeConfig
 
     public IReadOnlyList<DnsDiscoveryConfig> DnsDiscoveryConfigs { get; init; } = [];
 
+    public IReadOnlyList<DockerDiscoveryConfig> DockerDiscoveryConfigs { get; init; } = [];
+
+    public IReadOnlyList<ConsulDiscoveryConfig> ConsulDiscoveryConfigs { get; init; } = [];
+
+    public IReadOnlyList<KubernetesDiscoveryConfig> KubernetesDiscoveryConfigs { get; init; } = [];
+
     public IReadOnlyList<RelabelConfig> RelabelConfigs { get; init; } = [];
 
     public IReadOnlyList<RelabelConfig> MetricRelabelConfigs { get; init; } = [];
@@ -100,12 +106,3 @@ public enum NameValidation
 
 /// <summary>A group of targets written out in the file; every address gets the labels.</summary>
 public sealed record StaticConfig(IReadOnlyList<string> Targets, Labels Labels);
-
-/// <summary>A group of files that list targets, read again when they change and at each interval (ms).</summary>
-public sealed record FileDiscoveryConfig(IReadOnlyList<string> Files, long RefreshIntervalMs);
-
-/// <summary>An endpoint that answers with a list of targets, asked at each interval (ms).</summary>
-public sealed record HttpDiscoveryConfig(string Url, long RefreshIntervalMs, HttpClientConfig Http);
-
-/// <summary>Names whose DNS records are targets, asked for at each interval (ms). <see cref="Port"/> is for records that have none.</summary>
-public sealed record DnsDiscoveryConfig(IReadOnlyList<string> Names, string Type, int Port, long RefreshIntervalMs);

@@ -16,6 +16,19 @@ public static class FetchFailure
     public static FetchException OfBody(Exception e, Uri address) =>
         new(e is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? "unexpected EOF" : Describe(e, address), e);
 
+    /// <summary>What the system calls the error.</summary>
+    internal static string Name(SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => "connection refused",
+        SocketError.ConnectionReset => "connection reset by peer",
+        SocketError.HostUnreachable => "no route to host",
+        SocketError.NetworkUnreachable => "network is unreachable",
+        SocketError.TimedOut => "connection timed out",
+        SocketError.HostNotFound or SocketError.NoData => "no such host",
+        SocketError.TryAgain => "server misbehaving",
+        _ => e.Message,
+    };
+
     private static string Describe(Exception e, Uri address)
     {
         for (Exception? cause = e; cause is not null; cause = cause.InnerException)
@@ -44,17 +57,7 @@ public static class FetchFailure
 
     private static string DescribeSocket(SocketException e, Uri address, bool connecting)
     {
-        var what = e.SocketErrorCode switch
-        {
-            SocketError.ConnectionRefused => "connection refused",
-            SocketError.ConnectionReset => "connection reset by peer",
-            SocketError.HostUnreachable => "no route to host",
-            SocketError.NetworkUnreachable => "network is unreachable",
-            SocketError.TimedOut => "connection timed out",
-            SocketError.HostNotFound or SocketError.NoData => "no such host",
-            SocketError.TryAgain => "server misbehaving",
-            _ => e.Message,
-        };
+        var what = Name(e);
         return e.SocketErrorCode switch
         {
             SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"dial tcp: lookup {address.Host}: {what}",

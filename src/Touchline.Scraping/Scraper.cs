@@ -105,6 +105,24 @@ public sealed class Scraper : IAsyncDisposable
         }
     }
 
+    /// <summary>The names of the jobs, in the order of the configuration.</summary>
+    public IReadOnlyList<string> Jobs()
+    {
+        lock (_lock)
+        {
+            return _order;
+        }
+    }
+
+    /// <summary>How each discovery of each job does.</summary>
+    public IReadOnlyList<DiscoverySnapshot> Discoveries()
+    {
+        lock (_lock)
+        {
+            return [.. _order.SelectMany(name => _jobs[name].Job.Discoveries)];
+        }
+    }
+
     /// <summary>How many targets relabelling dropped in each job, those that are not remembered among them.</summary>
     public IReadOnlyDictionary<string, int> DroppedCounts()
     {
@@ -223,6 +241,7 @@ public sealed class Scraper : IAsyncDisposable
         catch (Exception e) when (e is not OperationCanceledException)
         {
             _environment.Logger.LogError(e, "Asking for targets failed unexpectedly; those that are known stay");
+            discovery.Health.Failed($"the answer cannot be read: {e.Message}");
             return false;
         }
     }

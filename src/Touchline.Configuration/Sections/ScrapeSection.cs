@@ -97,6 +97,9 @@ internal sealed class ScrapeSection(GlobalConfig global, JobDefaults inherited)
             FileDiscoveryConfigs = TargetGroups.ReadFileDiscovery(context, section),
             HttpDiscoveryConfigs = ServiceDiscovery.ReadHttp(context, section, where),
             DnsDiscoveryConfigs = ServiceDiscovery.ReadDns(context, section),
+            DockerDiscoveryConfigs = DockerDiscoverySection.Read(context, section, where),
+            ConsulDiscoveryConfigs = ConsulDiscoverySection.Read(context, section, where),
+            KubernetesDiscoveryConfigs = KubernetesDiscoverySection.Read(context, section, where),
             RelabelConfigs = relabelling,
             MetricRelabelConfigs = RelabelSection.Read(context, section, "metric_relabel_configs", "metric"),
         };
@@ -109,7 +112,7 @@ internal sealed class ScrapeSection(GlobalConfig global, JobDefaults inherited)
         {
             findings.Warning(section.Key(key)!,
                 $"scrape_configs.{key} is not supported by this version: its targets are not discovered, all else of the job runs; "
-                + "supported are static_configs, file_sd_configs, http_sd_configs and dns_sd_configs");
+                + $"supported are {string.Join(", ", DiscoveryKeys.Supported)}");
         }
     }
 

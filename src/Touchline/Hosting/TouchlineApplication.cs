@@ -114,6 +114,7 @@ internal static class TouchlineApplication
         services.AddSingleton(new Collectors.Host.HostOptions());
         services.AddSingleton<HostCollector>();
         services.AddSingleton<ITargetsView, TargetsView>();
+        services.AddSingleton<IDiscoveryView, DiscoveryView>();
         services.AddSingleton<IStatusView, StatusView>();
         services.AddSingleton<IQueriesView, QueriesView>();
         services.AddSingleton<IServicesView, ServicesView>();

@@ -2,9 +2,11 @@ using Touchline.Web.Views;
 
 namespace Touchline.Web.Tests.Fakes;
 
-internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView, IQueriesView
+internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView, IQueriesView, IDiscoveryView
 {
     public List<TargetView> TargetList { get; } = [];
+
+    public List<DiscoveryJobView> JobList { get; } = [];
 
     public List<ServiceView> ServiceList { get; } = [];
 
@@ -23,6 +25,8 @@ internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView, IQue
     public IReadOnlyList<TargetView> Targets() => TargetList;
 
     public StatusSnapshot Status() => Snapshot;
+
+    public IReadOnlyList<DiscoveryJobView> Jobs() => JobList;
 
     public CardinalitySnapshot Cardinality() => Heaviest;
 
