@@ -90,7 +90,7 @@ public sealed class HttpConnections(HttpClientConfig config, string? socketPath 
         catch (Exception e)
         {
             socket.Dispose();
-            throw e is SocketException failed ? new FetchException($"dial unix {path}: connect: {FetchFailure.Name(failed)}", failed) : e;
+            throw e is SocketException failed ? new FetchException($"dial unix {path}: connect: {(File.Exists(path) ? FetchFailure.Name(failed) : "no such file or directory")}", failed) : e;
         }
     }
 }

@@ -129,7 +129,7 @@ internal sealed class ConsulDiscovery : IRemoteDiscovery
                 await _watched[gone].CancelAsync().ConfigureAwait(false);
                 _watched.Remove(gone);
                 _instances.TryRemove(gone, out _);
-                Health.Succeeded(gone);
+                Health.Forget(gone);
                 _changes.Set();
             }
             foreach (var name in wanted.Where(name => !_watched.ContainsKey(name)))

@@ -50,6 +50,16 @@ internal sealed class DiscoveryHealth(string mechanism, string source, ILogger l
         }
     }
 
+    /// <summary>What failed matters no more, though no answer came.</summary>
+    /// <inheritdoc cref="Succeeded"/>
+    public void Forget(string part = "")
+    {
+        lock (_lock)
+        {
+            _problems.Remove(part);
+        }
+    }
+
     /// <summary>No answer came, or none that can be used: said in the log when it is news.</summary>
     /// <inheritdoc cref="Succeeded"/>
     public void Failed(string problem, string part = "")

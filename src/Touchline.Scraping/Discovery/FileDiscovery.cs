@@ -43,7 +43,7 @@ internal sealed class FileDiscovery(FileDiscoveryConfig config, ILogger logger, 
         foreach (var gone in _files.Keys.Where(path => !seen.Contains(path)).ToArray())
         {
             _files.Remove(gone);
-            Health.Succeeded(gone);
+            Health.Forget(gone);
             changed = true;
         }
         return changed;

@@ -58,7 +58,7 @@ internal sealed class KubernetesDiscovery(KubernetesDiscoveryConfig config, ILog
             Health.Failed(e.Message);
             return false;
         }
-        Health.Succeeded();
+        Health.Forget();
         _client = new DiscoveryClient(connection.Http, time);
         List<string> names = [.. config.Namespaces, .. config.OwnNamespace ? [connection.OwnNamespace] : Array.Empty<string>()];
         foreach (var resource in KubernetesResource.NeededFor(config))
