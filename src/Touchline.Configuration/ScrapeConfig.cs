@@ -61,6 +61,12 @@ public sealed record ScrapeConfig
     /// <summary>Whether classic histograms are kept beside the native ones of the same name.</summary>
     public bool AlwaysScrapeClassicHistograms { get; init; }
 
+    /// <summary>Whether there are series that tell of the limits and the body of a scrape; null where the file does not say: then the process decides.</summary>
+    public bool? ExtraScrapeMetrics { get; init; }
+
+    /// <summary>A file that every failed scrape is written to; null is none.</summary>
+    public string? ScrapeFailureLogFile { get; init; }
+
     public NameValidation MetricNameValidation { get; init; }
 
     /// <summary>How a target is asked to write names outside the classic alphabet: <c>allow-utf-8</c>, <c>underscores</c>, <c>dots</c>, <c>values</c>.</summary>

@@ -48,11 +48,19 @@ public static class FetchFailure
         return e switch
         {
             HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "EOF",
+            // As Go words a tunnel that is refused: the status without its number.
+            HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError, StatusCode: { } status } => NameOf(status),
             HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "net/http: malformed HTTP response",
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => "net/http: response headers are too large",
             InvalidDataException => $"gzip: invalid data: {e.Message}",
             _ => e.Message,
         };
+    }
+
+    private static string NameOf(HttpStatusCode status)
+    {
+        using var response = new HttpResponseMessage(status);
+        return response.ReasonPhrase ?? status.ToString();
     }
 
     private static string DescribeSocket(SocketException e, Uri address, bool connecting)

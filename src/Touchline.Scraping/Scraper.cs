@@ -28,7 +28,7 @@ public sealed class Scraper : IAsyncDisposable
     /// <param name="logger">Where it says what goes wrong.</param>
     /// <param name="labelsTypeAndUnit">Whether series get the type and the unit of their metric as labels <c>__type__</c> and <c>__unit__</c>.</param>
     public Scraper(IMetricAppendable store, TimeProvider time, ILogger<Scraper> logger, bool labelsTypeAndUnit = false) =>
-        _environment = new ScrapeEnvironment(store, time, logger, new BodyBudget(BodyBudgetBytes), Statistics, labelsTypeAndUnit);
+        _environment = new ScrapeEnvironment(store, time, logger, new BodyBudget(BodyBudgetBytes), Statistics, new ScrapeFailureLogs(time, logger), labelsTypeAndUnit);
 
     /// <summary>Counts over all targets.</summary>
     public ScrapeStatistics Statistics { get; } = new();

@@ -54,7 +54,7 @@ internal sealed class ScrapeSection(GlobalConfig global, JobDefaults inherited)
         var names = NameSchemes.ReadJob(context.Findings, section, inherited.Names);
         var histograms = HistogramKeys.Read(section, inherited.Histograms);
         var where = "scrape_configs.";
-        context.NotHonoured(section, where, "scrape_failure_log_file", "extra_scrape_metrics");
+        var telling = TellingKeys.Read(context, section, inherited.Telling);
         SkipDiscoveries(context.Findings, section);
         var relabelling = RelabelSection.Read(context, section, "relabel_configs", "target");
         if (section["relabel_configs"] is null or SequenceNode { Items.Count: 0 })
@@ -87,6 +87,8 @@ internal sealed class ScrapeSection(GlobalConfig global, JobDefaults inherited)
             ScrapeNativeHistograms = histograms.Native,
             ConvertClassicHistograms = histograms.Convert,
             AlwaysScrapeClassicHistograms = histograms.AlwaysClassic,
+            ExtraScrapeMetrics = telling.ExtraMetrics,
+            ScrapeFailureLogFile = telling.FailureLogFile,
             MetricNameValidation = names.Validation!.Value,
             MetricNameEscaping = names.Escaping!,
             Http = HttpClientSection.Read(context, section, where) with

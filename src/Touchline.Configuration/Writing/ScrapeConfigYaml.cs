@@ -34,6 +34,11 @@ internal static class ScrapeConfigYaml
         }
         WriteIfTrue(output, "always_scrape_classic_histograms", job.AlwaysScrapeClassicHistograms);
         WriteIfTrue(output, "convert_classic_histograms_to_nhcb", job.ConvertClassicHistograms);
+        if (job.ExtraScrapeMetrics is { } extra)
+        {
+            output.Entry("extra_scrape_metrics", extra);
+        }
+        output.EntryIfAny("scrape_failure_log_file", job.ScrapeFailureLogFile);
         output.EntryIfAny("metrics_path", job.MetricsPath);
         output.EntryIfAny("scheme", job.Scheme);
         output.Entry("enable_compression", job.Http.EnableCompression);

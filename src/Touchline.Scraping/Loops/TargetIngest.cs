@@ -218,7 +218,9 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels, boo
         }
         var part = _conversion is null ? null : ClassicPart.Of(_labels, isNative);
         var labels = _sampleLabels.Resolve(_labels);
-        if (labels is not null && _sampleLabels.Check(labels) is { } problem)
+        var problem = labels is null ? null : _sampleLabels.Check(labels);
+        // Names are as good a reason as limits to leave out one metric in place of all; what has no name cannot be left out by it.
+        if (problem is not null && (DropsTarget || labels!.MetricName.Length == 0))
         {
             error = problem;
             outcome.Scraped++;
@@ -226,7 +228,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels, boo
         }
         var series = _cache.Add(text, labels);
         series.Part = part;
-        series.Problem = labels is null ? null : _sampleLabels.BrokenLimit(labels);
+        series.Problem = problem ?? (labels is null ? null : _sampleLabels.BrokenLimit(labels));
         return series;
     }
 

@@ -51,7 +51,11 @@ internal sealed class Collection(
     /// <summary>Makes the scraped targets those of a configuration, and the sample application where it runs.</summary>
     public void Apply(PrometheusConfig config)
     {
-        var jobs = config.ScrapeConfigs.Select(job => job with { ScrapeNativeHistograms = job.ScrapeNativeHistograms ?? options.ScrapeNativeHistograms });
+        var jobs = config.ScrapeConfigs.Select(job => job with
+        {
+            ScrapeNativeHistograms = job.ScrapeNativeHistograms ?? options.ScrapeNativeHistograms,
+            ExtraScrapeMetrics = job.ExtraScrapeMetrics ?? options.ExtraScrapeMetrics,
+        });
         scraper.Apply(config with { ScrapeConfigs = Demo is null ? [.. jobs] : [.. jobs, Demo.Job] });
         queries.Options.DefaultSubqueryStepMs = config.Global.EvaluationIntervalMs;
     }
