@@ -9,6 +9,45 @@ namespace Touchline.Scraping.Exposition;
 /// <summary>Writes what a protobuf body says of series, exemplars and metadata as the text formats have it, into the scratch of its target.</summary>
 internal static class ProtobufAsText
 {
+    /// <summary>What may not stand in quotes as it is.</summary>
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create("\\\"\n"u8);
+
+    /// <summary>
+    /// Whether <see cref="WriteSeries"/> would write this text, found out without writing it, which costs more than all else of a sample
+    /// (benchmarks/parse). False also where there is something to escape.
+    /// </summary>
+    public static bool IsSeries(
+        ReadOnlySpan<byte> text, ProtobufScratch scratch, ReadOnlySpan<byte> name, ReadOnlySpan<byte> suffix, ReadOnlySpan<byte> metric, string extraName,
+        ReadOnlySpan<byte> extraValue)
+    {
+        var rest = text;
+        if (!TryTake(ref rest, name) || !TryTake(ref rest, suffix) || !TryTake(ref rest, "{"u8))
+        {
+            return false;
+        }
+        foreach (var (start, length) in scratch.Labels)
+        {
+            LabelFields.Read(metric.Slice(start, length), out var label, out var value);
+            if (!TryTakeQuoted(ref rest, label) || !TryTake(ref rest, "="u8) || !TryTakeQuoted(ref rest, value) || !TryTake(ref rest, ","u8))
+            {
+                return false;
+            }
+        }
+        if (extraName.Length > 0)
+        {
+            if (rest.Length <= extraName.Length || !Ascii.Equals(rest[..extraName.Length], extraName))
+            {
+                return false;
+            }
+            rest = rest[extraName.Length..];
+            if (!TryTake(ref rest, "="u8) || !TryTakeQuoted(ref rest, extraValue) || !TryTake(ref rest, ","u8))
+            {
+                return false;
+            }
+        }
+        return rest.SequenceEqual("}"u8);
+    }
+
     /// <summary>Writes a series.</summary>
     /// <param name="scratch">Holds the places of the metric's labels.</param>
     /// <param name="name">The family's name.</param>
@@ -96,6 +135,26 @@ internal static class ProtobufAsText
         scratch.Metadata.ResetWrittenCount();
         SeriesText.WriteEscaped(scratch.Metadata, text);
         return scratch.Metadata.WrittenSpan;
+    }
+
+    private static bool TryTake(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> piece)
+    {
+        if (!rest.StartsWith(piece))
+        {
+            return false;
+        }
+        rest = rest[piece.Length..];
+        return true;
+    }
+
+    private static bool TryTakeQuoted(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> piece)
+    {
+        if (rest.Length < piece.Length + 2 || rest[0] != '"' || rest[piece.Length + 1] != '"' || !rest.Slice(1, piece.Length).SequenceEqual(piece) || piece.ContainsAny(Escaped))
+        {
+            return false;
+        }
+        rest = rest[(piece.Length + 2)..];
+        return true;
     }
 
     private static void WriteLabel(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> pair)

@@ -45,6 +45,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
 
     public bool IsExpectedSeries { get; private set; }
 
+    /// <summary>Written only where it is not the expected one, which whoever expected it has.</summary>
     public readonly ReadOnlySpan<byte> Series => _scratch.Series.WrittenSpan;
 
     public double Value { get; private set; }
@@ -505,8 +506,12 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
     /// <summary>Gives a series: the name with a suffix, the metric's labels, and perhaps one more.</summary>
     private ExpositionEntry Emit(ReadOnlySpan<byte> suffix, string extraName, ReadOnlySpan<byte> extraValue, ReadOnlySpan<byte> expectedSeries)
     {
-        ProtobufAsText.WriteSeries(_scratch, _name, suffix, _metric, extraName, extraValue);
-        IsExpectedSeries = Series.SequenceEqual(expectedSeries);
+        IsExpectedSeries = ProtobufAsText.IsSeries(expectedSeries, _scratch, _name, suffix, _metric, extraName, extraValue);
+        if (!IsExpectedSeries)
+        {
+            ProtobufAsText.WriteSeries(_scratch, _name, suffix, _metric, extraName, extraValue);
+            IsExpectedSeries = Series.SequenceEqual(expectedSeries);
+        }
         _exemplar = 0;
         NextExemplar();
         return ExpositionEntry.Series;
