@@ -18,6 +18,7 @@ internal static class DiscoveredTargets
         await using var touchline = await ServerProcess.StartTouchlineAsync(config);
         var expected = await SettledAsync(prometheus, counts);
         var actual = await SettledAsync(touchline, counts);
+        Assert.Equal(await CountsAsync(prometheus), await CountsAsync(touchline));
         foreach (var job in jobs.Keys)
         {
             Assert.True(expected[job].SequenceEqual(actual[job]),
@@ -38,6 +39,9 @@ internal static class DiscoveredTargets
             await Task.Delay(100);
         }
     }
+
+    private static async Task<string> CountsAsync(ServerProcess server) =>
+        (await server.DataAsync("/api/v1/targets?state=dropped")).GetProperty("droppedTargetCounts").ToString();
 
     private static async Task<ILookup<string, string>> ReadAsync(ServerProcess server)
     {

@@ -20,10 +20,11 @@ public sealed class DockerDiscoveryTests
             new Dictionary<string, string>
             {
                 ["socket"] = $"docker_sd_configs: [{{ host: 'unix://{socket}' }}]",
+                ["kept"] = $"keep_dropped_targets: 3\n    docker_sd_configs: [{{ host: 'unix://{socket}' }}]",
                 ["tcp"] = $"docker_sd_configs: [{{ host: 'tcp://{overNetwork.Address}', match_first_network: false, port: 99, host_networking_host: me }}]",
                 ["http"] = $"docker_sd_configs: [{{ host: 'http://{overNetwork.Address}', filters: [{{ name: label, values: [a, 'b=c'] }}, {{ name: status, values: [running] }}] }}]",
             },
-            new Dictionary<string, int> { ["socket"] = 9, ["tcp"] = 14, ["http"] = 9 });
+            new Dictionary<string, int> { ["socket"] = 9, ["kept"] = 3, ["tcp"] = 14, ["http"] = 9 });
 
         Assert.Equal("""{"label":{"a":true,"b=c":true},"status":{"running":true}}""", Assert.Single(filters.Distinct()));
         folder.Delete(recursive: true);
