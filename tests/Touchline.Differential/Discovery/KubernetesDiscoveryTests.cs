@@ -38,7 +38,15 @@ public sealed class KubernetesDiscoveryTests
             },
             new Dictionary<string, int>
             {
-                ["node"] = 3, ["pod"] = 7, ["pod_shop"] = 6, ["service"] = 4, ["endpoints"] = 8, ["endpoints_node"] = 8, ["slice"] = 10, ["slice_node"] = 10, ["ingress"] = 6,
+                ["node"] = 3,
+                ["pod"] = 7,
+                ["pod_shop"] = 6,
+                ["service"] = 4,
+                ["endpoints"] = 8,
+                ["endpoints_node"] = 8,
+                ["slice"] = 10,
+                ["slice_node"] = 10,
+                ["ingress"] = 6,
             });
 
         Assert.Equal(

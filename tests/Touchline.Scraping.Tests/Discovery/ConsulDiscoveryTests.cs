@@ -55,7 +55,12 @@ public sealed class ConsulDiscoveryTests : IAsyncDisposable
     {
         using var discovery = Discovery(Config() with
         {
-            Datacenter = "east", Namespace = "n", Partition = "p", Tags = ["http"], Filter = "Service.Meta.x == y", Token = new Secret("t"),
+            Datacenter = "east",
+            Namespace = "n",
+            Partition = "p",
+            Tags = ["http"],
+            Filter = "Service.Meta.x == y",
+            Token = new Secret("t"),
             NodeMeta = new Dictionary<string, string> { ["rack"] = "r1" },
         });
         await UntilAsync(discovery, () => _asked.Any(path => path.Contains("web", StringComparison.Ordinal) && path.Contains("index=5", StringComparison.Ordinal)));
