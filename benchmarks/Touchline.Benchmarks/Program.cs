@@ -8,6 +8,7 @@ using Touchline.Benchmarks.Storage;
 var arguments = new BenchmarkArguments(args);
 var tables = arguments.Verb switch
 {
+    "parse" => await new ParseRace(arguments).RunAsync(),
     "race" => await new ScrapeRace(arguments).RunAsync(),
     "storage" => await new StorageRace(arguments).RunAsync(),
     "million" => await new MillionSeries(arguments).RunAsync(),

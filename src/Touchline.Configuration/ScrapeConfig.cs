@@ -61,6 +61,12 @@ public sealed record ScrapeConfig
     /// <summary>Whether classic histograms are kept beside the native ones of the same name.</summary>
     public bool AlwaysScrapeClassicHistograms { get; init; }
 
+    /// <summary>Whether there are series that tell of the limits and the body of a scrape; null where the file does not say: then the process decides.</summary>
+    public bool? ExtraScrapeMetrics { get; init; }
+
+    /// <summary>A file that every failed scrape is written to; null is none.</summary>
+    public string? ScrapeFailureLogFile { get; init; }
+
     public NameValidation MetricNameValidation { get; init; }
 
     /// <summary>How a target is asked to write names outside the classic alphabet: <c>allow-utf-8</c>, <c>underscores</c>, <c>dots</c>, <c>values</c>.</summary>
@@ -75,6 +81,12 @@ public sealed record ScrapeConfig
     public IReadOnlyList<HttpDiscoveryConfig> HttpDiscoveryConfigs { get; init; } = [];
 
     public IReadOnlyList<DnsDiscoveryConfig> DnsDiscoveryConfigs { get; init; } = [];
+
+    public IReadOnlyList<DockerDiscoveryConfig> DockerDiscoveryConfigs { get; init; } = [];
+
+    public IReadOnlyList<ConsulDiscoveryConfig> ConsulDiscoveryConfigs { get; init; } = [];
+
+    public IReadOnlyList<KubernetesDiscoveryConfig> KubernetesDiscoveryConfigs { get; init; } = [];
 
     public IReadOnlyList<RelabelConfig> RelabelConfigs { get; init; } = [];
 
@@ -100,12 +112,3 @@ public enum NameValidation
 
 /// <summary>A group of targets written out in the file; every address gets the labels.</summary>
 public sealed record StaticConfig(IReadOnlyList<string> Targets, Labels Labels);
-
-/// <summary>A group of files that list targets, read again when they change and at each interval (ms).</summary>
-public sealed record FileDiscoveryConfig(IReadOnlyList<string> Files, long RefreshIntervalMs);
-
-/// <summary>An endpoint that answers with a list of targets, asked at each interval (ms).</summary>
-public sealed record HttpDiscoveryConfig(string Url, long RefreshIntervalMs, HttpClientConfig Http);
-
-/// <summary>Names whose DNS records are targets, asked for at each interval (ms). <see cref="Port"/> is for records that have none.</summary>
-public sealed record DnsDiscoveryConfig(IReadOnlyList<string> Names, string Type, int Port, long RefreshIntervalMs);

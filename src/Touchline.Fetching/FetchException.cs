@@ -5,4 +5,7 @@ public sealed class FetchException(string message, Exception? inner = null) : Ex
 {
     /// <summary>Whether the body was refused for its size.</summary>
     public bool IsBodyTooLarge { get; init; }
+
+    /// <summary>The status of an answer that was refused for it; null where there was none.</summary>
+    public int? StatusCode { get; init; }
 }

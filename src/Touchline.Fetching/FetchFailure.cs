@@ -16,6 +16,19 @@ public static class FetchFailure
     public static FetchException OfBody(Exception e, Uri address) =>
         new(e is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? "unexpected EOF" : Describe(e, address), e);
 
+    /// <summary>What the system calls the error.</summary>
+    internal static string Name(SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => "connection refused",
+        SocketError.ConnectionReset => "connection reset by peer",
+        SocketError.HostUnreachable => "no route to host",
+        SocketError.NetworkUnreachable => "network is unreachable",
+        SocketError.TimedOut => "connection timed out",
+        SocketError.HostNotFound or SocketError.NoData => "no such host",
+        SocketError.TryAgain => "server misbehaving",
+        _ => e.Message,
+    };
+
     private static string Describe(Exception e, Uri address)
     {
         for (Exception? cause = e; cause is not null; cause = cause.InnerException)
@@ -35,6 +48,8 @@ public static class FetchFailure
         return e switch
         {
             HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "EOF",
+            // As Go words a tunnel that is refused: the status without its number.
+            HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError, StatusCode: { } status } => NameOf(status),
             HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "net/http: malformed HTTP response",
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => "net/http: response headers are too large",
             InvalidDataException => $"gzip: invalid data: {e.Message}",
@@ -42,19 +57,15 @@ public static class FetchFailure
         };
     }
 
+    private static string NameOf(HttpStatusCode status)
+    {
+        using var response = new HttpResponseMessage(status);
+        return response.ReasonPhrase ?? status.ToString();
+    }
+
     private static string DescribeSocket(SocketException e, Uri address, bool connecting)
     {
-        var what = e.SocketErrorCode switch
-        {
-            SocketError.ConnectionRefused => "connection refused",
-            SocketError.ConnectionReset => "connection reset by peer",
-            SocketError.HostUnreachable => "no route to host",
-            SocketError.NetworkUnreachable => "network is unreachable",
-            SocketError.TimedOut => "connection timed out",
-            SocketError.HostNotFound or SocketError.NoData => "no such host",
-            SocketError.TryAgain => "server misbehaving",
-            _ => e.Message,
-        };
+        var what = Name(e);
         return e.SocketErrorCode switch
         {
             SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"dial tcp: lookup {address.Host}: {what}",

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Touchline.Configuration;
 
 namespace Touchline.Fetching;
@@ -7,7 +8,9 @@ namespace Touchline.Fetching;
 /// The connections of one job. Made on first use and made anew when a certificate file changes; those before are let run out until the
 /// next change. Thread-safe.
 /// </summary>
-public sealed class HttpConnections(HttpClientConfig config) : IDisposable
+/// <param name="config">How to reach the other side.</param>
+/// <param name="socketPath">A Unix socket to connect to in place of the host and port of each URL; null is the network.</param>
+public sealed class HttpConnections(HttpClientConfig config, string? socketPath = null) : IDisposable
 {
     private readonly Lock _lock = new();
     private HttpClient? _current;
@@ -60,7 +63,12 @@ public sealed class HttpConnections(HttpClientConfig config) : IDisposable
             SslOptions = TlsClient.Options(config.Tls),
             ActivityHeadersPropagator = null,
         };
-        if (config.Tls.ServerName is { Length: > 0 } serverName && (tunnel is not null || !rules.IsAny))
+        if (socketPath is not null)
+        {
+            handler.UseProxy = false;
+            handler.ConnectCallback = (_, cancellationToken) => ConnectToSocketAsync(socketPath, cancellationToken);
+        }
+        else if (config.Tls.ServerName is { Length: > 0 } serverName && (tunnel is not null || !rules.IsAny))
         {
             handler.ConnectCallback = new NamedTlsConnection(serverName, TlsClient.Options(config.Tls), config.EnableHttp2, tunnel).ConnectAsync;
         }
@@ -69,5 +77,20 @@ public sealed class HttpConnections(HttpClientConfig config) : IDisposable
             handler.ConnectCallback = tunnel.ConnectAsync;
         }
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private static async ValueTask<Stream> ConnectToSocketAsync(string path, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception e)
+        {
+            socket.Dispose();
+            throw e is SocketException failed ? new FetchException($"dial unix {path}: connect: {(File.Exists(path) ? FetchFailure.Name(failed) : "no such file or directory")}", failed) : e;
+        }
     }
 }

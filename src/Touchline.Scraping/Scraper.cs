@@ -28,7 +28,7 @@ public sealed class Scraper : IAsyncDisposable
     /// <param name="logger">Where it says what goes wrong.</param>
     /// <param name="labelsTypeAndUnit">Whether series get the type and the unit of their metric as labels <c>__type__</c> and <c>__unit__</c>.</param>
     public Scraper(IMetricAppendable store, TimeProvider time, ILogger<Scraper> logger, bool labelsTypeAndUnit = false) =>
-        _environment = new ScrapeEnvironment(store, time, logger, new BodyBudget(BodyBudgetBytes), Statistics, labelsTypeAndUnit);
+        _environment = new ScrapeEnvironment(store, time, logger, new BodyBudget(BodyBudgetBytes), Statistics, new ScrapeFailureLogs(time, logger), labelsTypeAndUnit);
 
     /// <summary>Counts over all targets.</summary>
     public ScrapeStatistics Statistics { get; } = new();
@@ -102,6 +102,24 @@ public sealed class Scraper : IAsyncDisposable
         lock (_lock)
         {
             return [.. _order.SelectMany(name => _jobs[name].Job.Dropped)];
+        }
+    }
+
+    /// <summary>The names of the jobs, in the order of the configuration.</summary>
+    public IReadOnlyList<string> Jobs()
+    {
+        lock (_lock)
+        {
+            return _order;
+        }
+    }
+
+    /// <summary>How each discovery of each job does.</summary>
+    public IReadOnlyList<DiscoverySnapshot> Discoveries()
+    {
+        lock (_lock)
+        {
+            return [.. _order.SelectMany(name => _jobs[name].Job.Discoveries)];
         }
     }
 
@@ -223,6 +241,7 @@ public sealed class Scraper : IAsyncDisposable
         catch (Exception e) when (e is not OperationCanceledException)
         {
             _environment.Logger.LogError(e, "Asking for targets failed unexpectedly; those that are known stay");
+            discovery.Health.Failed($"the answer cannot be read: {e.Message}");
             return false;
         }
     }

@@ -27,6 +27,9 @@ public sealed record TargetSnapshot
 
     public TargetHealth Health { get; init; }
 
+    /// <summary>False where it is no address that can be scraped; the error says why.</summary>
+    public bool IsUsable { get; init; } = true;
+
     /// <summary>Empty where the last scrape was fine; names what was left out where the rest was stored.</summary>
     public string LastError { get; init; } = "";
 
@@ -45,7 +48,30 @@ public sealed record TargetSnapshot
 }
 
 /// <summary>A target that relabelling dropped.</summary>
-public sealed record DroppedTarget(string JobName, Labels DiscoveredLabels);
+/// <param name="Step">The index of the step of the job's relabel_configs that dropped it.</param>
+/// <param name="StepText">That step, as the configuration has it.</param>
+public sealed record DroppedTarget(string JobName, Labels DiscoveredLabels, int Step, string StepText);
+
+/// <summary>How one discovery of a job does.</summary>
+public sealed record DiscoverySnapshot
+{
+    public required string JobName { get; init; }
+
+    /// <summary>The key of the configuration, <c>http_sd_configs</c>.</summary>
+    public required string Mechanism { get; init; }
+
+    /// <summary>What is asked: an address, names, files; without credentials.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Addresses that it names, those that relabelling drops among them.</summary>
+    public required int Addresses { get; init; }
+
+    /// <summary>When it last answered well; null before the first time.</summary>
+    public DateTimeOffset? LastRefresh { get; init; }
+
+    /// <summary>Why the last try failed; empty where it did not.</summary>
+    public string LastError { get; init; } = "";
+}
 
 /// <summary>A metric of a target that is not stored, and the limit that it breaks.</summary>
 public sealed record QuarantinedMetric(string Name, string Reason);

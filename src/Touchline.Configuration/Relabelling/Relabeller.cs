@@ -11,16 +11,19 @@ namespace Touchline.Configuration.Relabelling;
 public static class Relabeller
 {
     /// <summary>Edits the labels step by step; false where a step drops the target or series (the builder is then half edited).</summary>
-    public static bool Apply(LabelsBuilder labels, IReadOnlyList<RelabelConfig> steps)
+    public static bool Apply(LabelsBuilder labels, IReadOnlyList<RelabelConfig> steps) => IndexOfDropping(labels, steps) < 0;
+
+    /// <summary>As <see cref="Apply(LabelsBuilder, IReadOnlyList{RelabelConfig})"/>; answers with the index of the step that drops, -1 where none does.</summary>
+    public static int IndexOfDropping(LabelsBuilder labels, IReadOnlyList<RelabelConfig> steps)
     {
-        foreach (var step in steps)
+        for (var index = 0; index < steps.Count; index++)
         {
-            if (!Apply(labels, step))
+            if (!Apply(labels, steps[index]))
             {
-                return false;
+                return index;
             }
         }
-        return true;
+        return -1;
     }
 
     private static bool Apply(LabelsBuilder labels, RelabelConfig step)

@@ -50,7 +50,7 @@ internal static class AlertingSection
         HttpClientSection.Read(context, section, Where);
         context.NotHonoured(section, Where,
             ["path_prefix", "timeout", "sigv4", "relabel_configs", "alert_relabel_configs", "basic_auth", "authorization", "bearer_token",
-                "bearer_token_file", "tls_config", "proxy_url", "file_sd_configs", .. PrometheusKeys.OtherDiscoveries]);
+                "bearer_token_file", "tls_config", "proxy_url", .. DiscoveryKeys.Supported.Where(key => key != "static_configs"), .. PrometheusKeys.OtherDiscoveries]);
         TargetGroups.ReadFileDiscovery(context, section);
         return TargetGroups.ReadStatic(context, section).SelectMany(group => group.Targets);
     }

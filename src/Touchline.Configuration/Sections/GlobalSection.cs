@@ -41,7 +41,7 @@ internal sealed record InheritedLimits(
 }
 
 /// <summary>What a job has where it does not say otherwise, beside its intervals.</summary>
-internal sealed record JobDefaults(InheritedLimits Limits, IReadOnlyList<string>? Protocols, NameSchemes Names, HistogramKeys Histograms);
+internal sealed record JobDefaults(InheritedLimits Limits, IReadOnlyList<string>? Protocols, NameSchemes Names, HistogramKeys Histograms, TellingKeys Telling);
 
 /// <summary>The <c>global</c> section.</summary>
 internal static class GlobalSection
@@ -51,7 +51,7 @@ internal static class GlobalSection
         var defaults = new GlobalConfig();
         if (node is null)
         {
-            jobs = new JobDefaults(InheritedLimits.None, null, NameSchemes.ReadGlobal(context.Findings, null), HistogramKeys.None);
+            jobs = new JobDefaults(InheritedLimits.None, null, NameSchemes.ReadGlobal(context.Findings, null), HistogramKeys.None, TellingKeys.None);
             return defaults;
         }
         var section = context.Section(node, PrometheusKeys.Global);
@@ -73,8 +73,9 @@ internal static class GlobalSection
             InheritedLimits.Read(context.Findings, section, InheritedLimits.None),
             ScrapeProtocols.Read(context.Findings, section, "global config"),
             NameSchemes.ReadGlobal(context.Findings, section),
-            HistogramKeys.Read(section, HistogramKeys.None));
-        context.NotHonoured(section, "global.", "query_log_file", "scrape_failure_log_file", "extra_scrape_metrics");
+            HistogramKeys.Read(section, HistogramKeys.None),
+            TellingKeys.Read(context, section, TellingKeys.None));
+        context.NotHonoured(section, "global.", "query_log_file");
         if (section.Duration("rule_query_offset") is > 0)
         {
             context.NotHonoured(section, "global.", "rule_query_offset");

@@ -8,24 +8,18 @@ internal static class PrometheusKeys
     /// <summary>Ours: what becomes of what breaks a limit.</summary>
     private const string OnLimit = "on_limit";
 
-    private static readonly string[] HttpClient =
-    [
-        "basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file", "tls_config", "follow_redirects", "enable_http2",
-        "proxy_url", "no_proxy", "proxy_from_environment", "proxy_connect_header", "http_headers",
-    ];
-
     /// <summary>Discovery mechanisms of Prometheus that are not there.</summary>
     public static readonly IReadOnlyList<string> OtherDiscoveries =
     [
-        "aws_sd_configs", "azure_sd_configs", "consul_sd_configs", "digitalocean_sd_configs", "docker_sd_configs",
+        "aws_sd_configs", "azure_sd_configs", "digitalocean_sd_configs",
         "dockerswarm_sd_configs", "ec2_sd_configs", "eureka_sd_configs", "gce_sd_configs", "hetzner_sd_configs",
-        "ionos_sd_configs", "kubernetes_sd_configs", "kuma_sd_configs", "lightsail_sd_configs", "linode_sd_configs",
+        "ionos_sd_configs", "kuma_sd_configs", "lightsail_sd_configs", "linode_sd_configs",
         "marathon_sd_configs", "nerve_sd_configs", "nomad_sd_configs", "openstack_sd_configs", "ovhcloud_sd_configs",
         "puppetdb_sd_configs", "scaleway_sd_configs", "serverset_sd_configs", "stackit_sd_configs", "triton_sd_configs",
         "uyuni_sd_configs", "vultr_sd_configs",
     ];
 
-    private static readonly string[] Discovery = ["static_configs", "file_sd_configs", "http_sd_configs", "dns_sd_configs", .. OtherDiscoveries];
+    private static readonly string[] Discovery = [.. DiscoveryKeys.Supported, .. OtherDiscoveries];
 
     public static readonly SectionKeys Root = new("the top level", "config.plain",
     [
@@ -68,16 +62,10 @@ internal static class PrometheusKeys
         "body_size_limit", "sample_limit", "target_limit", "label_limit", "label_name_length_limit", "label_value_length_limit",
         "native_histogram_bucket_limit", "native_histogram_min_bucket_factor", "keep_dropped_targets", "metric_name_validation_scheme",
         "metric_name_escaping_scheme", "extra_scrape_metrics", OnLimit, "relabel_configs", "metric_relabel_configs",
-        .. Discovery, .. HttpClient,
+        .. Discovery, .. HttpClientKeys.Names,
     ], new Dictionary<string, string> { ["targets"] = "targets stand in an entry of static_configs: static_configs: [{ targets: [...] }]" });
 
     public static readonly SectionKeys Static = new("static_configs", "targetgroup.Group", ["targets", "labels"]);
-
-    public static readonly SectionKeys FileDiscovery = new("file_sd_configs", "file.plain", ["files", "refresh_interval"]);
-
-    public static readonly SectionKeys HttpDiscovery = new("http_sd_configs", "http.plain", ["url", "refresh_interval", .. HttpClient]);
-
-    public static readonly SectionKeys DnsDiscovery = new("dns_sd_configs", "dns.plain", ["names", "type", "port", "refresh_interval"]);
 
     public static readonly SectionKeys OAuth2 = new("oauth2", "config.plain",
     [
@@ -106,7 +94,7 @@ internal static class PrometheusKeys
     public static readonly SectionKeys Alerting = new("alerting", "config.plain", ["alert_relabel_configs", "alertmanagers"]);
 
     public static readonly SectionKeys Alertmanager = new("alertmanagers", "config.plain",
-        ["scheme", "path_prefix", "timeout", "api_version", "sigv4", "relabel_configs", "alert_relabel_configs", .. Discovery, .. HttpClient]);
+        ["scheme", "path_prefix", "timeout", "api_version", "sigv4", "relabel_configs", "alert_relabel_configs", .. Discovery, .. HttpClientKeys.Names]);
 
     public static readonly SectionKeys Storage = new("storage", "config.plain", ["tsdb", "exemplars"]);
 
@@ -123,7 +111,7 @@ internal static class PrometheusKeys
 
     public static readonly IReadOnlyList<SectionKeys> All =
     [
-        Root, Global, Scrape, Static, FileDiscovery, HttpDiscovery, DnsDiscovery, Relabel, OAuth2, HttpHeader, BasicAuth, Authorization, Tls, Alerting, Alertmanager, Storage, Exemplars,
+        Root, Global, Scrape, Static, .. DiscoveryKeys.Sections, Relabel, OAuth2, HttpHeader, BasicAuth, Authorization, Tls, Alerting, Alertmanager, Storage, Exemplars,
         Tsdb, Retention, SeriesLimits, Runtime, RetentionPolicy, Downsample, Middleware, PostgreSqlServer, RedisServer,
     ];
 

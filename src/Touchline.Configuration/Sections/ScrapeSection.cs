@@ -54,7 +54,7 @@ internal sealed class ScrapeSection(GlobalConfig global, JobDefaults inherited)
         var names = NameSchemes.ReadJob(context.Findings, section, inherited.Names);
         var histograms = HistogramKeys.Read(section, inherited.Histograms);
         var where = "scrape_configs.";
-        context.NotHonoured(section, where, "scrape_failure_log_file", "extra_scrape_metrics");
+        var telling = TellingKeys.Read(context, section, inherited.Telling);
         SkipDiscoveries(context.Findings, section);
         var relabelling = RelabelSection.Read(context, section, "relabel_configs", "target");
         if (section["relabel_configs"] is null or SequenceNode { Items.Count: 0 })
@@ -87,6 +87,8 @@ internal sealed class ScrapeSection(GlobalConfig global, JobDefaults inherited)
             ScrapeNativeHistograms = histograms.Native,
             ConvertClassicHistograms = histograms.Convert,
             AlwaysScrapeClassicHistograms = histograms.AlwaysClassic,
+            ExtraScrapeMetrics = telling.ExtraMetrics,
+            ScrapeFailureLogFile = telling.FailureLogFile,
             MetricNameValidation = names.Validation!.Value,
             MetricNameEscaping = names.Escaping!,
             Http = HttpClientSection.Read(context, section, where) with
@@ -97,6 +99,9 @@ internal sealed class ScrapeSection(GlobalConfig global, JobDefaults inherited)
             FileDiscoveryConfigs = TargetGroups.ReadFileDiscovery(context, section),
             HttpDiscoveryConfigs = ServiceDiscovery.ReadHttp(context, section, where),
             DnsDiscoveryConfigs = ServiceDiscovery.ReadDns(context, section),
+            DockerDiscoveryConfigs = DockerDiscoverySection.Read(context, section, where),
+            ConsulDiscoveryConfigs = ConsulDiscoverySection.Read(context, section, where),
+            KubernetesDiscoveryConfigs = KubernetesDiscoverySection.Read(context, section, where),
             RelabelConfigs = relabelling,
             MetricRelabelConfigs = RelabelSection.Read(context, section, "metric_relabel_configs", "metric"),
         };
@@ -109,7 +114,7 @@ internal sealed class ScrapeSection(GlobalConfig global, JobDefaults inherited)
         {
             findings.Warning(section.Key(key)!,
                 $"scrape_configs.{key} is not supported by this version: its targets are not discovered, all else of the job runs; "
-                + "supported are static_configs, file_sd_configs, http_sd_configs and dns_sd_configs");
+                + $"supported are {string.Join(", ", DiscoveryKeys.Supported)}");
         }
     }
 

@@ -13,7 +13,7 @@ internal static class ServiceDiscovery
         var discoveries = new List<HttpDiscoveryConfig>();
         foreach (var node in context.Sections(parent, "http_sd_configs", "[]*http.SDConfig", "empty or null section in http_sd_configs"))
         {
-            var section = context.Section(node, PrometheusKeys.HttpDiscovery);
+            var section = context.Section(node, DiscoveryKeys.Http);
             var url = section.Text("url") ?? "";
             CheckUrl(context.Findings, section, url);
             discoveries.Add(new HttpDiscoveryConfig(url, Interval(section, 60_000), HttpClientSection.Read(context, section, where + "http_sd_configs.")));
@@ -26,7 +26,7 @@ internal static class ServiceDiscovery
         var discoveries = new List<DnsDiscoveryConfig>();
         foreach (var node in context.Sections(parent, "dns_sd_configs", "[]*dns.SDConfig", "empty or null section in dns_sd_configs"))
         {
-            var section = context.Section(node, PrometheusKeys.DnsDiscovery);
+            var section = context.Section(node, DiscoveryKeys.Dns);
             var names = section.Texts("names");
             if (names.Count == 0)
             {
@@ -48,7 +48,7 @@ internal static class ServiceDiscovery
         return discoveries;
     }
 
-    private static long Interval(MappingReader section, long absent) => section.Duration("refresh_interval") is { } given and > 0 ? given : absent;
+    public static long Interval(MappingReader section, long absent) => section.Duration("refresh_interval") is { } given and > 0 ? given : absent;
 
     private static void CheckUrl(Findings findings, MappingReader section, string url)
     {

@@ -27,7 +27,7 @@ internal static class TargetGroups
         var discoveries = new List<FileDiscoveryConfig>();
         foreach (var node in context.Sections(parent, "file_sd_configs", "[]*file.SDConfig", "empty or null section in file_sd_configs"))
         {
-            var section = context.Section(node, PrometheusKeys.FileDiscovery);
+            var section = context.Section(node, DiscoveryKeys.File);
             var files = new List<string>();
             foreach (var item in section.Items("files", "[]string"))
             {

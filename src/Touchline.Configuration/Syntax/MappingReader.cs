@@ -91,6 +91,21 @@ internal sealed class MappingReader
         return null;
     }
 
+    /// <summary>A whole number.</summary>
+    public int? Integer(string key)
+    {
+        if (this[key] is not { } node)
+        {
+            return null;
+        }
+        if (node is ScalarNode scalar && ScalarValue.TryInteger(scalar, out var value))
+        {
+            return (int)Math.Clamp(value, int.MinValue, int.MaxValue);
+        }
+        _findings.Error(node, $"cannot unmarshal {node.Tag} into int: {key} is a whole number, without quotes");
+        return null;
+    }
+
     /// <summary>A number with or without a fraction.</summary>
     public double? Number(string key)
     {

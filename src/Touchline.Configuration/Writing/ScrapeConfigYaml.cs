@@ -6,7 +6,7 @@ namespace Touchline.Configuration.Writing;
 /// <summary>Writes one job.</summary>
 internal static class ScrapeConfigYaml
 {
-    private const string HiddenSecret = "<secret>";
+    public const string HiddenSecret = "<secret>";
 
     public static void Write(YamlOutput output, ScrapeConfig job)
     {
@@ -34,6 +34,11 @@ internal static class ScrapeConfigYaml
         }
         WriteIfTrue(output, "always_scrape_classic_histograms", job.AlwaysScrapeClassicHistograms);
         WriteIfTrue(output, "convert_classic_histograms_to_nhcb", job.ConvertClassicHistograms);
+        if (job.ExtraScrapeMetrics is { } extra)
+        {
+            output.Entry("extra_scrape_metrics", extra);
+        }
+        output.EntryIfAny("scrape_failure_log_file", job.ScrapeFailureLogFile);
         output.EntryIfAny("metrics_path", job.MetricsPath);
         output.EntryIfAny("scheme", job.Scheme);
         output.Entry("enable_compression", job.Http.EnableCompression);
@@ -60,24 +65,7 @@ internal static class ScrapeConfigYaml
         WriteHttp(output, job.Http);
         output.List("relabel_configs", job.RelabelConfigs, step => WriteRelabel(output, step));
         output.List("metric_relabel_configs", job.MetricRelabelConfigs, step => WriteRelabel(output, step));
-        output.List("file_sd_configs", job.FileDiscoveryConfigs, discovery =>
-        {
-            output.Texts("files", discovery.Files);
-            output.Entry("refresh_interval", PrometheusDuration.Format(discovery.RefreshIntervalMs));
-        });
-        output.List("http_sd_configs", job.HttpDiscoveryConfigs, discovery =>
-        {
-            WriteHttp(output, discovery.Http);
-            output.Entry("refresh_interval", PrometheusDuration.Format(discovery.RefreshIntervalMs));
-            output.Entry("url", WithoutPassword(discovery.Url)!);
-        });
-        output.List("dns_sd_configs", job.DnsDiscoveryConfigs, discovery =>
-        {
-            output.Texts("names", discovery.Names);
-            output.Entry("refresh_interval", PrometheusDuration.Format(discovery.RefreshIntervalMs));
-            output.Entry("type", discovery.Type);
-            output.EntryIfAny("port", (ulong)discovery.Port);
-        });
+        DiscoveryYaml.Write(output, job);
         output.List("static_configs", job.StaticConfigs, group =>
         {
             output.Texts("targets", group.Targets);
@@ -121,7 +109,7 @@ internal static class ScrapeConfigYaml
         }
     }
 
-    private static void WriteHttp(YamlOutput output, HttpClientConfig http)
+    public static void WriteHttp(YamlOutput output, HttpClientConfig http)
     {
         if (http.BasicAuth is { } basic)
         {
@@ -250,7 +238,7 @@ internal static class ScrapeConfigYaml
         output.Entry("action", RelabelSection.NameOf(step.Action));
     }
 
-    private static string? WithoutPassword(string? url)
+    public static string? WithoutPassword(string? url)
     {
         if (url is null || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || !uri.UserInfo.Contains(':'))
         {

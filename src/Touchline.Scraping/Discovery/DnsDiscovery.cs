@@ -5,16 +5,17 @@ using Touchline.Model;
 namespace Touchline.Scraping.Discovery;
 
 /// <summary>dns_sd_configs: names whose records are targets. Labels as in Prometheus's discovery of that name.</summary>
-internal sealed class DnsDiscovery(DnsDiscoveryConfig config, DnsClient client, ILogger logger) : IRemoteDiscovery
+internal sealed class DnsDiscovery(DnsDiscoveryConfig config, DnsClient client, ILogger logger, TimeProvider time) : IRemoteDiscovery
 {
     private const string Prefix = LabelNames.MetaPrefix + "dns_";
 
     private readonly Dictionary<string, List<StaticConfig>> _groups = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _failing = new(StringComparer.Ordinal);
 
     public TimeSpan Interval => TimeSpan.FromMilliseconds(config.RefreshIntervalMs);
 
     public IReadOnlyList<StaticConfig> Groups { get; private set; } = [];
+
+    public DiscoveryHealth Health { get; } = new("dns_sd_configs", string.Join(", ", config.Names), logger, time);
 
     public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
     {
@@ -24,14 +25,11 @@ internal sealed class DnsDiscovery(DnsDiscoveryConfig config, DnsClient client, 
             {
                 var records = await client.LookUpAsync(name, config.Type, cancellationToken).ConfigureAwait(false);
                 _groups[name] = [.. records.Select(record => Group(name, record)).DistinctBy(group => group.Targets[0]).OrderBy(group => group.Targets[0], StringComparer.Ordinal)];
-                _failing.Remove(name);
+                Health.Succeeded(name);
             }
             catch (IOException e)
             {
-                if (_failing.Add(name))
-                {
-                    logger.LogWarning("Targets of {Name} in DNS: {Problem}; those that it named last stay", name, e.Message);
-                }
+                Health.Failed($"{name}: {e.Message}", name);
             }
         }
         List<StaticConfig> groups = [.. config.Names.Distinct().SelectMany(name => _groups.GetValueOrDefault(name) ?? [])];

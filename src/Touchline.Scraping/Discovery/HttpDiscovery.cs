@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Touchline.Configuration;
@@ -13,19 +12,15 @@ internal sealed class HttpDiscovery(HttpDiscoveryConfig config, ILogger logger, 
 {
     private const string UrlLabel = LabelNames.MetaPrefix + "url";
 
-    /// <summary>As much as Prometheus keeps of a list: far more targets than one process scrapes.</summary>
-    private const int LongestAnswerBytes = 32 << 20;
-
-    private const int MostRedirects = 10;
-
-    private readonly HttpConnections _connections = new(config.Http);
-    private readonly RequestCredentials _credentials = new(config.Http, time);
+    private readonly DiscoveryClient _client = new(config.Http, time);
+    private readonly Uri _url = new(config.Url);
     private byte[] _answer = [];
-    private string? _problem;
 
     public TimeSpan Interval => TimeSpan.FromMilliseconds(config.RefreshIntervalMs);
 
     public IReadOnlyList<StaticConfig> Groups { get; private set; } = [];
+
+    public DiscoveryHealth Health { get; } = new("http_sd_configs", DiscoveryClient.Shown(new Uri(config.Url)), logger, time);
 
     public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
     {
@@ -35,86 +30,40 @@ internal sealed class HttpDiscovery(HttpDiscoveryConfig config, ILogger logger, 
             using var timeout = new CancellationTokenSource(Interval, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             var answer = await FetchAsync(either.Token).ConfigureAwait(false);
-            _problem = null;
-            if (answer.AsSpan().SequenceEqual(_answer))
+            var isNew = !answer.AsSpan().SequenceEqual(_answer);
+            if (isNew)
             {
-                return false;
+                Groups = Parse(answer);
+                _answer = answer;
             }
-            Groups = Parse(answer);
-            _answer = answer;
-            return true;
+            Health.Succeeded();
+            return isNew;
         }
         catch (FetchException e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (e.Message != _problem)
-            {
-                _problem = e.Message;
-                logger.LogWarning("Target list {Url}: {Problem}; the targets that it named last stay", config.Url, e.Message);
-            }
+            Health.Failed(e.Message);
             return false;
         }
     }
 
-    public void Dispose()
-    {
-        _connections.Dispose();
-        _credentials.Dispose();
-    }
+    public void Dispose() => _client.Dispose();
 
     private async Task<byte[]> FetchAsync(CancellationToken cancellationToken)
     {
-        var url = new Uri(config.Url);
-        try
-        {
-            for (var redirects = 0; ; redirects++)
-            {
-                using var response = await SendAsync(url, cancellationToken).ConfigureAwait(false);
-                if (config.Http.FollowRedirects && redirects < MostRedirects && Redirects.Of(response, url) is { } next)
-                {
-                    url = next;
-                    continue;
-                }
-                return await ReadAsync(response, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or NotSupportedException)
-        {
-            throw FetchFailure.OfRequest(config.Url, e, url);
-        }
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(Uri url, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        request.Headers.TryAddWithoutValidation("X-Prometheus-Refresh-Interval-Seconds", Interval.TotalSeconds.ToString(CultureInfo.InvariantCulture));
-        var asked = new Uri(config.Url);
-        if (Redirects.IsSameHost(url, asked))
-        {
-            await _credentials.AddAsync(request, asked.UserInfo, cancellationToken).ConfigureAwait(false);
-        }
-        return await _connections.Current().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        if (response.StatusCode != HttpStatusCode.OK)
-        {
-            throw new FetchException($"server returned HTTP status {(int)response.StatusCode} {response.ReasonPhrase}");
-        }
+        using var response = await _client.SendAsync(_url, AddHeaders, cancellationToken).ConfigureAwait(false);
         var type = response.Content.Headers.ContentType?.MediaType ?? "";
         if (!type.Equals("application/json", StringComparison.OrdinalIgnoreCase))
         {
             throw new FetchException($"unsupported content type \"{type}\", expected application/json");
         }
-        using var body = new BodyBuffer(new BodyBudget(4L * LongestAnswerBytes));
-        var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
-        {
-            await body.FillAsync(stream, LongestAnswerBytes, _answer.Length, cancellationToken).ConfigureAwait(false);
-        }
-        return body.Bytes.ToArray();
+        return await DiscoveryClient.ReadAsync(response, _url, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void AddHeaders(HttpRequestMessage request)
+    {
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
+        request.Headers.TryAddWithoutValidation("X-Prometheus-Refresh-Interval-Seconds", Interval.TotalSeconds.ToString(CultureInfo.InvariantCulture));
     }
 
     private List<StaticConfig> Parse(byte[] answer)

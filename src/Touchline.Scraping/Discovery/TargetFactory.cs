@@ -8,7 +8,8 @@ namespace Touchline.Scraping.Discovery;
 /// <summary>What became of a discovered address: a target, or why there is none.</summary>
 /// <param name="Target">Null where relabelling dropped it or it is not usable.</param>
 /// <param name="Error">Why it is not usable; null otherwise.</param>
-internal readonly record struct TargetOutcome(Target? Target, Labels DiscoveredLabels, string? Error);
+/// <param name="DroppedBy">The index of the relabelling step that dropped it, -1 where none did.</param>
+internal readonly record struct TargetOutcome(Target? Target, Labels DiscoveredLabels, string? Error, int DroppedBy = -1);
 
 /// <summary>Makes targets of addresses: default labels, relabelling, the URL. Rules as in Prometheus 3's PopulateLabels.</summary>
 internal static class TargetFactory
@@ -19,9 +20,9 @@ internal static class TargetFactory
         AddDefaults(labels, config);
         var discovered = labels.ToLabels();
         labels.Reset(discovered);
-        if (!Relabeller.Apply(labels, config.RelabelConfigs))
+        if (Relabeller.IndexOfDropping(labels, config.RelabelConfigs) is >= 0 and var step)
         {
-            return new TargetOutcome(null, discovered, null);
+            return new TargetOutcome(null, discovered, null, step);
         }
         labels.DeleteWhere(label => label.Name.StartsWith(LabelNames.MetaPrefix, StringComparison.Ordinal));
         var error = Check(labels, out var intervalMs, out var timeoutMs);

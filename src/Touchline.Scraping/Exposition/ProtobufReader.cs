@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Touchline.Model;
@@ -46,6 +45,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
 
     public bool IsExpectedSeries { get; private set; }
 
+    /// <summary>Written only where it is not the expected one, which whoever expected it has.</summary>
     public readonly ReadOnlySpan<byte> Series => _scratch.Series.WrittenSpan;
 
     public double Value { get; private set; }
@@ -88,7 +88,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
         while (_exemplar < _scratch.Exemplars.Count && ExemplarText.IsEmpty)
         {
             var (start, length) = _scratch.Exemplars[_exemplar++];
-            WriteExemplar(_metric.Slice(start, length));
+            ExemplarText = ProtobufAsText.Exemplar(_scratch, _metric.Slice(start, length));
         }
         return !ExemplarText.IsEmpty;
     }
@@ -112,14 +112,14 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
                     break;
                 case State.Help:
                     _state = State.Type;
-                    MetadataText = AsWritten(_help);
+                    MetadataText = ProtobufAsText.Metadata(_scratch, _help);
                     return ExpositionEntry.Help;
                 case State.Type:
                     _state = _unit.IsEmpty ? State.Metrics : State.Unit;
                     return ExpositionEntry.Type;
                 case State.Unit:
                     _state = State.Metrics;
-                    MetadataText = AsWritten(_unit);
+                    MetadataText = ProtobufAsText.Metadata(_scratch, _unit);
                     return ExpositionEntry.Unit;
                 case State.Metrics:
                     if (!TryReadMetric())
@@ -503,101 +503,18 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
         count = fraction > 0 ? fraction : whole;
     }
 
-    /// <summary>Writes the series' text: the name with a suffix, the metric's labels, and perhaps one more.</summary>
+    /// <summary>Gives a series: the name with a suffix, the metric's labels, and perhaps one more.</summary>
     private ExpositionEntry Emit(ReadOnlySpan<byte> suffix, string extraName, ReadOnlySpan<byte> extraValue, ReadOnlySpan<byte> expectedSeries)
     {
-        var series = _scratch.Series;
-        series.ResetWrittenCount();
-        var isBare = SeriesText.IsNameStart(_name[0]) && SeriesText.NameLength(_name) == _name.Length;
-        if (isBare)
+        IsExpectedSeries = ProtobufAsText.IsSeries(expectedSeries, _scratch, _name, suffix, _metric, extraName, extraValue);
+        if (!IsExpectedSeries)
         {
-            series.Write(_name);
-            series.Write(suffix);
-            series.Write("{"u8);
+            ProtobufAsText.WriteSeries(_scratch, _name, suffix, _metric, extraName, extraValue);
+            IsExpectedSeries = Series.SequenceEqual(expectedSeries);
         }
-        else
-        {
-            series.Write("{\""u8);
-            SeriesText.WriteEscaped(series, _name);
-            series.Write(suffix);
-            series.Write("\","u8);
-        }
-        foreach (var (start, length) in _scratch.Labels)
-        {
-            WriteLabel(series, _metric.Slice(start, length));
-        }
-        if (extraName.Length > 0)
-        {
-            Encoding.UTF8.GetBytes(extraName, series);
-            series.Write("=\""u8);
-            series.Write(extraValue);
-            series.Write("\","u8);
-        }
-        series.Write("}"u8);
-        IsExpectedSeries = series.WrittenSpan.SequenceEqual(expectedSeries);
         _exemplar = 0;
         NextExemplar();
         return ExpositionEntry.Series;
-    }
-
-    private static void WriteLabel(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> pair)
-    {
-        LabelFields.Read(pair, out var name, out var value);
-        // Always in quotes, so that any name can stand here.
-        output.Write("\""u8);
-        SeriesText.WriteEscaped(output, name);
-        output.Write("\"=\""u8);
-        SeriesText.WriteEscaped(output, value);
-        output.Write("\","u8);
-    }
-
-    /// <summary>As OpenMetrics writes it: labels, value, seconds.</summary>
-    private void WriteExemplar(ReadOnlySpan<byte> message)
-    {
-        var output = _scratch.Exemplar;
-        output.ResetWrittenCount();
-        output.Write("{"u8);
-        double value = 0;
-        long? time = null;
-        var reader = new WireReader(message);
-        while (!reader.IsAtEnd)
-        {
-            var tag = reader.ReadTag();
-            switch (tag)
-            {
-                case (1 << 3) | 2:
-                    WriteLabel(output, reader.ReadBytes());
-                    break;
-                case (2 << 3) | 1:
-                    value = reader.ReadDouble();
-                    break;
-                case (3 << 3) | 2:
-                    time = ProtobufTime.Read(reader.ReadBytes());
-                    break;
-                default:
-                    reader.Skip(tag);
-                    break;
-            }
-        }
-        output.Write("} "u8);
-        Encoding.UTF8.GetBytes(SampleValue.Format(value), output);
-        if (time is { } milliseconds)
-        {
-            Encoding.UTF8.GetBytes($" {(milliseconds < 0 ? "-" : "")}{Math.Abs(milliseconds) / 1000}.{Math.Abs(milliseconds) % 1000:000}", output);
-        }
-        ExemplarText = Utf8.IsValid(output.WrittenSpan) ? output.WrittenSpan : default;
-    }
-
-    /// <summary>Text as the text formats would have it, since that is what is read of metadata.</summary>
-    private readonly ReadOnlySpan<byte> AsWritten(ReadOnlySpan<byte> text)
-    {
-        if (text.IndexOf((byte)'\\') < 0)
-        {
-            return text;
-        }
-        _scratch.Metadata.ResetWrittenCount();
-        SeriesText.WriteEscaped(_scratch.Metadata, text);
-        return _scratch.Metadata.WrittenSpan;
     }
 
     private ExpositionEntry Fail(string message)

@@ -6,4 +6,5 @@ namespace Touchline.Scraping.Loops;
 
 /// <summary>What all loops share.</summary>
 internal sealed record ScrapeEnvironment(
-    IMetricAppendable Store, TimeProvider Time, ILogger Logger, BodyBudget BodyBudget, ScrapeStatistics Statistics, bool LabelsTypeAndUnit);
+    IMetricAppendable Store, TimeProvider Time, ILogger Logger, BodyBudget BodyBudget, ScrapeStatistics Statistics,
+    ScrapeFailureLogs Failures, bool LabelsTypeAndUnit);

@@ -21,6 +21,7 @@ internal sealed class ScrapeJob
     private List<FileDiscovery> _discoveries = [];
     private List<IRemoteDiscovery> _remote = [];
     private List<DroppedTarget> _dropped = [];
+    private readonly Dictionary<int, string> _stepTexts = [];
     private List<TargetSnapshot> _unusable = [];
     private List<Target> _pending = [];
 
@@ -40,6 +41,13 @@ internal sealed class ScrapeJob
 
     /// <summary>How many targets relabelling dropped, those that keep_dropped_targets forgets among them.</summary>
     public int DroppedCount { get; private set; }
+
+    /// <summary>How each way of finding targets does, in the order of the configuration; those that are written out in it are left out.</summary>
+    public IEnumerable<DiscoverySnapshot> Discoveries =>
+    [
+        .. _discoveries.Select(d => Snapshot(d.Health, d.Groups)),
+        .. _remote.Select(d => Snapshot(d.Health, d.Groups)),
+    ];
 
     public IEnumerable<ScrapeLoop> Loops => _loops.Values;
 
@@ -96,6 +104,7 @@ internal sealed class ScrapeJob
     {
         var found = new Dictionary<TargetKey, Target>();
         _dropped = [];
+        _stepTexts.Clear();
         DroppedCount = 0;
         _unusable = [];
         foreach (var group in _config.StaticConfigs.Concat(_discoveries.SelectMany(d => d.Groups)).Concat(_remote.SelectMany(d => d.Groups)))
@@ -157,17 +166,32 @@ internal sealed class ScrapeJob
     }
 
     private static string RemoteSettings(ScrapeConfig config) =>
-        JsonSerializer.Serialize(config.HttpDiscoveryConfigs) + JsonSerializer.Serialize(config.DnsDiscoveryConfigs);
+        JsonSerializer.Serialize(config.HttpDiscoveryConfigs) + JsonSerializer.Serialize(config.DnsDiscoveryConfigs)
+        + JsonSerializer.Serialize(config.DockerDiscoveryConfigs) + JsonSerializer.Serialize(config.ConsulDiscoveryConfigs)
+        + JsonSerializer.Serialize(config.KubernetesDiscoveryConfigs);
 
     private List<IRemoteDiscovery> CreateRemote() =>
     [
         .. _config.HttpDiscoveryConfigs.Select(c => new HttpDiscovery(c, _environment.Logger, _environment.Time)),
-        .. _config.DnsDiscoveryConfigs.Select(c => new DnsDiscovery(c, DnsClient.OfSystem(), _environment.Logger)),
+        .. _config.DnsDiscoveryConfigs.Select(c => new DnsDiscovery(c, DnsClient.OfSystem(), _environment.Logger, _environment.Time)),
+        .. _config.DockerDiscoveryConfigs.Select(c => new DockerDiscovery(c, _environment.Logger, _environment.Time)),
+        .. _config.ConsulDiscoveryConfigs.Select(c => new ConsulDiscovery(c, _environment.Logger, _environment.Time)),
+        .. _config.KubernetesDiscoveryConfigs.Select(c => new KubernetesDiscovery(c, _environment.Logger, _environment.Time)),
     ];
+
+    private DiscoverySnapshot Snapshot(DiscoveryHealth health, IEnumerable<StaticConfig> groups) => new()
+    {
+        JobName = _config.JobName,
+        Mechanism = health.Mechanism,
+        Source = health.Source,
+        Addresses = groups.Sum(group => group.Targets.Count),
+        LastRefresh = health.LastRefresh,
+        LastError = health.LastError,
+    };
 
     private void Discover()
     {
-        _discoveries = [.. _config.FileDiscoveryConfigs.Select(c => new FileDiscovery(c, _environment.Logger))];
+        _discoveries = [.. _config.FileDiscoveryConfigs.Select(c => new FileDiscovery(c, _environment.Logger, _environment.Time))];
         RefreshFiles();
     }
 
@@ -183,7 +207,7 @@ internal sealed class ScrapeJob
             DroppedCount++;
             if (_config.KeepDroppedTargets == 0 || _dropped.Count < _config.KeepDroppedTargets)
             {
-                _dropped.Add(new DroppedTarget(_config.JobName, outcome.DiscoveredLabels));
+                _dropped.Add(new DroppedTarget(_config.JobName, outcome.DiscoveredLabels, outcome.DroppedBy, TextOfStep(outcome.DroppedBy)));
             }
         }
         else
@@ -197,9 +221,20 @@ internal sealed class ScrapeJob
                 Labels = Labels.Of(LabelNames.Job, _config.JobName),
                 DiscoveredLabels = outcome.DiscoveredLabels,
                 Health = TargetHealth.Down,
+                IsUsable = false,
                 LastError = outcome.Error,
             });
         }
+    }
+
+    /// <summary>One text for all that a step drops.</summary>
+    private string TextOfStep(int step)
+    {
+        if (!_stepTexts.TryGetValue(step, out var text))
+        {
+            _stepTexts[step] = text = RelabelStepText.Of(_config.RelabelConfigs[step]);
+        }
+        return text;
     }
 
     private void DisposeClientAfter(IReadOnlyList<ScrapeLoop> loops)

@@ -18,6 +18,9 @@ internal sealed class ScrapeLoop
     private const int Replaced = 1;
     private const int Ended = 2;
 
+    /// <summary>What Prometheus gives for the size of a body that was refused for it.</summary>
+    private const long BodyTooLarge = -1;
+
     /// <summary>Metrics to name in one message.</summary>
     private const int MostNamed = 5;
 
@@ -26,6 +29,7 @@ internal sealed class ScrapeLoop
     private readonly Target _target;
     private readonly ScrapeClient _client;
     private readonly string? _fallbackProtocol;
+    private readonly string? _failureLog;
     private readonly ScrapeEnvironment _environment;
     private readonly TargetIngest _ingest;
     private readonly ScrapeReport _report;
@@ -46,7 +50,8 @@ internal sealed class ScrapeLoop
         _fallbackProtocol = config.FallbackScrapeProtocol;
         _environment = environment;
         _ingest = new TargetIngest(config, target.Labels, environment.LabelsTypeAndUnit);
-        _report = new ScrapeReport(target.Labels);
+        _report = new ScrapeReport(target.Labels, config.ExtraScrapeMetrics == true ? new ExtraReport(target.TimeoutMs, config.SampleLimit) : null);
+        _failureLog = config.ScrapeFailureLogFile;
         _snapshot = new TargetSnapshot
         {
             JobName = target.JobName,
@@ -132,6 +137,7 @@ internal sealed class ScrapeLoop
         {
             using var body = new BodyBuffer(_environment.BodyBudget);
             var contentType = "";
+            var isTooLarge = false;
             error = _forcedError;
             if (error is null)
             {
@@ -147,10 +153,12 @@ internal sealed class ScrapeLoop
                     // A scrape that the loop's end cut off says nothing about the target.
                     cancellationToken.ThrowIfCancellationRequested();
                     error = e.Message;
+                    isTooLarge = e.IsBodyTooLarge;
                     _environment.Statistics.BodyTooLarge(e.IsBodyTooLarge);
                 }
             }
-            error = Store(body.Bytes, contentType, error, timeMs, started);
+            var hasBody = error is null;
+            error = Store(body.Bytes, contentType, error, timeMs, started, hasBody ? body.Bytes.Length : isTooLarge ? BodyTooLarge : 0);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -159,10 +167,14 @@ internal sealed class ScrapeLoop
             Note(timeMs, started, default, TargetHealth.Down, error, []);
         }
         _environment.Statistics.Scraped(error is not null);
+        if (error is not null && _failureLog is not null)
+        {
+            _environment.Failures.Write(_failureLog, _target.JobName, _target.DisplayUrl, error);
+        }
     }
 
     /// <summary>Writes body and report as one batch; gives what the target's error is now.</summary>
-    private string? Store(ReadOnlySpan<byte> body, string? contentType, string? error, long timeMs, long started)
+    private string? Store(ReadOnlySpan<byte> body, string? contentType, string? error, long timeMs, long started, long bodyBytes)
     {
         using var appender = _environment.Store.OpenAppender();
         var outcome = default(IngestOutcome);
@@ -181,7 +193,7 @@ internal sealed class ScrapeLoop
         }
         var stored = error is null ? _ingest.Accept(appender, timeMs) : _ingest.Fail(appender, timeMs);
         var seconds = _environment.Time.GetElapsedTime(started).TotalSeconds;
-        stored &= _report.Write(appender, timeMs, error is null, seconds, outcome);
+        stored &= _report.Write(appender, timeMs, error is null, seconds, outcome, bodyBytes);
         stored = stored && appender.Commit() == CommitStatus.Committed;
         if (stored)
         {

@@ -70,15 +70,17 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels, boo
     {
         _cache.BeginScrape();
         _hasIngested = true;
-        for (var pass = 1; ; pass++)
+        for (var passes = 1; ; passes++)
         {
-            var outcome = IngestOnce(appender, body, format, timeMs, nowMs);
+            var pass = new IngestPass(appender, timeMs, nowMs + FurthestAheadMs);
+            IngestOnce(pass, body, format);
+            ref var outcome = ref pass.Outcome;
             if (outcome.Error is not null || DropsTarget || !_quarantine.Review(outcome.Kept, CountByMetric))
             {
                 outcome.SampleLimitExceeded |= _quarantine.HoldsForSamples;
                 return outcome;
             }
-            if (pass == MostPasses)
+            if (passes == MostPasses)
             {
                 outcome.Error = outcome.SampleLimitExceeded ? SampleLimitError : "the limits leave out other metrics each time that the body is read";
                 return outcome;
@@ -121,7 +123,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels, boo
     /// <summary>After the batch went in: metadata need not be said again.</summary>
     public void Committed() => _metadata.Committed(_cache.Iteration);
 
-    private IngestOutcome IngestOnce(IAppender appender, ReadOnlySpan<byte> body, ExpositionFormat format, long timeMs, long nowMs)
+    private void IngestOnce(IngestPass pass, ReadOnlySpan<byte> body, ExpositionFormat format)
     {
         _metadata.BeginScrape();
         _created.Begin(format == ExpositionFormat.OpenMetricsText);
@@ -129,37 +131,38 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels, boo
         _quarantine.BeginPass();
         _born.Clear();
         _liveSeenAgain = 0;
-        var latestMs = nowMs + FurthestAheadMs;
         switch (format)
         {
             case ExpositionFormat.Protobuf:
                 var protobuf = new ProtobufReader(body, _protobuf, new ProtobufOptions(config.ScrapeNativeHistograms == true, config.AlwaysScrapeClassicHistograms));
-                return IngestAll(ref protobuf, appender, timeMs, latestMs);
+                IngestAll(ref protobuf, pass);
+                break;
             case ExpositionFormat.OpenMetricsText:
                 var openMetrics = new OpenMetricsTextReader(body);
-                return IngestAll(ref openMetrics, appender, timeMs, latestMs);
+                IngestAll(ref openMetrics, pass);
+                break;
             default:
                 var text = new PrometheusTextReader(body);
-                return IngestAll(ref text, appender, timeMs, latestMs);
+                IngestAll(ref text, pass);
+                break;
         }
     }
 
-    private IngestOutcome IngestAll<TReader>(ref TReader reader, IAppender appender, long timeMs, long latestMs)
+    private void IngestAll<TReader>(ref TReader reader, IngestPass pass)
         where TReader : struct, IExpositionReader, allows ref struct
     {
-        var outcome = default(IngestOutcome);
         CachedSeries? previous = null;
         var expected = _cache.First;
-        while (outcome.Error is null)
+        while (pass.Outcome.Error is null)
         {
             var entry = reader.Next(expected is { IsEvicted: false } ? expected.Text : default);
             switch (entry)
             {
                 case ExpositionEntry.Series or ExpositionEntry.Histogram:
-                    var series = reader.IsExpectedSeries ? expected! : FindOrAdd(ref reader, entry == ExpositionEntry.Histogram, ref outcome);
+                    var series = reader.IsExpectedSeries ? expected! : FindOrAdd(ref reader, entry == ExpositionEntry.Histogram, pass);
                     if (series is null)
                     {
-                        return outcome;
+                        return;
                     }
                     if (previous is null)
                     {
@@ -171,41 +174,40 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels, boo
                     }
                     previous = series;
                     expected = series.Next;
-                    if (_conversion is null || !Convert(ref reader, series, entry, appender, timeMs, latestMs, ref outcome))
+                    if (_conversion is null || !Convert(ref reader, series, entry, pass))
                     {
-                        AppendEntry(ref reader, series, entry, appender, timeMs, latestMs, ref outcome);
+                        AppendEntry(ref reader, series, entry, pass);
                     }
                     break;
                 case ExpositionEntry.End:
-                    EndConversion(appender, timeMs, latestMs, ref outcome);
-                    outcome.Error ??= outcome.SampleLimitExceeded && DropsTarget ? SampleLimitError : null;
-                    return outcome;
+                    EndConversion(pass);
+                    pass.Outcome.Error ??= pass.Outcome.SampleLimitExceeded && DropsTarget ? SampleLimitError : null;
+                    return;
                 case ExpositionEntry.Error:
-                    outcome.Error = reader.Error;
-                    return outcome;
+                    pass.Outcome.Error = reader.Error;
+                    return;
                 default:
-                    EndConversion(appender, timeMs, latestMs, ref outcome);
+                    EndConversion(pass);
                     _metadata.Note(ref reader, entry, _cache.Iteration);
                     _created.BeginFamily();
                     break;
             }
         }
-        return outcome;
     }
 
-    private CachedSeries? FindOrAdd<TReader>(ref TReader reader, bool isNative, ref IngestOutcome outcome)
+    private CachedSeries? FindOrAdd<TReader>(ref TReader reader, bool isNative, IngestPass pass)
         where TReader : struct, IExpositionReader, allows ref struct
     {
         if (_cache.TryGet(reader.Series, out var known))
         {
             return known;
         }
-        var series = Add(reader.Series, isNative, ref outcome, out var error);
-        outcome.Error = series is null ? $"{reader.Place}: {error}" : null;
+        var series = Add(reader.Series, isNative, pass, out var error);
+        pass.Outcome.Error = series is null ? $"{reader.Place}: {error}" : null;
         return series;
     }
 
-    private CachedSeries? Add(ReadOnlySpan<byte> text, bool isNative, ref IngestOutcome outcome, out string error)
+    private CachedSeries? Add(ReadOnlySpan<byte> text, bool isNative, IngestPass pass, out string error)
     {
         if (!SeriesText.TryDecode(text, _cache.Strings, _labels, out error))
         {
@@ -218,27 +220,28 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels, boo
         }
         var part = _conversion is null ? null : ClassicPart.Of(_labels, isNative);
         var labels = _sampleLabels.Resolve(_labels);
-        if (labels is not null && _sampleLabels.Check(labels) is { } problem)
+        var problem = labels is null ? null : _sampleLabels.Check(labels);
+        // Names are as good a reason as limits to leave out one metric in place of all; what has no name cannot be left out by it.
+        if (problem is not null && (DropsTarget || labels!.MetricName.Length == 0))
         {
             error = problem;
-            outcome.Scraped++;
+            pass.Outcome.Scraped++;
             return null;
         }
         var series = _cache.Add(text, labels);
         series.Part = part;
-        series.Problem = labels is null ? null : _sampleLabels.BrokenLimit(labels);
+        series.Problem = problem ?? (labels is null ? null : _sampleLabels.BrokenLimit(labels));
         return series;
     }
 
     /// <summary>Follows the body for classic histograms; true where the entry becomes a part of one and is no series itself.</summary>
-    private bool Convert<TReader>(
-        ref TReader reader, CachedSeries series, ExpositionEntry entry, IAppender appender, long timeMs, long latestMs, ref IngestOutcome outcome)
+    private bool Convert<TReader>(ref TReader reader, CachedSeries series, ExpositionEntry entry, IngestPass pass)
         where TReader : struct, IExpositionReader, allows ref struct
     {
         var part = _metadata.CurrentType == MetricType.Histogram && series.Part?.Family == _metadata.CurrentName ? series.Part : null;
         if (entry == ExpositionEntry.Histogram)
         {
-            EndConversion(appender, timeMs, latestMs, ref outcome);
+            EndConversion(pass);
             if (series.Part is { } native)
             {
                 _conversion!.NoteNative(native);
@@ -247,13 +250,13 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels, boo
         }
         if (_conversion!.EndsBefore(part))
         {
-            EndConversion(appender, timeMs, latestMs, ref outcome);
+            EndConversion(pass);
         }
         if (_created.Speaks(series, _metadata.CurrentType))
         {
             // As in Prometheus, what says since when a histogram counts is no series beside a converted one.
             _cache.See(series);
-            _created.Note(series, reader.Value, appender);
+            _created.Note(series, reader.Value, pass.Appender);
             return true;
         }
         if (part is null || !_conversion.TryAdd(part, ref reader) || config.AlwaysScrapeClassicHistograms)
@@ -265,128 +268,127 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels, boo
     }
 
     /// <summary>Appends the histogram that was gathered, if any.</summary>
-    private void EndConversion(IAppender appender, long timeMs, long latestMs, ref IngestOutcome outcome)
+    private void EndConversion(IngestPass pass)
     {
-        if (_conversion is not { IsGathering: true } conversion || outcome.Error is not null)
+        if (_conversion is not { IsGathering: true } conversion || pass.Outcome.Error is not null)
         {
             return;
         }
         if (conversion.ToNative() is not { } histogram)
         {
-            outcome.Unconvertible++;
+            pass.Outcome.Unconvertible++;
         }
-        else if ((_cache.TryGet(conversion.SeriesText, out var known) ? known : Add(conversion.SeriesText, isNative: true, ref outcome, out _)) is { } series)
+        else if ((_cache.TryGet(conversion.SeriesText, out var known) ? known : Add(conversion.SeriesText, isNative: true, pass, out _)) is { } series)
         {
             var sample = new ScrapedSample(0, histogram, conversion.TimestampMs, conversion.CreatedMs);
-            if (Append(series, sample, appender, timeMs, latestMs, ref outcome))
+            if (Append(series, sample, pass))
             {
                 foreach (var exemplar in conversion.Exemplars)
                 {
                     GatherExemplar(exemplar);
                 }
-                AppendExemplars(series, appender);
+                AppendExemplars(series, pass.Appender);
             }
         }
         conversion.Reset();
     }
 
-    private void AppendEntry<TReader>(
-        ref TReader reader, CachedSeries series, ExpositionEntry entry, IAppender appender, long timeMs, long latestMs, ref IngestOutcome outcome)
+    private void AppendEntry<TReader>(ref TReader reader, CachedSeries series, ExpositionEntry entry, IngestPass pass)
         where TReader : struct, IExpositionReader, allows ref struct
     {
         var isHistogram = entry == ExpositionEntry.Histogram;
         var sample = new ScrapedSample(
             reader.Value, isHistogram ? reader.Histogram : null, reader.HasTimestamp ? reader.TimestampMs : null, reader.CreatedMs);
-        if (!Append(series, sample, appender, timeMs, latestMs, ref outcome) || reader.ExemplarText.IsEmpty)
+        if (!Append(series, sample, pass) || reader.ExemplarText.IsEmpty)
         {
             return;
         }
         if (!isHistogram)
         {
-            AppendExemplar(reader.ExemplarText, series, appender, sample.TimestampMs is { } own && config.HonorTimestamps ? own : timeMs);
+            AppendExemplar(reader.ExemplarText, series, pass.Appender, sample.TimestampMs is { } own && config.HonorTimestamps ? own : pass.TimeMs);
             return;
         }
         for (var more = true; more; more = reader.NextExemplar())
         {
             GatherExemplar(reader.ExemplarText);
         }
-        AppendExemplars(series, appender);
+        AppendExemplars(series, pass.Appender);
     }
 
     /// <summary>Appends a sample; false where exemplars of it are of no use.</summary>
-    private bool Append(CachedSeries series, in ScrapedSample sample, IAppender appender, long timeMs, long latestMs, ref IngestOutcome outcome)
+    private bool Append(CachedSeries series, in ScrapedSample sample, IngestPass pass)
     {
-        outcome.Scraped++;
+        pass.Outcome.Scraped++;
         var again = !_cache.See(series);
         if (series.Labels is null)
         {
             return false;
         }
         var histogram = sample.Histogram;
-        var problem = series.Problem ?? (histogram is null ? null : _histogramLimits.Apply(ref histogram, ref outcome));
-        var isAdmitted = IsAdmitted(series, problem, ref outcome);
-        outcome.AfterRelabelling += outcome.Error is null ? 1 : 0;
+        var problem = series.Problem ?? (histogram is null ? null : _histogramLimits.Apply(ref histogram, ref pass.Outcome));
+        var isAdmitted = IsAdmitted(series, problem, pass);
+        pass.Outcome.AfterRelabelling += pass.Outcome.Error is null ? 1 : 0;
         if (!isAdmitted)
         {
             return false;
         }
-        outcome.Kept++;
+        pass.Outcome.Kept++;
         series.KeptIn = _cache.Iteration;
-        if (config.SampleLimit > 0 && outcome.Kept > config.SampleLimit)
+        if (config.SampleLimit > 0 && pass.Outcome.Kept > config.SampleLimit)
         {
             // Read on, so that scrape_samples_scraped says how many there are.
-            outcome.SampleLimitExceeded = true;
+            pass.Outcome.SampleLimitExceeded = true;
             return false;
         }
         var ownTime = sample.TimestampMs is not null && config.HonorTimestamps;
-        var time = ownTime ? sample.TimestampMs!.Value : timeMs;
+        var time = ownTime ? sample.TimestampMs!.Value : pass.TimeMs;
         if (again && !ownTime)
         {
-            outcome.Duplicates++;
+            pass.Outcome.Duplicates++;
             return false;
         }
-        if (time > latestMs)
+        if (time > pass.LatestMs)
         {
-            outcome.OutOfBounds++;
+            pass.Outcome.OutOfBounds++;
             return false;
         }
         var status = histogram is null
-            ? appender.Append(ref series.Reference, series.Labels, time, sample.Value)
-            : appender.AppendHistogram(ref series.Reference, series.Labels, time, histogram);
+            ? pass.Appender.Append(ref series.Reference, series.Labels, time, sample.Value)
+            : pass.Appender.AppendHistogram(ref series.Reference, series.Labels, time, histogram);
         switch (status)
         {
             case AppendStatus.Stored or AppendStatus.Duplicate:
-                Track(series, ownTime, ref outcome);
-                _created.Note(series, sample.Value, appender);
-                NoteCreated(series, sample.CreatedMs, appender);
+                Track(series, ownTime, pass);
+                _created.Note(series, sample.Value, pass.Appender);
+                NoteCreated(series, sample.CreatedMs, pass.Appender);
                 break;
             case AppendStatus.DuplicateTimestamp:
-                outcome.Duplicates++;
+                pass.Outcome.Duplicates++;
                 break;
             case AppendStatus.OutOfOrder:
-                outcome.OutOfOrder++;
+                pass.Outcome.OutOfOrder++;
                 break;
             case AppendStatus.TooOld or AppendStatus.TooFarInFuture:
-                outcome.OutOfBounds++;
+                pass.Outcome.OutOfBounds++;
                 break;
             case AppendStatus.InvalidLabels or AppendStatus.SeriesLimit:
-                outcome.Refused++;
+                pass.Outcome.Refused++;
                 return false;
             default:
-                outcome.Error = StorageRefuses;
+                pass.Outcome.Error = StorageRefuses;
                 return false;
         }
         return !series.Reference.IsNone;
     }
 
     /// <summary>Whether the sample is stored as far as limits go: those that it breaks, and those that its metric broke before.</summary>
-    private bool IsAdmitted(CachedSeries series, string? problem, ref IngestOutcome outcome)
+    private bool IsAdmitted(CachedSeries series, string? problem, IngestPass pass)
     {
         if (problem is not null)
         {
             if (DropsTarget)
             {
-                outcome.Error = problem;
+                pass.Outcome.Error = problem;
                 return false;
             }
             _quarantine.Breach(series.Labels!.MetricName, problem);
@@ -395,7 +397,7 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels, boo
         {
             return true;
         }
-        outcome.Quarantined++;
+        pass.Outcome.Quarantined++;
         return false;
     }
 
@@ -444,12 +446,12 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels, boo
         _born.Clear();
     }
 
-    private void Track(CachedSeries series, bool ownTime, ref IngestOutcome outcome)
+    private void Track(CachedSeries series, bool ownTime, IngestPass pass)
     {
         if (series.KnownSince == CachedSeries.Never)
         {
             series.KnownSince = _cache.Iteration;
-            outcome.SeriesAdded++;
+            pass.Outcome.SeriesAdded++;
         }
         if (ownTime && !config.TrackTimestampsStaleness)
         {

@@ -68,7 +68,8 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             QueryRangeCacheBytes = Size(flags.QueryRangeCacheSize),
             LookbackDeltaMs = Positive(flags.LookbackDelta, Duration(flags.LookbackDelta)),
             Features = Features(),
-            ScrapeNativeHistograms = parsed.GetValue(flags.EnableFeature)?.Any(list => list.Split(',').Contains("native-histograms")) == true,
+            ScrapeNativeHistograms = HasFeature("native-histograms"),
+            ExtraScrapeMetrics = HasFeature("extra-scrape-metrics"),
             LogLevel = Level(),
             LogFormat = Format(),
             CollectHost = parsed.GetValue(flags.CollectHost),
@@ -96,6 +97,8 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
     }
 
     private string Value(Option<string> flag) => parsed.GetValue(flag) ?? "";
+
+    private bool HasFeature(string name) => parsed.GetValue(flags.EnableFeature)?.Any(list => list.Split(',').Contains(name)) == true;
 
     private bool IsGiven(Option flag) => parsed.GetResult(flag) is { Implicit: false };
 

@@ -68,8 +68,12 @@ internal sealed class Collection(
 
     private void ApplyJobs(PrometheusConfig config)
     {
-        var jobs = config.ScrapeConfigs.Select(job => job with { ScrapeNativeHistograms = job.ScrapeNativeHistograms ?? options.ScrapeNativeHistograms });
         middleware.Apply(config.Middleware);
+        var jobs = config.ScrapeConfigs.Select(job => job with
+        {
+            ScrapeNativeHistograms = job.ScrapeNativeHistograms ?? options.ScrapeNativeHistograms,
+            ExtraScrapeMetrics = job.ExtraScrapeMetrics ?? options.ExtraScrapeMetrics,
+        });
         scraper.Apply(config with { ScrapeConfigs = Demo is null ? [.. jobs] : [.. jobs, Demo.Job] });
         queries.Options.DefaultSubqueryStepMs = config.Global.EvaluationIntervalMs;
     }

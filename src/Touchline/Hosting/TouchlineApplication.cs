@@ -125,6 +125,7 @@ internal static class TouchlineApplication
         services.AddSingleton<ContainerCollector>();
         services.AddSingleton<ContainersEndpoint>();
         services.AddSingleton<ITargetsView, TargetsView>();
+        services.AddSingleton<IDiscoveryView, DiscoveryView>();
         services.AddSingleton<IStatusView, StatusView>();
         services.AddSingleton<IQueriesView, QueriesView>();
         services.AddSingleton<IServicesView, ServicesView>();

@@ -69,6 +69,9 @@ internal sealed record ServerOptions
     /// <summary>Whether native histograms are scraped where the configuration does not say.</summary>
     public bool ScrapeNativeHistograms { get; init; }
 
+    /// <summary>Whether there are series of a scrape's limits and body where the configuration does not say.</summary>
+    public bool ExtraScrapeMetrics { get; init; }
+
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     public LogFormat LogFormat { get; init; }

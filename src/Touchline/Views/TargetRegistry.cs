@@ -14,7 +14,7 @@ internal sealed class TargetRegistry(Scraper scraper, BuiltInTargets builtIn, Ch
     /// <summary>How many are dropped in each job, whether they are remembered or not.</summary>
     public IReadOnlyDictionary<string, int> DroppedCounts() => scraper.DroppedCounts();
 
-    /// <summary>Job names in ordinal order.</summary>
+    /// <summary>Job names in ordinal order; those of jobs that have no target are among them.</summary>
     public IReadOnlyList<string> Pools() =>
-        [.. Active().Select(t => t.JobName).Concat(Dropped().Select(t => t.JobName)).Distinct().Order(StringComparer.Ordinal)];
+        [.. scraper.Jobs().Concat(builtIn.Targets().Select(t => t.JobName)).Distinct().Order(StringComparer.Ordinal)];
 }

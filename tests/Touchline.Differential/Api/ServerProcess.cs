@@ -25,6 +25,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Where it runs: relative paths of its configuration start here.</summary>
+    public string Folder => _folder;
+
     public static Task<ServerProcess> StartPrometheusAsync(string config, params string[] arguments) =>
         StartAsync(Peers.Program("prometheus"), config, ["--log.level=error", .. arguments]);
 

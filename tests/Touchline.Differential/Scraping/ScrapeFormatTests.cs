@@ -27,7 +27,7 @@ public sealed class ScrapeFormatTests
             ["om_nhcb_both"] = "metrics_path: /openmetrics\n    convert_classic_histograms_to_nhcb: true\n    always_scrape_classic_histograms: true",
             ["blank"] = "metrics_path: /blank\n    fallback_scrape_protocol: PrometheusText0.0.4",
             ["blank_refused"] = "metrics_path: /blank",
-            ["legacy"] = "metrics_path: /protobuf\n    metric_name_validation_scheme: legacy\n    metric_name_escaping_scheme: underscores",
+            ["legacy"] = "metrics_path: /protobuf\n    metric_name_validation_scheme: legacy\n    metric_name_escaping_scheme: underscores\n    ON_LIMIT",
             ["dropped"] = "metrics_path: /text\n    sample_limit: 3\n    ON_LIMIT",
             ["dropped_labels"] = "metrics_path: /text\n    label_limit: 3\n    ON_LIMIT",
         };

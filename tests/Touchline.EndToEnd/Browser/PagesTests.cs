@@ -178,6 +178,7 @@ public sealed class PagesTests(WatchedHost host, Chromium chromium) : IClassFixt
     [InlineData("/explore?q=up&refresh=off&from=1772366400000&to=1774000000000&tz=utc")]
     [InlineData("/explore?q=sum(rate(up[1m]))&refresh=off&tab=explain")]
     [InlineData("/targets")]
+    [InlineData("/discovery")]
     [InlineData("/queries")]
     [InlineData("/status")]
     public async Task Nothing_is_cut_off_on_a_small_screen(string path)

@@ -81,7 +81,7 @@ public sealed class DnsDiscoveryTests
     }
 
     private static DnsDiscovery Discovery(string type, int port, Server server) => new(
-        new DnsDiscoveryConfig(["_m._tcp.ex"], type, port, 30_000), new DnsClient(() => [server.Address]), NullLogger.Instance);
+        new DnsDiscoveryConfig(["_m._tcp.ex"], type, port, 30_000), new DnsClient(() => [server.Address]), NullLogger.Instance, TimeProvider.System);
 
     private static byte[] Answer(byte[] question, int code, byte flags, params string[] records)
     {

@@ -11,7 +11,7 @@ public sealed class FileDiscoveryTests : IDisposable
     private readonly FileDiscovery _discovery;
 
     public FileDiscoveryTests() =>
-        _discovery = new FileDiscovery(new FileDiscoveryConfig([_folder.File("*.json"), _folder.File("*.yml")], 300_000), NullLogger.Instance);
+        _discovery = new FileDiscovery(new FileDiscoveryConfig([_folder.File("*.json"), _folder.File("*.yml")], 300_000), NullLogger.Instance, TimeProvider.System);
 
     public void Dispose() => _folder.Dispose();
 

@@ -12,6 +12,37 @@ public sealed class ProtobufReaderTests
         """;
 
     [Fact]
+    public void Series_that_stood_here_before_are_known_by_their_text_and_others_are_not()
+    {
+        var body = ProtobufText.Delimited("""
+            { 1:"c_total" 3:0 4:{ 1:{ 1:"a" 2:"b" } 1:{ 1:"c" 2:"" } 3:{ 1:1d } } 4:{ 1:{ 1:"a" 2:"q'uo\te" } 3:{ 1:2d } } 4:{ 3:{ 1:3d } } }
+            { 1:"dot.ted" 3:1 4:{ 1:{ 1:"x.y" 2:"{" } 2:{ 1:1d } } }
+            { 1:"h" 3:4 4:{ 1:{ 1:"a" 2:"b" } 7:{ 1:10 2:33d 3:{ 1:1 2:0.1d } 3:{ 1:4 2:1d } } } }
+            """);
+        var texts = new List<byte[]>();
+        var first = new ProtobufReader(body, new ProtobufScratch(), new ProtobufOptions(false, false));
+        for (var entry = first.Next([]); entry != ExpositionEntry.End; entry = first.Next([]))
+        {
+            Assert.NotEqual(ExpositionEntry.Error, entry);
+            if (entry == ExpositionEntry.Series)
+            {
+                texts.Add(first.Series.ToArray());
+            }
+        }
+        Assert.Equal(9, texts.Count);
+        foreach (var expected in texts.Append([]).Append("c_total{}x"u8.ToArray()).Append("c_total{\"a\"=\"b\","u8.ToArray()))
+        {
+            var known = 0;
+            var again = new ProtobufReader(body, new ProtobufScratch(), new ProtobufOptions(false, false));
+            for (var entry = again.Next(expected); entry != ExpositionEntry.End; entry = again.Next(expected))
+            {
+                known += entry == ExpositionEntry.Series && again.IsExpectedSeries ? 1 : 0;
+            }
+            Assert.Equal(texts.Any(text => text.SequenceEqual(expected)) ? 1 : 0, known);
+        }
+    }
+
+    [Fact]
     public void Simple_metrics_are_read_with_labels_time_and_exemplar() => Assert.Equal(
         """
         HELP c_total [a "quoted" back\slash]

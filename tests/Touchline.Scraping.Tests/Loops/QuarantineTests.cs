@@ -32,6 +32,19 @@ public sealed class QuarantineTests
     }
 
     [Fact]
+    public async Task Metric_with_a_name_that_is_not_wanted_is_left_out_and_the_rest_is_stored()
+    {
+        await using var harness = new ScrapeHarness();
+        harness.Target.Serve("a 1\n{\"b.c\"} 1\nd{\"x.y\"=\"1\"} 1\nd 2\n");
+        harness.Apply(harness.Job with { MetricNameValidation = NameValidation.Legacy });
+        await harness.ScrapeAsync();
+        Assert.Equal(["a"], harness.Store.Samples().Select(s => s.Labels.MetricName).Where(name => name is "a" or "b.c" or "d"));
+        Assert.Equal(["b.c", "d"], harness.Snapshot.Quarantined.Select(metric => metric.Name));
+        Assert.Equal(TargetHealth.Up, harness.Snapshot.Health);
+        Assert.Contains("b.c: invalid metric name or label names: ", harness.Snapshot.LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Largest_metrics_go_until_the_rest_keeps_to_the_sample_limit()
     {
         var ingest = Ingest(new ScrapeConfig { JobName = "j", SampleLimit = 4 });

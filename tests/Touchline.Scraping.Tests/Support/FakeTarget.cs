@@ -6,24 +6,28 @@ using System.Text;
 
 namespace Touchline.Scraping.Tests.Support;
 
-/// <summary>An HTTP server on a loopback port that answers byte for byte what a test says, right or wrong.</summary>
+/// <summary>An HTTP server on a loopback port, or a Unix socket, that answers byte for byte what a test says, right or wrong.</summary>
 internal sealed class FakeTarget : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Socket _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly SslServerAuthenticationOptions? _tls;
     private readonly Task _accepting;
     private int _requests;
     private int _connections;
 
-    public FakeTarget(SslServerAuthenticationOptions? tls = null)
+    public FakeTarget(SslServerAuthenticationOptions? tls = null, string? socketPath = null)
     {
         _tls = tls;
-        _listener.Start();
+        EndPoint endPoint = socketPath is null ? new IPEndPoint(IPAddress.Loopback, 0) : new UnixDomainSocketEndPoint(socketPath);
+        _listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        _listener.Bind(endPoint);
+        _listener.Listen();
+        Address = _listener.LocalEndPoint!.ToString()!;
         _accepting = AcceptAsync();
     }
 
-    public string Address => _listener.LocalEndpoint.ToString()!;
+    public string Address { get; }
 
     public int Requests => Volatile.Read(ref _requests);
 
@@ -58,7 +62,7 @@ internal sealed class FakeTarget : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        _listener.Dispose();
         await _accepting;
     }
 
@@ -69,7 +73,7 @@ internal sealed class FakeTarget : IAsyncDisposable
         {
             while (true)
             {
-                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                var client = await _listener.AcceptAsync(_stop.Token);
                 Interlocked.Increment(ref _connections);
                 serving.Add(ServeAsync(client));
             }
@@ -81,13 +85,13 @@ internal sealed class FakeTarget : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(TcpClient client)
+    private async Task ServeAsync(Socket client)
     {
         using (client)
         {
             try
             {
-                Stream stream = client.GetStream();
+                Stream stream = new NetworkStream(client);
                 if (_tls is not null)
                 {
                     var secure = new SslStream(stream);
@@ -101,8 +105,8 @@ internal sealed class FakeTarget : IAsyncDisposable
                     if (!await Answer(head, stream, _stop.Token))
                     {
                         // Closed without lingering, a socket sends a reset.
-                        client.Client.LingerState = new LingerOption(true, 0);
-                        client.Client.Close();
+                        client.LingerState = new LingerOption(true, 0);
+                        client.Close();
                         return;
                     }
                 }

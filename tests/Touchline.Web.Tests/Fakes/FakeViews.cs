@@ -2,9 +2,11 @@ using Touchline.Web.Views;
 
 namespace Touchline.Web.Tests.Fakes;
 
-internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView, IQueriesView, IContainersView
+internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView, IQueriesView, IContainersView, IDiscoveryView
 {
     public List<TargetView> TargetList { get; } = [];
+
+    public List<DiscoveryJobView> JobList { get; } = [];
 
     public List<ServiceView> ServiceList { get; } = [];
 
@@ -29,6 +31,8 @@ internal sealed class FakeViews : ITargetsView, IStatusView, IServicesView, IQue
     public IReadOnlyList<TargetView> Targets() => TargetList;
 
     public StatusSnapshot Status() => Snapshot;
+
+    public IReadOnlyList<DiscoveryJobView> Jobs() => JobList;
 
     public CardinalitySnapshot Cardinality() => Heaviest;
 

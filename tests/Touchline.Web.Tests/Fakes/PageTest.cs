@@ -24,6 +24,7 @@ public abstract class PageTest : BunitContext
         Services.AddSingleton<IMetricQueryable>(Store);
         Services.AddSingleton<IQueryEngine>(new PromQLEngine(Store, new PromQLOptions(), Clock));
         Services.AddSingleton<ITargetsView>(Views);
+        Services.AddSingleton<IDiscoveryView>(Views);
         Services.AddSingleton<IStatusView>(Views);
         Services.AddSingleton<IServicesView>(Views);
         Services.AddSingleton<IQueriesView>(Views);

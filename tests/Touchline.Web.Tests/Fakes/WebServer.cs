@@ -30,6 +30,7 @@ internal sealed class WebServer : IAsyncDisposable
         builder.Services.AddSingleton<IMetricQueryable>(Store);
         builder.Services.AddSingleton<IQueryEngine>(Engine);
         builder.Services.AddSingleton<ITargetsView>(Views);
+        builder.Services.AddSingleton<IDiscoveryView>(Views);
         builder.Services.AddSingleton<IStatusView>(Views);
         builder.Services.AddSingleton<IServicesView>(Views);
         builder.Services.AddSingleton<IQueriesView>(Views);

@@ -13,6 +13,7 @@ public sealed partial class ServedPagesTests : IAsyncDisposable
     [InlineData("/explore?q=up", "Explore")]
     [InlineData("/explore?q=sum(&tab=table", "Explore")]
     [InlineData("/targets?filter=%3Cscript%3E", "Targets")]
+    [InlineData("/discovery?filter=%3Cscript%3E&page=-3&state=7", "Service discovery")]
     [InlineData("/explore?q=up&tab=explain", "Explore")]
     [InlineData("/queries", "Queries")]
     [InlineData("/containers?state=failing", "Containers")]

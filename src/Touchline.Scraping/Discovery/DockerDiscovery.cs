@@ -1,0 +1,186 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Touchline.Configuration;
+using Touchline.Fetching;
+using Touchline.Model;
+
+namespace Touchline.Scraping.Discovery;
+
+/// <summary>
+/// docker_sd_configs: the containers that a daemon lists, each once for each of its networks and TCP ports. Labels as in Prometheus's
+/// discovery of that name. Source of the questions: Docker Engine API, "ContainerList" and "NetworkList".
+/// </summary>
+internal sealed class DockerDiscovery : IRemoteDiscovery
+{
+    private const string Prefix = LabelNames.MetaPrefix + "docker_";
+
+    private readonly DockerDiscoveryConfig _config;
+    private readonly TimeProvider _time;
+    private readonly DiscoveryClient _client;
+    private readonly Uri _server;
+
+    public DockerDiscovery(DockerDiscoveryConfig config, ILogger logger, TimeProvider time)
+    {
+        _config = config;
+        _time = time;
+        var host = new Uri(config.Host);
+        _server = new Uri(host.Scheme switch
+        {
+            "unix" => "http://docker",
+            "tcp" => $"http://{host.Authority}",
+            _ => config.Host.TrimEnd('/'),
+        });
+        // As in Prometheus, what says how to speak HTTP counts where the address says HTTP.
+        var http = host.Scheme is "http" or "https" ? config.Http : new HttpClientConfig();
+        _client = new DiscoveryClient(http, time, host.Scheme == "unix" ? host.LocalPath : null);
+        Health = new DiscoveryHealth("docker_sd_configs", DiscoveryClient.Shown(host), logger, time);
+    }
+
+    public TimeSpan Interval => TimeSpan.FromMilliseconds(_config.RefreshIntervalMs);
+
+    public IReadOnlyList<StaticConfig> Groups { get; private set; } = [];
+
+    public DiscoveryHealth Health { get; }
+
+    public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(Interval, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            var query = _config.Filters.Count == 0 ? "" : "?filters=" + Uri.EscapeDataString(FiltersJson());
+            using var containers = await AskAsync("containers/json" + query, either.Token).ConfigureAwait(false);
+            using var networks = await AskAsync("networks", either.Token).ConfigureAwait(false);
+            var groups = new DockerTargets(_config, containers.RootElement, networks.RootElement).All();
+            Health.Succeeded();
+            var isNew = !StaticConfigs.AreSame(groups, Groups);
+            Groups = groups;
+            return isNew;
+        }
+        catch (FetchException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Health.Failed(e.Message);
+            return false;
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<JsonDocument> AskAsync(string path, CancellationToken cancellationToken)
+    {
+        var url = new Uri($"{_server.OriginalString}/{path}");
+        var document = await _client.GetJsonAsync(url, _ => { }, cancellationToken).ConfigureAwait(false);
+        if (document.RootElement.ValueKind == JsonValueKind.Array)
+        {
+            return document;
+        }
+        document.Dispose();
+        throw new FetchException($"Get \"{DiscoveryClient.Shown(url)}\": the answer is no list, as a Docker daemon would give");
+    }
+
+    private string FiltersJson() => JsonSerializer.Serialize(
+        _config.Filters.ToDictionary(filter => filter.Key, filter => filter.Value.Distinct().ToDictionary(value => value, _ => true)));
+
+    /// <summary>The targets of one answer.</summary>
+    private sealed class DockerTargets(DockerDiscoveryConfig config, JsonElement containers, JsonElement networks)
+    {
+        private readonly Dictionary<string, JsonElement> _byId = ById(containers);
+        private readonly Dictionary<string, MetaLabels> _networks = NetworkLabels(networks);
+        private readonly List<StaticConfig> _targets = [];
+
+        public IReadOnlyList<StaticConfig> All()
+        {
+            foreach (var container in containers.EnumerateArray())
+            {
+                Add(container);
+            }
+            return _targets;
+        }
+
+        private static Dictionary<string, JsonElement> ById(JsonElement containers)
+        {
+            var byId = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+            foreach (var container in containers.EnumerateArray())
+            {
+                byId[container.Text("Id")] = container;
+            }
+            return byId;
+        }
+
+        private static Dictionary<string, MetaLabels> NetworkLabels(JsonElement networks)
+        {
+            var labels = new Dictionary<string, MetaLabels>(StringComparer.Ordinal);
+            foreach (var network in networks.EnumerateArray())
+            {
+                labels[network.Text("Id")] = new MetaLabels(Prefix)
+                    .Set("network_id", network.Text("Id"))
+                    .Set("network_name", network.Text("Name"))
+                    .Set("network_scope", network.Text("Scope"))
+                    .Set("network_internal", network.At("Internal").ValueKind == JsonValueKind.True)
+                    .Set("network_ingress", network.At("Ingress").ValueKind == JsonValueKind.True)
+                    .SetEach("network_label_", network.At("Labels"));
+            }
+            return labels;
+        }
+
+        private void Add(JsonElement container)
+        {
+            var name = container.Items("Names").FirstOrDefault();
+            if (name.ValueKind != JsonValueKind.String)
+            {
+                return;
+            }
+            var common = new MetaLabels(Prefix)
+                .Set("container_id", container.Text("Id"))
+                .Set("container_name", name.GetString())
+                .Set("container_network_mode", container.Text("HostConfig", "NetworkMode"))
+                .SetEach("container_label_", container.At("Labels"));
+            foreach (var network in NetworksOf(container))
+            {
+                AddIn(network.Value, container, common);
+            }
+        }
+
+        /// <summary>The networks that a container is in, by name; those of another container whose network it shares.</summary>
+        private IEnumerable<JsonProperty> NetworksOf(JsonElement container)
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            var owner = container;
+            while (!owner.Members("NetworkSettings", "Networks").Any()
+                && owner.Text("HostConfig", "NetworkMode") is var mode && mode.StartsWith("container:", StringComparison.Ordinal)
+                && seen.Add(mode) && _byId.TryGetValue(mode["container:".Length..], out var shared))
+            {
+                owner = shared;
+            }
+            var networks = owner.Members("NetworkSettings", "Networks").Where(network => network.Value.IsThere()).OrderBy(network => network.Name, StringComparer.Ordinal);
+            return config.MatchFirstNetwork ? networks.Take(1) : networks;
+        }
+
+        private void AddIn(JsonElement network, JsonElement container, MetaLabels common)
+        {
+            var ip = network.Text("IPAddress");
+            var labels = new MetaLabels(Prefix).Set("network_ip", ip).Merge(common);
+            if (_networks.TryGetValue(network.Text("NetworkID"), out var ofNetwork))
+            {
+                labels.Merge(ofNetwork);
+            }
+            var hasPort = false;
+            foreach (var port in container.Items("Ports").Where(port => port.Text("Type") == "tcp"))
+            {
+                hasPort = true;
+                var own = labels.Copy().Set("port_private", port.Text("PrivatePort"));
+                if (port.Number("PublicPort") > 0)
+                {
+                    own.Set("port_public", port.Text("PublicPort")).Set("port_public_ip", port.Text("IP"));
+                }
+                _targets.Add(own.Target(MetaLabels.Join(ip, port.Number("PrivatePort"))));
+            }
+            if (!hasPort)
+            {
+                var isOfHost = container.Text("HostConfig", "NetworkMode") == "host";
+                _targets.Add(labels.Target(isOfHost ? config.HostNetworkingHost : MetaLabels.Join(ip, config.Port)));
+            }
+        }
+    }
+}
