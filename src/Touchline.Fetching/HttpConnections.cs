@@ -7,7 +7,9 @@ namespace Touchline.Fetching;
 /// The connections of one job. Made on first use and made anew when a certificate file changes; those before are let run out until the
 /// next change. Thread-safe.
 /// </summary>
-public sealed class HttpConnections(HttpClientConfig config) : IDisposable
+/// <param name="config">How to speak to the other side.</param>
+/// <param name="spreadsOverAddresses">Whether each connection goes to another of the addresses that a host's name has.</param>
+public sealed class HttpConnections(HttpClientConfig config, bool spreadsOverAddresses = false) : IDisposable
 {
     private readonly Lock _lock = new();
     private HttpClient? _current;
@@ -67,6 +69,11 @@ public sealed class HttpConnections(HttpClientConfig config) : IDisposable
         else if (tunnel is not null)
         {
             handler.ConnectCallback = tunnel.ConnectAsync;
+        }
+        else if (spreadsOverAddresses && !rules.IsAny)
+        {
+            handler.ConnectCallback = SpreadConnection.ConnectAsync;
+            handler.PooledConnectionLifetime = SpreadConnection.Lifetime;
         }
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }

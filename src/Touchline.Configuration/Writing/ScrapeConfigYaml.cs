@@ -100,7 +100,7 @@ internal static class ScrapeConfigYaml
         });
     }
 
-    private static void WriteIfTrue(YamlOutput output, string key, bool value)
+    public static void WriteIfTrue(YamlOutput output, string key, bool value)
     {
         if (value)
         {
@@ -121,7 +121,7 @@ internal static class ScrapeConfigYaml
         }
     }
 
-    private static void WriteHttp(YamlOutput output, HttpClientConfig http)
+    public static void WriteHttp(YamlOutput output, HttpClientConfig http)
     {
         if (http.BasicAuth is { } basic)
         {
@@ -227,7 +227,7 @@ internal static class ScrapeConfigYaml
         output.EntryIfAny("max_version", tls.MaxVersion);
     }
 
-    private static void WriteRelabel(YamlOutput output, RelabelConfig step)
+    public static void WriteRelabel(YamlOutput output, RelabelConfig step)
     {
         var defaults = new RelabelConfig();
         output.Texts("source_labels", step.SourceLabels, inOneLine: true);
@@ -250,7 +250,7 @@ internal static class ScrapeConfigYaml
         output.Entry("action", RelabelSection.NameOf(step.Action));
     }
 
-    private static string? WithoutPassword(string? url)
+    public static string? WithoutPassword(string? url)
     {
         if (url is null || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || !uri.UserInfo.Contains(':'))
         {
