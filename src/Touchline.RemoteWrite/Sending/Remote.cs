@@ -43,7 +43,7 @@ internal sealed class Remote : IDisposable
         (_config, _queue, _incoming) = (config, queue, incoming);
         _reader = queue.OpenReader(from);
         _items = new RecordItems(config, externalLabels, Figures);
-        _acknowledgements = new Acknowledgements(from);
+        _acknowledgements = new Acknowledgements(from, queue.End);
         var client = new RemoteClient(config, time);
         Health = new RemoteHealth(name, client.DisplayUrl, time, logger);
         _environment = new ShardEnvironment(name, config, client, Figures, Health, metadata, time, logger);

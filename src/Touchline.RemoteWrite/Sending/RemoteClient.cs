@@ -52,12 +52,12 @@ internal sealed class RemoteClient : IDisposable
         catch (FetchException e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return new SendResult(SendOutcome.Later, e.Message);
+            return new SendResult(SendOutcome.Later, Error: e.Message);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or InvalidOperationException or ObjectDisposedException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return new SendResult(SendOutcome.Later, FetchFailure.OfPost(DisplayUrl, e, _config.Url).Message);
+            return new SendResult(SendOutcome.Later, Error: FetchFailure.OfPost(DisplayUrl, e, _config.Url).Message);
         }
     }
 
@@ -117,13 +117,13 @@ internal sealed class RemoteClient : IDisposable
         var status = (int)response.StatusCode;
         if (status is >= 200 and < 300)
         {
-            return new SendResult(SendOutcome.Sent, Written: WrittenOf(response.Headers));
+            return new SendResult(SendOutcome.Sent, status, Written: WrittenOf(response.Headers));
         }
         var text = await ErrorTextAsync(response, cancellationToken).ConfigureAwait(false);
         var error = $"server returned HTTP status {status} {response.ReasonPhrase}" + (text.Length > 0 ? ": " + text : "");
         return status >= 500 || (status == 429 && _config.Queue.RetryOnHttp429)
-            ? new SendResult(SendOutcome.Later, error, RetryAfterOf(response.Headers.RetryAfter))
-            : new SendResult(SendOutcome.Refused, error, Written: WrittenOf(response.Headers));
+            ? new SendResult(SendOutcome.Later, status, error, RetryAfterOf(response.Headers.RetryAfter))
+            : new SendResult(SendOutcome.Refused, status, error, Written: WrittenOf(response.Headers));
     }
 
     private TimeSpan? RetryAfterOf(RetryConditionHeaderValue? header)

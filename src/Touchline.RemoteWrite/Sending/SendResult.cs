@@ -17,7 +17,9 @@ internal enum SendOutcome
 internal readonly record struct WrittenCounts(long Samples, long Histograms, long Exemplars);
 
 /// <summary>The answer to a request.</summary>
+/// <param name="Outcome">What follows from it.</param>
+/// <param name="Status">The status code, 0 where there was no answer.</param>
 /// <param name="Error">What is wrong, without secrets; empty where nothing is.</param>
 /// <param name="RetryAfter">How long the receiver wants to be left alone.</param>
 /// <param name="Written">Null where it does not say.</param>
-internal readonly record struct SendResult(SendOutcome Outcome, string Error = "", TimeSpan? RetryAfter = null, WrittenCounts? Written = null);
+internal readonly record struct SendResult(SendOutcome Outcome, int Status = 0, string Error = "", TimeSpan? RetryAfter = null, WrittenCounts? Written = null);

@@ -3,6 +3,7 @@ using Touchline.Collectors.Host;
 using Touchline.Configuration;
 using Touchline.Options;
 using Touchline.PromQL;
+using Touchline.RemoteWrite.Sending;
 using Touchline.Scraping;
 using Touchline.Storage;
 using Touchline.Supervision;
@@ -21,6 +22,7 @@ internal sealed class Collection(
     HostCollector host,
     SelfSource self,
     IMetricAppendable store,
+    RemoteWriteSender sender,
     IQueryEngine queries,
     TimeProvider time,
     ILoggerFactory loggers)
@@ -33,6 +35,8 @@ internal sealed class Collection(
     /// <summary>Starts all of it; the server listens already, as its address is the instance of its own series.</summary>
     public void Start()
     {
+        // Before anything is collected, so that the remotes get the first samples too.
+        sender.Apply(configuration.Current.RemoteWrites, configuration.Current.Global.ExternalLabels);
         if (options.CollectHost)
         {
             Watch("node", Environment.MachineName, "/metrics/node", host);
@@ -52,6 +56,7 @@ internal sealed class Collection(
     public void Apply(PrometheusConfig config)
     {
         var jobs = config.ScrapeConfigs.Select(job => job with { ScrapeNativeHistograms = job.ScrapeNativeHistograms ?? options.ScrapeNativeHistograms });
+        sender.Apply(config.RemoteWrites, config.Global.ExternalLabels);
         scraper.Apply(config with { ScrapeConfigs = Demo is null ? [.. jobs] : [.. jobs, Demo.Job] });
         queries.Options.DefaultSubqueryStepMs = config.Global.EvaluationIntervalMs;
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Touchline.Cli;
 using Touchline.Logging;
 using Touchline.Options;
+using Touchline.RemoteWrite.Sending;
 using Touchline.Tsdb;
 
 namespace Touchline.Hosting;
@@ -131,6 +132,8 @@ internal static class ServerRun
             logger.LogWarning("A collection or scrape did not stop in time; what it has not yet written is lost");
         }
         await app.StopAsync(CancellationToken.None);
+        // After the last that writes to the store, so that what it wrote is queued.
+        await app.Services.GetRequiredService<RemoteWriteSender>().DisposeAsync();
         store.Dispose();
         logger.LogInformation("Stopped in {Milliseconds:F0} ms, all data on disk", time.GetElapsedTime(stopStart).TotalMilliseconds);
         return store.Loading.IsFaulted ? ExitCodes.Findings : ExitCodes.Fine;

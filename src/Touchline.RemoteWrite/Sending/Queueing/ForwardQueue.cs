@@ -16,6 +16,9 @@ internal sealed class ForwardQueue : IDisposable
 
     private const int KeepRecordBytes = 1 << 20;
 
+    /// <summary>How much larger than usual a file becomes for the sake of its labels.</summary>
+    private const int MostSegments = 8;
+
     private readonly SendingOptions _options;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
@@ -212,8 +215,10 @@ internal sealed class ForwardQueue : IDisposable
         if (_file is not null)
         {
             var current = _segments[^1];
-            // Where the labels of all series are more than that, files are larger, so that they are not most of what is written.
-            if (current.Length - _definitionBytes < Math.Max(_options.SegmentBytes, _definitionBytes))
+            // Where the labels of all series are more than that, files are larger, so that they are not most of what is written; but not where every
+            // sample has a series of its own.
+            var enough = Math.Min(Math.Max(_options.SegmentBytes, _definitionBytes), MostSegments * _options.SegmentBytes);
+            if (current.Length - _definitionBytes < enough)
             {
                 return current;
             }

@@ -3,7 +3,9 @@ using Touchline.RemoteWrite.Sending.Queueing;
 namespace Touchline.RemoteWrite.Sending.Shards;
 
 /// <summary>Records that are being sent, in the order of the queue: shards finish them in any order. Thread-safe.</summary>
-internal sealed class Acknowledgements(QueuePosition from)
+/// <param name="from">Where the remote begins.</param>
+/// <param name="repeatedUntil">Up to where there were records already when it began.</param>
+internal sealed class Acknowledgements(QueuePosition from, QueuePosition repeatedUntil)
 {
     private readonly Queue<RecordProgress> _records = new();
     private readonly Lock _lock = new();
@@ -12,7 +14,7 @@ internal sealed class Acknowledgements(QueuePosition from)
     /// <summary>Notes a record that is about to be sent.</summary>
     public RecordProgress Begin(QueuePosition end)
     {
-        var record = new RecordProgress(end);
+        var record = new RecordProgress(end, end.CompareTo(repeatedUntil) <= 0);
         lock (_lock)
         {
             _records.Enqueue(record);

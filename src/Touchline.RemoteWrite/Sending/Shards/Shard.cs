@@ -86,6 +86,21 @@ internal sealed class Shard : IDisposable
     /// <summary>Sends the batch until it arrives or is refused, and empties it. False where it stops before.</summary>
     private async ValueTask<bool> SendBatchAsync()
     {
+        if (await AnswerAsync().ConfigureAwait(false) is not { } result)
+        {
+            return false;
+        }
+        if (IsRefusedForRepetition(result))
+        {
+            return await SendWhatIsNewAsync(result).ConfigureAwait(false);
+        }
+        Settle(result);
+        return true;
+    }
+
+    /// <summary>Sends the batch as long as it does not arrive. Null where it stops before there is an answer that counts.</summary>
+    private async ValueTask<SendResult?> AnswerAsync()
+    {
         var queue = _environment.Config.Queue;
         var backoff = TimeSpan.FromMilliseconds(queue.MinBackoffMs);
         for (var attempt = 0; ; attempt++)
@@ -93,7 +108,7 @@ internal sealed class Shard : IDisposable
             var isSmaller = DropOld();
             if (_batch.Count == 0)
             {
-                return true;
+                return new SendResult(SendOutcome.Sent);
             }
             if (attempt == 0 || isSmaller)
             {
@@ -104,17 +119,106 @@ internal sealed class Shard : IDisposable
             _environment.Figures.NoteDuration(_environment.Time.GetElapsedTime(started));
             if (result.Outcome != SendOutcome.Later)
             {
-                Settle(result);
-                return true;
+                return result;
             }
             _environment.Health.NoteLater(result.Error);
             Count(_environment.Figures.AddRetried);
             if (IsStopping || !await PauseAsync(result.RetryAfter ?? backoff).ConfigureAwait(false))
             {
-                return false;
+                return null;
             }
             backoff = TimeSpan.FromMilliseconds(Math.Min(queue.MaxBackoffMs, 2 * backoff.TotalMilliseconds));
         }
+    }
+
+    /// <summary>
+    /// Whether the batch is refused as a whole because its first samples were sent before: receivers of version 1 that take nothing out of order
+    /// store nothing of such a message. What follows in it would be lost.
+    /// </summary>
+    private bool IsRefusedForRepetition(SendResult result) =>
+        result is { Outcome: SendOutcome.Refused, Status: 400 } && _environment.Config.Message == RemoteWriteMessageType.One && _batch.Count > 1
+        && _batch[0].Record.IsRepeated;
+
+    /// <summary>
+    /// Finds out where what is new begins, and sends that. A process before sent the samples up to some place, in this order. The last sample of each
+    /// run in which no series is twice tells whether that place is behind the run; within the run it is found by halving, as no order matters
+    /// among different series.
+    /// </summary>
+    private async ValueTask<bool> SendWhatIsNewAsync(SendResult refusal)
+    {
+        PendingSample[] all = [.. _batch];
+        var start = 0;
+        while (start < all.Length)
+        {
+            var last = EndOfRun(all, start) - 1;
+            if (await TrySendAsync(all[last..(last + 1)]).ConfigureAwait(false) is not { } isNew)
+            {
+                Load(all[start..]);
+                return false;
+            }
+            var (low, high) = isNew ? (start, last) : (last + 1, last + 1);
+            while (low < high)
+            {
+                var middle = (low + high) / 2;
+                if (await TrySendAsync(all[middle..high]).ConfigureAwait(false) is not { } isBehind)
+                {
+                    Load([.. all[start..high], .. all[(last + 1)..]]);
+                    return false;
+                }
+                (low, high) = isBehind ? (low, middle) : (middle + 1, high);
+            }
+            Load(all[start..low]);
+            Settle(refusal);
+            start = last + 1;
+            if (isNew)
+            {
+                break;
+            }
+        }
+        Load(all[start..]);
+        if (_batch.Count > 0)
+        {
+            if (await AnswerAsync().ConfigureAwait(false) is not { } result)
+            {
+                return false;
+            }
+            Settle(result);
+        }
+        return true;
+    }
+
+    /// <summary>Sends a part of a batch. False where it is refused, which settles nothing; null where it stops before.</summary>
+    private async ValueTask<bool?> TrySendAsync(PendingSample[] part)
+    {
+        Load(part);
+        if (await AnswerAsync().ConfigureAwait(false) is not { } result)
+        {
+            return null;
+        }
+        if (result.Outcome == SendOutcome.Sent)
+        {
+            Settle(result);
+            return true;
+        }
+        return false;
+    }
+
+    private void Load(PendingSample[] samples)
+    {
+        _batch.Clear();
+        _batch.AddRange(samples);
+    }
+
+    /// <summary>Behind the samples from a place on that are all of different series.</summary>
+    private static int EndOfRun(PendingSample[] samples, int start)
+    {
+        var seen = new HashSet<(RemoteSeries, SampleKind)>();
+        var end = start;
+        while (end < samples.Length && seen.Add((samples[end].Series, samples[end].Kind)))
+        {
+            end++;
+        }
+        return end;
     }
 
     private async ValueTask<bool> PauseAsync(TimeSpan pause)
@@ -164,6 +268,10 @@ internal sealed class Shard : IDisposable
 
     private void Settle(SendResult result)
     {
+        if (_batch.Count == 0)
+        {
+            return;
+        }
         var latest = long.MinValue;
         Span<long> counts = stackalloc long[3];
         foreach (var sample in _batch)
