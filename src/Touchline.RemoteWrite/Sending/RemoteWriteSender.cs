@@ -74,7 +74,8 @@ public sealed class RemoteWriteSender : IAsyncDisposable
             }
             ending.ForEach(remote => remote.Dispose());
             Volatile.Write(ref _remotes, remotes);
-            // From here on, as a new remote's place is before it.
+            // A new remote's place is before what is queued from here on, and is noted before it, or a kill would have it begin behind that.
+            _positions.Write(Positions(), isForced: true);
             _store.Queue = remotes.Count > 0 ? queue : null;
         }
     }
@@ -163,12 +164,15 @@ public sealed class RemoteWriteSender : IAsyncDisposable
         }
     }
 
+    private Dictionary<string, QueuePosition> Positions() =>
+        _remotes.ToDictionary(remote => remote.Name, remote => remote.Acknowledge(), StringComparer.Ordinal);
+
     private void Note(ForwardQueue queue)
     {
         lock (_lock)
         {
             // Before the queue is forced to disk: a position that is ahead of it would skip what is not there yet.
-            var positions = _remotes.ToDictionary(remote => remote.Name, remote => remote.Acknowledge(), StringComparer.Ordinal);
+            var positions = Positions();
             queue.Sync();
             _positions.Write(positions);
             queue.Trim();

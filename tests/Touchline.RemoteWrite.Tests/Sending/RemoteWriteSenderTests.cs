@@ -241,6 +241,16 @@ public sealed class RemoteWriteSenderTests : IDisposable
         await TestSending.EventuallyAsync(() => receiver.Received.Samples().Length == 33, "they do not arrive");
     }
 
+    /// <summary>A kill may come before positions are noted for the first time.</summary>
+    [Fact]
+    public async Task Place_of_a_new_remote_is_noted_before_anything_is_queued()
+    {
+        await using var sending = new TestSending(_folder);
+        sending.Apply(TestSending.ConfigOf(new Uri("http://127.0.0.1:9/w")) with { Name = "new" });
+
+        Assert.Contains("\"new\"", await File.ReadAllTextAsync(Path.Combine(_folder.Path, "positions.json")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_was_sent_is_not_sent_by_the_next_process()
     {

@@ -25,7 +25,8 @@ internal sealed partial class PositionFile(string path, ILogger logger)
     }
 
     /// <summary>Notes positions, where they are not those that are noted already.</summary>
-    public void Write(Dictionary<string, QueuePosition> positions)
+    /// <param name="isForced">Whether they are on disk then; else a little more is sent again after a power loss.</param>
+    public void Write(Dictionary<string, QueuePosition> positions, bool isForced = false)
     {
         if (positions.Count == _written.Count && positions.All(position => _written.TryGetValue(position.Key, out var known) && known == position.Value))
         {
@@ -33,9 +34,12 @@ internal sealed partial class PositionFile(string path, ILogger logger)
         }
         try
         {
-            // Not forced to disk: after a power loss a little more is sent again.
             var temporary = path + ".tmp";
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(positions, PositionJson.Default.DictionaryStringQueuePosition));
+            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
+            {
+                file.Write(JsonSerializer.SerializeToUtf8Bytes(positions, PositionJson.Default.DictionaryStringQueuePosition));
+                file.Flush(isForced);
+            }
             File.Move(temporary, path, overwrite: true);
             _written = positions;
         }
