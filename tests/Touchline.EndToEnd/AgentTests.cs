@@ -38,10 +38,9 @@ public sealed class AgentTests
     {
         using var folder = new TemporaryFolder();
         var config = folder.Write("agent.yml", "scrape_configs: []");
-        using var process = TouchlineProgram.Start(folder.Path, [TouchlineProgram.Path, "--agent", "--config.file=" + config], out _, out var log);
-        await process.WaitForExitAsync();
+        var run = await TouchlineProgram.RunAsync(folder.Path, "--agent", "--config.file=" + config);
 
-        Assert.Equal(2, process.ExitCode);
-        Assert.Contains("has no remote_write", log.Text, StringComparison.Ordinal);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("has no remote_write", run.ErrorText, StringComparison.Ordinal);
     }
 }
