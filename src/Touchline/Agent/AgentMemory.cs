@@ -12,6 +12,9 @@ internal sealed class AgentMemory(PassingStore store, TimeProvider time) : IAsyn
     /// <summary>Prometheus's figure for series that an agent has no sample of any more.</summary>
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromHours(2);
 
+    /// <summary>After the first minute, and hourly, as it is read again what is needed: 80 MiB of mapped files became 37 (benchmarks/agent).</summary>
+    private const int GiveBackEvery = 60;
+
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
@@ -34,8 +37,12 @@ internal sealed class AgentMemory(PassingStore store, TimeProvider time) : IAsyn
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stop))
+            for (var tick = 0; await timer.WaitForNextTickAsync(stop); tick++)
             {
+                if (tick % GiveBackEvery == 0)
+                {
+                    GiveBackFilePages();
+                }
                 store.ForgetBefore((time.GetUtcNow() - ForgetAfter).ToUnixTimeMilliseconds());
                 // A few megabytes are walked in a few milliseconds, and their pages given back.
                 GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -44,6 +51,18 @@ internal sealed class AgentMemory(PassingStore store, TimeProvider time) : IAsyn
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return;
+        }
+    }
+
+    private static void GiveBackFilePages()
+    {
+        try
+        {
+            FilePages.GiveBack();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EntryPointNotFoundException or DllNotFoundException)
+        {
+            return; // Where that cannot be asked for, it takes more memory.
         }
     }
 }
