@@ -16,6 +16,9 @@ public sealed record PrometheusConfig
 
     public IReadOnlyList<ScrapeConfig> ScrapeConfigs { get; init; } = [];
 
+    /// <summary>Who samples are sent to.</summary>
+    public IReadOnlyList<RemoteWriteConfig> RemoteWrites { get; init; } = [];
+
     /// <summary><c>host:port</c> of statically configured Alertmanagers.</summary>
     public IReadOnlyList<string> AlertmanagerTargets { get; init; } = [];
 

@@ -60,7 +60,7 @@ public static class PrometheusConfigLoader
         }
         var section = context.Section(mapping, PrometheusKeys.Root);
         var global = GlobalSection.Read(context, section.Mapping("global"), out var defaults);
-        context.NotHonoured(section, "", "remote_write", "remote_read", "tracing", "otlp");
+        context.NotHonoured(section, "", "remote_read", "tracing", "otlp");
         // The Go garbage collector's setting means nothing here and misleads nobody.
         if (section.Mapping("runtime") is { } runtime)
         {
@@ -75,6 +75,7 @@ public static class PrometheusConfigLoader
             Global = global,
             RuleFiles = ReadRuleFiles(context, section),
             ScrapeConfigs = jobs.Jobs,
+            RemoteWrites = RemoteWriteSection.Read(context, section),
             AlertmanagerTargets = AlertingSection.Read(context, section.Mapping("alerting")),
             Storage = StorageSection.Read(context, section.Mapping("storage")),
             RetentionPolicies = RetentionPolicySection.Read(context, section),

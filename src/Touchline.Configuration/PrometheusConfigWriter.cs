@@ -24,6 +24,7 @@ public static class PrometheusConfigWriter
             output.Texts("rule_files", config.RuleFiles);
             output.List("scrape_configs", config.ScrapeConfigs, job => ScrapeConfigYaml.Write(output, job));
             WriteStorage(output, config.Storage);
+            output.List("remote_write", config.RemoteWrites, remote => RemoteWriteYaml.Write(output, remote));
             WriteRetentionPolicies(output, config.RetentionPolicies ?? []);
             MiddlewareYaml.Write(output, config.Middleware);
             CheckYaml.Write(output, config.Checks);

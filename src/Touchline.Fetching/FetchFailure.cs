@@ -11,6 +11,8 @@ public static class FetchFailure
 
     public static FetchException OfRequest(string url, Exception e, Uri address) => new($"Get \"{url}\": {Describe(e, address)}", e);
 
+    public static FetchException OfPost(string url, Exception e, Uri address) => new($"Post \"{url}\": {Describe(e, address)}", e);
+
     public static FetchException OfToken(string url, Exception e, Uri address) => new($"oauth2: cannot fetch token: Post \"{url}\": {Describe(e, address)}", e);
 
     public static FetchException OfBody(Exception e, Uri address) =>

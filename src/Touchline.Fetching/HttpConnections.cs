@@ -10,7 +10,8 @@ namespace Touchline.Fetching;
 /// </summary>
 /// <param name="config">How to reach the other side.</param>
 /// <param name="socketPath">A Unix socket to connect to in place of the host and port of each URL; null is the network.</param>
-public sealed class HttpConnections(HttpClientConfig config, string? socketPath = null) : IDisposable
+/// <param name="spreadsOverAddresses">Whether each connection goes to another of the addresses that a host's name has.</param>
+public sealed class HttpConnections(HttpClientConfig config, string? socketPath = null, bool spreadsOverAddresses = false) : IDisposable
 {
     private readonly Lock _lock = new();
     private HttpClient? _current;
@@ -75,6 +76,11 @@ public sealed class HttpConnections(HttpClientConfig config, string? socketPath 
         else if (tunnel is not null)
         {
             handler.ConnectCallback = tunnel.ConnectAsync;
+        }
+        else if (spreadsOverAddresses && !rules.IsAny)
+        {
+            handler.ConnectCallback = SpreadConnection.ConnectAsync;
+            handler.PooledConnectionLifetime = SpreadConnection.Lifetime;
         }
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }

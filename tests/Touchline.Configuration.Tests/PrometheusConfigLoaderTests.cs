@@ -149,7 +149,7 @@ public sealed class PrometheusConfigLoaderTests
         var result = PrometheusConfigLoader.Load(Fixture.Path("good/keys_of_other_features.yml"), strict: true);
 
         Assert.Equal(
-            ["global.query_log_file", "global.rule_query_offset", "remote_write",
+            ["global.query_log_file", "global.rule_query_offset",
                 "remote_read", "tracing", "otlp", "storage.exemplars.max_exemplars", "scrape_configs.nerve_sd_configs"],
             result.Diagnostics.Select(d => d.Message.Split(' ')[0]));
         Assert.All(result.Diagnostics, d => Assert.Equal(ConfigSeverity.Warning, d.Severity));

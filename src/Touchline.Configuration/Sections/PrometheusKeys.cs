@@ -107,12 +107,26 @@ internal static class PrometheusKeys
     /// <summary>A section of Touchline's own.</summary>
     public static readonly SectionKeys SeriesLimits = new("storage.tsdb.series_limits", "config.plain", ["total", "per_job", "per_metric", "jobs", "metrics"]);
 
+    public static readonly SectionKeys RemoteWrite = new("remote_write", "config.plain",
+    [
+        "url", "remote_timeout", "headers", "write_relabel_configs", "name", "send_exemplars", "send_native_histograms", "round_robin_dns",
+        "protobuf_message", "queue_config", "metadata_config", "sigv4", "azuread", "google_iam", .. HttpClient,
+    ]);
+
+    public static readonly SectionKeys RemoteWriteQueue = new("queue_config", "config.QueueConfig",
+    [
+        "capacity", "max_shards", "min_shards", "max_samples_per_send", "batch_send_deadline", "min_backoff", "max_backoff", "retry_on_http_429",
+        "sample_age_limit",
+    ]);
+
+    public static readonly SectionKeys RemoteWriteMetadata = new("metadata_config", "config.MetadataConfig", ["send", "send_interval", "max_samples_per_send"]);
+
     public static readonly SectionKeys Runtime = new("runtime", "config.RuntimeConfig", ["gogc"]);
 
     public static readonly IReadOnlyList<SectionKeys> All =
     [
-        Root, Global, Scrape, Static, .. DiscoveryKeys.Sections, Relabel, OAuth2, HttpHeader, BasicAuth, Authorization, Tls, Alerting, Alertmanager, Storage, Exemplars,
-        Tsdb, Retention, SeriesLimits, Runtime, RetentionPolicy, Downsample, Middleware, PostgreSqlServer, RedisServer,
+        Root, Global, Scrape, Static, .. DiscoveryKeys.Sections, Relabel, OAuth2, HttpHeader, BasicAuth, Authorization, Tls, RemoteWrite, RemoteWriteQueue, RemoteWriteMetadata, Alerting, Alertmanager, Storage,
+        Exemplars, Tsdb, Retention, SeriesLimits, Runtime, RetentionPolicy, Downsample, Middleware, PostgreSqlServer, RedisServer,
     ];
 
     /// <summary>Retention is a command line flag in most Prometheus versions, and people look for it here under many names.</summary>

@@ -88,7 +88,7 @@ internal static class ScrapeConfigYaml
         });
     }
 
-    private static void WriteIfTrue(YamlOutput output, string key, bool value)
+    public static void WriteIfTrue(YamlOutput output, string key, bool value)
     {
         if (value)
         {
@@ -215,7 +215,7 @@ internal static class ScrapeConfigYaml
         output.EntryIfAny("max_version", tls.MaxVersion);
     }
 
-    private static void WriteRelabel(YamlOutput output, RelabelConfig step)
+    public static void WriteRelabel(YamlOutput output, RelabelConfig step)
     {
         var defaults = new RelabelConfig();
         output.Texts("source_labels", step.SourceLabels, inOneLine: true);

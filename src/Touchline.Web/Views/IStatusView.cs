@@ -61,6 +61,9 @@ public sealed record StatusSnapshot
 
     public RetentionSnapshot Retention { get; init; } = new();
 
+    /// <summary>Who samples are sent to.</summary>
+    public IReadOnlyList<RemoteWriteView> RemoteWrites { get; init; } = [];
+
     /// <summary>Command-line flags with the values in force.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Flags { get; init; } = [];
 }

@@ -45,6 +45,7 @@ internal static class ApiRoutes
         Map("status/tsdb", Get, status.TsdbAsync);
         Map("status/unread_metrics", Get, services.GetRequiredService<UnreadMetricsEndpoint>().UnreadMetricsAsync);
         Map("status/cardinality", Get, services.GetRequiredService<CardinalityEndpoint>().CardinalityAsync);
+        Map("status/remote_write", Get, services.GetRequiredService<RemoteWriteStatusEndpoint>().RemoteWriteAsync);
         Map("status/walreplay", Get, status.WalReplayAsync);
         var admin = services.GetRequiredService<AdminEndpoints>();
         Map("admin/tsdb/delete_series", PostOrPut, admin.DeleteSeriesAsync);

@@ -10,7 +10,7 @@ internal static class CompatibilityFlags
         "web.user-assets", "web.remote-write-receiver.accepted-protobuf-messages", "web.console.templates", "web.console.libraries", "web.page-title",
         "storage.tsdb.max-block-duration", "storage.tsdb.max-block-chunk-segment-size", "storage.tsdb.wal-segment-size",
         "storage.tsdb.head-chunks-write-queue-size", "storage.tsdb.samples-per-chunk", "storage.tsdb.wal-compression-type",
-        "storage.tsdb.delayed-compaction.max-percent", "storage.tsdb.allow-overlapping-blocks", "storage.agent.path", "storage.agent.wal-segment-size",
+        "storage.tsdb.delayed-compaction.max-percent", "storage.tsdb.allow-overlapping-blocks", "storage.agent.wal-segment-size",
         "storage.agent.wal-compression-type", "storage.agent.wal-truncate-frequency", "storage.agent.retention.min-time",
         "storage.agent.retention.max-time", "storage.remote.flush-deadline", "storage.remote.read-sample-limit",
         "storage.remote.read-concurrent-limit", "storage.remote.read-max-bytes-in-frame", "rules.alert.for-outage-tolerance",
@@ -23,6 +23,6 @@ internal static class CompatibilityFlags
     public static IReadOnlyList<string> Switches { get; } =
     [
         "auto-gomaxprocs", "auto-gomemlimit", "storage.tsdb.no-lockfile", "storage.tsdb.wal-compression", "storage.agent.wal-compression",
-        "storage.agent.no-lockfile", "scrape.adjust-timestamps", "agent",
+        "storage.agent.no-lockfile", "scrape.adjust-timestamps",
     ];
 }

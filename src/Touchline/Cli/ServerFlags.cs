@@ -45,6 +45,12 @@ internal sealed class ServerFlags
 
     public Option<bool> EnableRemoteWriteReceiver { get; } = Switch("web.enable-remote-write-receiver", "Accept samples that others send to /api/v1/write: Prometheus remote write 1.0 and 2.0.");
 
+    public Option<string> RemoteQueueSize { get; } = Text("storage.remote.queue-size", "1GB", "Most bytes on disk of samples that wait for receivers of remote_write, the oldest go first. Units: B, KB, MB, GB, TB, PB, EB.", "SIZE");
+
+    public Option<bool> Agent { get; } = Switch("agent", "Only collect, and send by remote_write: no queries, rules or pages, and little memory.");
+
+    public Option<string> AgentPath { get; } = Text("storage.agent.path", "./data-agent", "Directory for samples that wait to be sent, with --agent.", "DIR");
+
     public Option<string> MaxConnections { get; } = Text("web.max-connections", "512", "Most connections open at once.", "NUMBER");
 
     public Option<string> CorsOrigin { get; } = Text("web.cors.origin", ".*", "Regular expression of the browser origins that may read the API, fully anchored.", "REGEX");
@@ -113,7 +119,7 @@ internal sealed class ServerFlags
     /// <summary>In the order of <c>--help</c>.</summary>
     public IReadOnlyList<Option> All =>
     [
-        ConfigFile, ConfigStrict, DataPath, RetentionTime, RetentionSize, RetentionPoliciesFile, MaxSeries, BlockDuration, ListenAddress, WebConfigFile, ExternalUrl, RoutePrefix,
+        ConfigFile, ConfigStrict, DataPath, RetentionTime, RetentionSize, RetentionPoliciesFile, MaxSeries, BlockDuration, RemoteQueueSize, Agent, AgentPath, ListenAddress, WebConfigFile, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi, EnableRemoteWriteReceiver, MaxConnections, CorsOrigin, QueryTimeout, QueryMaxSamples, QueryMaxConcurrency,
         QueryRangeCacheSize, LookbackDelta, EnableFeature, CollectHost, CollectContainers, ContainersListenAddress, ContainersCgroupRoot,
         ContainersDockerSockets, ContainersCriSockets, CollectSelf, CollectorInterval, ProbeConfigFile, ProbeTimeoutOffset, ChecksFile, HealthListenAddress, Demo, DemoFaults, LogLevel,

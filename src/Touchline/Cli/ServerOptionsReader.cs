@@ -46,7 +46,9 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
         {
             ConfigFile = Value(flags.ConfigFile),
             ConfigStrict = parsed.GetValue(flags.ConfigStrict),
-            DataPath = NotEmpty(flags.DataPath),
+            IsAgent = parsed.GetValue(flags.Agent),
+            DataPath = NotEmpty(parsed.GetValue(flags.Agent) ? flags.AgentPath : flags.DataPath),
+            RemoteQueueBytes = Positive(flags.RemoteQueueSize, Size(flags.RemoteQueueSize)),
             RetentionTimeMs = IsGiven(flags.RetentionTime) ? Duration(flags.RetentionTime) : null,
             RetentionSizeBytes = IsGiven(flags.RetentionSize) ? Size(flags.RetentionSize) : null,
             RetentionPoliciesFile = Value(flags.RetentionPoliciesFile),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
+using Touchline.Agent;
 using Touchline.Cli.Query;
 using Touchline.Configuration.Syntax;
 using Touchline.Hosting;
@@ -64,6 +65,10 @@ internal static class TouchlineCommand
                 error.WriteLine($"touchline: {problem}");
             }
             return ExitCodes.CouldNotRun;
+        }
+        if (options.IsAgent)
+        {
+            return await AgentRun.RunAsync(options, reader.Warnings, output, error, cancellationToken);
         }
         return await ServerRun.RunAsync(options, reader.Warnings, output, error, cancellationToken);
     }

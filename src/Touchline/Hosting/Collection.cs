@@ -5,6 +5,7 @@ using Touchline.Configuration;
 using Touchline.Options;
 using Touchline.Probes;
 using Touchline.PromQL;
+using Touchline.RemoteWrite.Sending;
 using Touchline.Scraping;
 using Touchline.Storage;
 using Touchline.Supervision;
@@ -26,6 +27,7 @@ internal sealed class Collection(
     MiddlewareServers middleware,
     Checks checks,
     IMetricAppendable store,
+    RemoteWriteSender sender,
     IQueryEngine queries,
     TimeProvider time,
     ILoggerFactory loggers)
@@ -38,6 +40,8 @@ internal sealed class Collection(
     /// <summary>Starts all of it; the server listens already, as its address is the instance of its own series.</summary>
     public void Start()
     {
+        // Before anything is collected, so that the remotes get the first samples too.
+        sender.Apply(configuration.Current.RemoteWrites, configuration.Current.Global.ExternalLabels);
         if (options.CollectHost)
         {
             Watch("node", Environment.MachineName, "/metrics/node", host);
@@ -74,6 +78,7 @@ internal sealed class Collection(
             ScrapeNativeHistograms = job.ScrapeNativeHistograms ?? options.ScrapeNativeHistograms,
             ExtraScrapeMetrics = job.ExtraScrapeMetrics ?? options.ExtraScrapeMetrics,
         });
+        sender.Apply(config.RemoteWrites, config.Global.ExternalLabels);
         scraper.Apply(config with { ScrapeConfigs = Demo is null ? [.. jobs] : [.. jobs, Demo.Job] });
         queries.Options.DefaultSubqueryStepMs = config.Global.EvaluationIntervalMs;
     }

@@ -6,6 +6,7 @@ using Touchline.Cli;
 using Touchline.Health;
 using Touchline.Logging;
 using Touchline.Options;
+using Touchline.RemoteWrite.Sending;
 using Touchline.Tsdb;
 
 namespace Touchline.Hosting;
@@ -148,6 +149,8 @@ internal static class ServerRun
         }
         await app.StopAsync(CancellationToken.None);
         await (health?.StopAsync(CancellationToken.None) ?? Task.CompletedTask);
+        // After the last that writes to the store, so that what it wrote is queued.
+        await app.Services.GetRequiredService<RemoteWriteSender>().DisposeAsync();
         store.Dispose();
         logger.LogInformation("Stopped in {Milliseconds:F0} ms, all data on disk", time.GetElapsedTime(stopStart).TotalMilliseconds);
         return store.Loading.IsFaulted ? ExitCodes.Findings : ExitCodes.Fine;

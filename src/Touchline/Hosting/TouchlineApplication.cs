@@ -14,6 +14,7 @@ using Touchline.Probes;
 using Touchline.PromQL;
 using Touchline.Queries;
 using Touchline.RemoteWrite;
+using Touchline.RemoteWrite.Sending;
 using Touchline.Scraping;
 using Touchline.Storage;
 using Touchline.Telemetry;
@@ -80,7 +81,9 @@ internal static class TouchlineApplication
         // The store is not disposed with the container: it outlives everything that writes to it.
         services.AddSingleton(store);
         services.AddSingleton<IMetricQueryable>(store);
-        services.AddSingleton<IMetricAppendable>(store);
+        services.AddSingleton(provider => new RemoteWriteSender(
+            store, SendingSettings.Of(options), time, provider.GetRequiredService<ILogger<RemoteWriteSender>>()));
+        services.AddSingleton(provider => provider.GetRequiredService<RemoteWriteSender>().Store);
         services.AddSingleton<IExemplarQueryable>(store);
         services.AddSingleton(new PromQLEngine(store, QueryOptions(options, configuration.Config), time));
         services.AddSingleton(provider => WatchedQueryEngine.Over(
@@ -90,7 +93,7 @@ internal static class TouchlineApplication
         services.AddSingleton(provider => new RunningConfiguration(
             options, configuration, time, provider.GetRequiredService<ILogger<RunningConfiguration>>()));
         services.AddSingleton(provider => new Scraper(
-            store, time, provider.GetRequiredService<ILogger<Scraper>>(), options.Features.HasFlag(PromQLFeatures.TypeAndUnitLabels)));
+            provider.GetRequiredService<IMetricAppendable>(), time, provider.GetRequiredService<ILogger<Scraper>>(), options.Features.HasFlag(PromQLFeatures.TypeAndUnitLabels)));
         services.AddSingleton<ConfigurationReload>();
         services.AddSingleton<MiddlewareServers>();
         services.AddSingleton<ProbeModules>();
@@ -111,6 +114,8 @@ internal static class TouchlineApplication
         services.AddSingleton<RemoteWriteReceiver>();
         services.AddSingleton<RemoteWriteEndpoint>();
         services.AddSingleton<RemoteWriteSource>();
+        services.AddSingleton<RemoteStorageSource>();
+        services.AddSingleton<RemoteWriteStatusEndpoint>();
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<UnreadMetricsEndpoint>();
         services.AddSingleton<AdminEndpoints>();

@@ -14,7 +14,13 @@ internal sealed record ServerOptions
     /// <summary>Whether unknown keys and unusable jobs make the whole configuration file unusable.</summary>
     public bool ConfigStrict { get; init; }
 
+    /// <summary>Whether it only collects and sends.</summary>
+    public bool IsAgent { get; init; }
+
     public string DataPath { get; init; } = "./data";
+
+    /// <summary>Most bytes on disk that wait to be sent by remote write.</summary>
+    public long RemoteQueueBytes { get; init; } = 1L << 30;
 
     /// <summary>Null where the command line does not say, so that the configuration file may.</summary>
     public long? RetentionTimeMs { get; init; }

@@ -2,6 +2,7 @@ using Touchline.Configuration;
 using Touchline.Hosting;
 using Touchline.Model;
 using Touchline.Options;
+using Touchline.RemoteWrite.Sending;
 using Touchline.Telemetry;
 using Touchline.Tsdb;
 using Touchline.Tsdb.Retention;
@@ -10,7 +11,7 @@ using Touchline.Web.Views;
 namespace Touchline.Views;
 
 /// <summary>The server about itself for the pages.</summary>
-internal sealed class StatusView(ServerOptions options, RunningConfiguration configuration, ServerState state, TsdbStore store) : IStatusView
+internal sealed class StatusView(ServerOptions options, RunningConfiguration configuration, ServerState state, TsdbStore store, RemoteWriteSender sender) : IStatusView
 {
     private const int TopCount = 10;
     private const int UnreadDays = 30;
@@ -41,6 +42,7 @@ internal sealed class StatusView(ServerOptions options, RunningConfiguration con
             RefusingBecause = status.RefusingBecause,
             Damage = status.Damage,
             Retention = RetentionOf(status.RetentionHeldBack),
+            RemoteWrites = RemoteWriteViews.Of(sender),
             Flags = options.Flags,
         };
     }

@@ -11,12 +11,13 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly Process _process;
+    private readonly ProcessStartInfo _start;
     private readonly string _folder;
+    private Process _process;
 
-    private ServerProcess(Process process, string folder, int port)
+    private ServerProcess(ProcessStartInfo start, string folder, int port)
     {
-        (_process, _folder) = (process, folder);
+        (_start, _process, _folder) = (start, Process.Start(start)!, folder);
         Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
         Client = new HttpClient { BaseAddress = new Uri(Url) };
     }
@@ -30,6 +31,10 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static Task<ServerProcess> StartPrometheusAsync(string config, params string[] arguments) =>
         StartAsync(Peers.Program("prometheus"), config, ["--log.level=error", .. arguments]);
+
+    /// <summary>The same on a port that somebody else knows already.</summary>
+    public static Task<ServerProcess> StartPrometheusAtAsync(int port, string config, params string[] arguments) =>
+        StartAsync(Peers.Program("prometheus"), config, ["--log.level=error", .. arguments], port);
 
     /// <summary>Touchline, without what it would watch by itself, so that both hold the same series.</summary>
     public static Task<ServerProcess> StartTouchlineAsync(string config, params string[] arguments)
@@ -76,6 +81,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         return document.RootElement.GetProperty("data").Clone();
     }
 
+    /// <summary>Ends it by SIGKILL, and starts it again on what it left.</summary>
+    public async Task KillAndRestartAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = Process.Start(_start)!;
+        await WaitUntilReadyAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -85,17 +100,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<ServerProcess> StartAsync(string program, string config, string[] arguments)
+    private static async Task<ServerProcess> StartAsync(string program, string config, string[] arguments, int? at = null)
     {
         var folder = Directory.CreateTempSubdirectory("touchline-api-peer-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "prometheus.yml"), config);
-        var port = FreePort();
+        var port = at ?? FreePort();
         var start = new ProcessStartInfo(program) { WorkingDirectory = folder };
         foreach (var argument in (string[])["--config.file=prometheus.yml", "--storage.tsdb.path=data", $"--web.listen-address=127.0.0.1:{port}", .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
-        var server = new ServerProcess(Process.Start(start)!, folder, port);
+        var server = new ServerProcess(start, folder, port);
         await server.WaitUntilReadyAsync();
         return server;
     }

@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Touchline.Configuration;
 using Touchline.Model;
 using Touchline.Options;
+using Touchline.RemoteWrite.Sending;
 using Touchline.Tests.Hosting;
 
 namespace Touchline.Tests.Telemetry;
@@ -19,6 +22,7 @@ public sealed partial class DocumentedMetricsTests
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         server.Append(Labels.Of("__name__", "first", "job", "a"), (now, 1));
         // Some are told only once there is something to tell of.
+        server.Application.Services.GetRequiredService<RemoteWriteSender>().Apply([new RemoteWriteConfig { Url = new Uri("http://127.0.0.1:9/write") }], Labels.Empty);
         using (var appender = server.Store.OpenAppender())
         {
             var reference = default(Storage.SeriesRef);

@@ -1,0 +1,67 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Touchline.Hosting;
+using Touchline.Options;
+
+namespace Touchline.Agent;
+
+/// <summary>The web server of an agent: no more of it than what the endpoints need.</summary>
+internal static class AgentApplication
+{
+    private const int MaxConnections = 64;
+    private const long MaxRequestBytes = 64 * 1024;
+
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
+
+    public static WebApplication Create(ServerOptions options, WebSecurity security, ILoggerProvider logging)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "touchline",
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Production,
+        });
+        builder.Logging.AddProvider(logging);
+        builder.Logging.SetMinimumLevel(LogLevel.Trace);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options, security));
+        if (security.Scheme == "https")
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+        builder.Services.AddRouting();
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+        var app = builder.Build();
+        if (options.RoutePrefix.Length > 0)
+        {
+            app.UsePathBase(options.RoutePrefix);
+        }
+        app.Use((context, next) => security.AuthenticateAsync(context, new RequestDelegate(next)));
+        app.UseMiddlewareForUnknownPaths();
+        app.UseRouting();
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ServerOptions options, WebSecurity security)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+        kestrel.Limits.MaxConcurrentConnections = Math.Min(MaxConnections, options.MaxConnections);
+        foreach (var address in options.ListenAddresses)
+        {
+            if (address.IsAny)
+            {
+                kestrel.ListenAnyIP(address.Port, security.Secure);
+            }
+            else if (address.Host == "localhost" && address.Port != 0)
+            {
+                kestrel.ListenLocalhost(address.Port, security.Secure);
+            }
+            else
+            {
+                kestrel.Listen(IPAddress.TryParse(address.Host, out var ip) ? ip : Dns.GetHostAddresses(address.Host)[0], address.Port, security.Secure);
+            }
+        }
+    }
+}

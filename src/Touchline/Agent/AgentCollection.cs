@@ -1,0 +1,51 @@
+using Touchline.Collectors;
+using Touchline.Collectors.Host;
+using Touchline.Configuration;
+using Touchline.Options;
+using Touchline.RemoteWrite.Sending;
+using Touchline.Scraping;
+using Touchline.Views;
+
+namespace Touchline.Agent;
+
+/// <summary>Everything that an agent collects, started and stopped as one.</summary>
+internal sealed class AgentCollection(
+    ServerOptions options, Scraper scraper, BuiltInTargets builtIn, HostCollector host, AgentSource self, RemoteWriteSender sender, TimeProvider time, ILoggerFactory loggers)
+{
+    private readonly List<CollectionLoop> _loops = [];
+
+    /// <param name="url">Where the agent is reached: its address is the instance of its own series.</param>
+    public void Start(string url, PrometheusConfig config)
+    {
+        // Before anything is collected, so that the remotes get the first samples too.
+        Apply(config);
+        if (options.CollectHost)
+        {
+            Watch("node", Environment.MachineName, url + "/metrics/node", host);
+        }
+        if (options.CollectSelf)
+        {
+            Watch("touchline", new Uri(url).Authority, url + "/metrics", self);
+        }
+    }
+
+    public void Apply(PrometheusConfig config)
+    {
+        sender.Apply(config.RemoteWrites, config.Global.ExternalLabels);
+        scraper.Apply(config with
+        {
+            ScrapeConfigs = [.. config.ScrapeConfigs.Select(job => job with { ScrapeNativeHistograms = job.ScrapeNativeHistograms ?? options.ScrapeNativeHistograms })],
+        });
+    }
+
+    public Task StopAsync() => Task.WhenAll([scraper.DisposeAsync().AsTask(), .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
+
+    private void Watch(string job, string instance, string url, IMetricSource source)
+    {
+        var interval = TimeSpan.FromMilliseconds(options.CollectorIntervalMs);
+        var loop = new CollectionLoop(new CollectionOptions(job, instance, interval), source, sender.Store, time, loggers.CreateLogger<CollectionLoop>());
+        builtIn.Add(url, loop);
+        _loops.Add(loop);
+        loop.Start();
+    }
+}
