@@ -110,7 +110,7 @@ internal static class PrometheusKeys
     public static readonly SectionKeys RemoteWrite = new("remote_write", "config.plain",
     [
         "url", "remote_timeout", "headers", "write_relabel_configs", "name", "send_exemplars", "send_native_histograms", "round_robin_dns",
-        "protobuf_message", "queue_config", "metadata_config", "sigv4", "azuread", "google_iam", .. HttpClient,
+        "protobuf_message", "queue_config", "metadata_config", "sigv4", "azuread", "google_iam", .. HttpClientKeys.Names,
     ]);
 
     public static readonly SectionKeys RemoteWriteQueue = new("queue_config", "config.QueueConfig",

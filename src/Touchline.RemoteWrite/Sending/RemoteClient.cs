@@ -29,7 +29,7 @@ internal sealed class RemoteClient : IDisposable
     public RemoteClient(RemoteWriteConfig config, TimeProvider time)
     {
         (_config, _time) = (config, time);
-        _connections = new HttpConnections(config.Http, config.RoundRobinDns);
+        _connections = new HttpConnections(config.Http, spreadsOverAddresses: config.RoundRobinDns);
         _credentials = new RequestCredentials(config.Http, time);
         DisplayUrl = RemoteNames.UrlOf(config.Url);
     }

@@ -11,7 +11,7 @@ namespace Touchline.Agent;
 
 /// <summary>What an agent answers: targets, status, metrics and its own management. Whatever asks for samples is told that there are none.</summary>
 internal sealed class AgentEndpoints(
-    ServerOptions options, RunningConfiguration configuration, AgentPage page, TargetRegistry targets, RemoteWriteSender sender, IMetricSource self, IMetricSource host,
+    ServerOptions options, RunningConfiguration configuration, AgentPage page, TargetRegistry targets, RemoteWriteSender sender, IMetricSource self, IMetricSource host, IMetricSource containers,
     Func<bool> isReady, Func<string> reload)
 {
     private const string PlainText = "text/plain; charset=utf-8";
@@ -32,6 +32,7 @@ internal sealed class AgentEndpoints(
             context, ApiErrorType.Execution, "unavailable with an agent: it keeps no samples, and sends them to its remotes"));
         MapMetrics(app, "/metrics", self);
         MapMetrics(app, "/metrics/node", host);
+        MapMetrics(app, "/metrics/cadvisor", containers);
         app.MapMethods("/", Get, page.WriteAsync);
         MapText(app, "/-/healthy", Get, () => (StatusCodes.Status200OK, "Touchline Agent is Healthy.\n"));
         MapText(app, "/-/ready", Get, () => isReady() ? (StatusCodes.Status200OK, "Touchline Agent is Ready.\n") : (StatusCodes.Status503ServiceUnavailable, "Service Unavailable"));

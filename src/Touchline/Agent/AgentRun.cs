@@ -3,12 +3,15 @@ using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Touchline.Cli;
+using Touchline.Collectors.Containers;
 using Touchline.Collectors.Host;
 using Touchline.Collectors.OwnProcess;
+using Touchline.Collectors.Probes;
 using Touchline.Configuration;
 using Touchline.Hosting;
 using Touchline.Logging;
 using Touchline.Options;
+using Touchline.Probes;
 using Touchline.PromQL;
 using Touchline.RemoteWrite.Sending;
 using Touchline.RemoteWrite.Sending.Passing;
@@ -62,14 +65,19 @@ internal static class AgentRun
         await using var sender = new RemoteWriteSender(store, SendingSettings.Of(options), time, loggers.CreateLogger<RemoteWriteSender>());
         await using var scraper = new Scraper(
             sender.Store, time, loggers.CreateLogger<Scraper>(), options.Features.HasFlag(PromQLFeatures.TypeAndUnitLabels));
-        using var host = new HostCollector(new Collectors.Host.HostOptions(), time, loggers.CreateLogger<HostCollector>());
+        using var host = new HostCollector(options.Host, time, loggers.CreateLogger<HostCollector>());
+        await using var containers = new ContainerCollector(
+            options.Containers with { ProcPath = options.Host.ProcPath, SysPath = options.Host.SysPath, RootFsPath = options.Host.RootFsPath }, time, loggers.CreateLogger<ContainerCollector>());
+        using var probes = new ProbeRunner(time);
         var builtIn = new BuiltInTargets();
+        var middleware = new MiddlewareServers(builtIn, sender.Store, time, loggers);
+        var checks = new Checks(probes, sender.Store, time, options, loggers);
         var self = new AgentSource(configuration, store, new RemoteStorageSource(sender), new ProcessCollector());
-        var collection = new AgentCollection(options, scraper, builtIn, host, self, sender, time, loggers);
-        var targets = new TargetRegistry(scraper, builtIn);
+        var collection = new AgentCollection(options, scraper, builtIn, host, containers, self, middleware, checks, sender, time, loggers);
+        var targets = new TargetRegistry(scraper, builtIn, checks);
         var isReady = false;
         var page = new AgentPage(targets, sender, configuration);
-        new AgentEndpoints(options, configuration, page, targets, sender, self, host, () => isReady, Reload).Map(app);
+        new AgentEndpoints(options, configuration, page, targets, sender, self, host, containers, () => isReady, Reload).Map(app);
 
         // 3. The web server.
         try
