@@ -1,5 +1,6 @@
 using Touchline.Collectors;
 using Touchline.Collectors.Host;
+using Touchline.Hosting;
 using Touchline.Telemetry;
 
 namespace Touchline.Api;
@@ -13,6 +14,8 @@ internal static class MetricsRoutes
     {
         Map("/metrics", app.Services.GetRequiredService<SelfSource>());
         Map("/metrics/node", app.Services.GetRequiredService<HostCollector>());
+        Map(PushReception.PushedPath, app.Services.GetRequiredService<PushedSource>());
+        Map(PushReception.StatsDPath, app.Services.GetRequiredService<StatsDSource>());
 
         void Map(string path, IMetricSource source) =>
             app.MapMethods(path, GetOrHead, context => WriteAsync(context, source)).WithMetadata(new HandlerName(path));

@@ -16,6 +16,7 @@ internal static class CheckCommand
         var config = new Command("config", "Check Prometheus configuration files: all errors at once.") { files, strict, json };
         config.SetAction(parsed => Run(parsed.GetValue(files) ?? [], parsed.GetValue(strict), parsed.GetValue(json), output, error));
         check.Subcommands.Add(config);
+        check.Subcommands.Add(CheckMetricsCommand.Create(output, error));
         return check;
     }
 

@@ -20,6 +20,7 @@ internal sealed class Collection(
     BuiltInTargets builtIn,
     HostCollector host,
     SelfSource self,
+    PushReception push,
     IMetricAppendable store,
     IQueryEngine queries,
     TimeProvider time,
@@ -41,6 +42,11 @@ internal sealed class Collection(
         {
             Watch("touchline", new Uri(state.Url).Authority, "/metrics", self);
         }
+        push.Start();
+        foreach (var (job, path, source) in push.Sources)
+        {
+            Watch(job, new Uri(state.Url).Authority, path, source, honorLabels: true);
+        }
         if (options.Demo)
         {
             Demo = DemoApplication.TryStart(options, time, loggers.CreateLogger<DemoApplication>());
@@ -60,13 +66,13 @@ internal sealed class Collection(
     public async Task StopAsync()
     {
         var demo = Demo?.DisposeAsync().AsTask() ?? Task.CompletedTask;
-        await Task.WhenAll([scraper.DisposeAsync().AsTask(), demo, .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
+        await Task.WhenAll([scraper.DisposeAsync().AsTask(), demo, push.StopAsync(), .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
     }
 
-    private void Watch(string job, string instance, string path, IMetricSource source)
+    private void Watch(string job, string instance, string path, IMetricSource source, bool honorLabels = false)
     {
         var interval = TimeSpan.FromMilliseconds(options.CollectorIntervalMs);
-        var loop = new CollectionLoop(new CollectionOptions(job, instance, interval), source, store, time, loggers.CreateLogger<CollectionLoop>());
+        var loop = new CollectionLoop(new CollectionOptions(job, instance, interval, honorLabels), source, store, time, loggers.CreateLogger<CollectionLoop>());
         builtIn.Add(state.Url + path, loop);
         _loops.Add(loop);
         loop.Start();

@@ -103,6 +103,7 @@ internal static class TouchlineApplication
         services.AddSingleton<RemoteWriteReceiver>();
         services.AddSingleton<RemoteWriteEndpoint>();
         services.AddSingleton<RemoteWriteSource>();
+        services.AddPushReception(options);
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<UnreadMetricsEndpoint>();
         services.AddSingleton<AdminEndpoints>();
@@ -134,6 +135,8 @@ internal static class TouchlineApplication
         app.MapMetrics();
         FederationEndpoint.Map(app);
         RemoteWriteEndpoint.Map(app);
+        PushEndpoints.Map(app);
+        TextImportEndpoint.Map(app);
         app.MapManagement();
         app.MapTouchlineWeb();
         return app;
