@@ -90,7 +90,7 @@ public sealed class PromQLEngine : IQueryEngine, IDisposable
             var tally = new SampleTally(limits.CountsSteps && Options.Features.HasFlag(PromQLFeatures.StepStatistics) ? grid.Count : 0);
             limits.Progress?.Begin(budget);
             var resolved = DurationResolver.Resolve(query, settings.StepMs, settings.EndMs - settings.StartMs, text);
-            var trace = limits.Explains ? new PlanTrace(resolved) : null;
+            var trace = limits.Explains || limits.MeasuresOperators ? new PlanTrace(resolved) : null;
             var bucketless = BucketlessSelector.Of(resolved);
             var planner = new Planner(settings, annotations, trace, RepeatedParts.Of(resolved, bucketless), bucketless);
             var plan = RootPlan.Of(planner, resolved, grid, isRange: settings.StepMs > 0);

@@ -9,6 +9,9 @@ public readonly record struct QueryLimits(long? TimeoutMs, long? LookbackDeltaMs
     /// <summary>Whether the answer comes with the plan and what each of its operators cost.</summary>
     public bool Explains { get; init; }
 
+    /// <summary>Whether the answer comes with what its operators cost where it is computed; what is kept is still taken, without.</summary>
+    public bool MeasuresOperators { get; init; }
+
     /// <summary>Whether the answer has to be computed, even where it is kept.</summary>
     public bool IsComputed { get; init; }
 

@@ -66,8 +66,12 @@ internal sealed class RangeQueries(IReadOnlyList<Server> servers, long startMs, 
         return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
     }
 
-    public static string Path(string query, long startMs, long endMs, int stepSeconds) =>
-        $"/api/v1/query_range?query={Uri.EscapeDataString(query)}&start={Seconds(startMs)}&end={Seconds(endMs)}&step={stepSeconds}&nocache=1";
+    /// <summary>A range query that is computed and not remembered.</summary>
+    public static string Path(string query, long startMs, long endMs, int stepSeconds) => RememberedPath(query, startMs, endMs, stepSeconds) + "&nocache=1";
+
+    /// <summary>A range query that may be answered from earlier answers.</summary>
+    public static string RememberedPath(string query, long startMs, long endMs, int stepSeconds) =>
+        $"/api/v1/query_range?query={Uri.EscapeDataString(query)}&start={Seconds(startMs)}&end={Seconds(endMs)}&step={stepSeconds}";
 
     /// <summary>A table of the rows, and the geometric mean of each other server's latency and CPU over the last one's.</summary>
     public string Table(IReadOnlyList<Row> rows)

@@ -31,7 +31,7 @@ internal sealed class VictoriaMetrics(BenchmarkArguments arguments) : Contender(
     protected override IReadOnlyList<string> Command(string folder) =>
     [
         $"{Arguments.Peers}/usr/bin/victoria-metrics", $"-storageDataPath={folder}/data", $"-httpListenAddr=127.0.0.1:{Port}",
-        // Answers are computed, not remembered, and from the newest sample on, as the others do.
-        "-search.latencyOffset=0s", "-search.disableCache", "-search.maxUniqueTimeseries=10000000", "-search.maxQueryDuration=5m",
+        // Answers go up to the newest sample, as the others' do. Queries that are to be computed and not remembered say so themselves.
+        "-search.latencyOffset=0s", "-search.maxUniqueTimeseries=10000000", "-search.maxQueryDuration=5m",
     ];
 }

@@ -34,6 +34,12 @@ public sealed record SlowQueryView(AskedQuery Slowest, double SlowestMs, long Ru
 
     /// <summary>Why it failed last; null where it never did.</summary>
     public string? LastError { get; init; }
+
+    /// <summary>Its costliest operators in a run after it was slow, costliest first; empty before.</summary>
+    public IReadOnlyList<QueryPartView> Parts { get; init; } = [];
 }
+
+/// <summary>One operator of a query, with the part that it computes and what that took without what is below it.</summary>
+public sealed record QueryPartView(string Operator, string Expression, double OwnMs, long SamplesRead, long ChunksDecoded);
 
 public sealed record QueryReads(long Series, long Samples, long Chunks, long PeakSamples);

@@ -7,6 +7,12 @@ internal sealed class QueryLedger
 {
     public const int MaxTexts = 500;
 
+    /// <summary>What is slower once is looked into when it is asked again.</summary>
+    public const double SlowMs = 100;
+
+    /// <summary>Operators of a plan that is kept: so many texts times larger ones would be memory that a client decides about.</summary>
+    private const int MaxOperators = 200;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LedgerEntry> _entries = new(StringComparer.Ordinal);
 
@@ -19,11 +25,21 @@ internal sealed class QueryLedger
         }
     }
 
+    /// <summary>Whether a run of this text was slow.</summary>
+    public bool WasSlow(string text)
+    {
+        lock (_lock)
+        {
+            return _entries.TryGetValue(text, out var entry) && entry.SlowestMs >= SlowMs;
+        }
+    }
+
     /// <param name="query">As it was asked.</param>
     /// <param name="elapsed">With the time it waited for its turn.</param>
     /// <param name="statistics">What it read; null where it failed.</param>
     /// <param name="error">Why it failed; null where it did not.</param>
-    public void Add(NotedQuery query, TimeSpan elapsed, QueryStatistics? statistics, string? error)
+    /// <param name="plan">What its operators cost; null where that was not measured.</param>
+    public void Add(NotedQuery query, TimeSpan elapsed, QueryStatistics? statistics, string? error, ExplainedNode? plan = null)
     {
         var ms = elapsed.TotalMilliseconds;
         lock (_lock)
@@ -50,10 +66,13 @@ internal sealed class QueryLedger
                 Runs = entry.Runs + 1,
                 Failures = entry.Failures + (error is null ? 0 : 1),
                 LastError = error ?? entry.LastError,
+                Plan = plan is not null && Operators(plan) <= MaxOperators ? plan : entry.Plan,
                 TotalMs = entry.TotalMs + ms,
             };
         }
     }
+
+    private static int Operators(ExplainedNode node) => 1 + node.Children.Sum(Operators);
 }
 
 /// <summary>One text: its slowest run, and the sums of all.</summary>
@@ -66,4 +85,7 @@ internal sealed record LedgerEntry(NotedQuery Slowest, double SlowestMs, QuerySt
     public string? LastError { get; init; }
 
     public double TotalMs { get; init; }
+
+    /// <summary>What the operators of its last measured run cost; null before there was one.</summary>
+    public ExplainedNode? Plan { get; init; }
 }

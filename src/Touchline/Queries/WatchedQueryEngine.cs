@@ -68,8 +68,9 @@ internal sealed class WatchedQueryEngine(IQueryEngine engine, ActiveQueryFile? f
         var slot = file?.Note(noted) ?? -1;
         try
         {
-            var result = ask(limits with { Progress = progress });
-            Ledger.Add(noted, time.GetElapsedTime(start), result.Statistics, null);
+            // Where the time goes is worth knowing of what was slow, and of that only: the clock is read twice an operator.
+            var result = ask(limits with { Progress = progress, MeasuresOperators = Ledger.WasSlow(text) });
+            Ledger.Add(noted, time.GetElapsedTime(start), result.Statistics, null, result.Plan);
             return result;
         }
         catch (Exception e) when (e is PromQLEvaluationException or OperationCanceledException)

@@ -105,10 +105,15 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
     private const string Unjoined = "3.5 takes series for such without info series that have the demanded label themselves, or whose metric is an info metric";
 
     /// <summary>
-    /// Prometheus' operand of an info(): as info() leaves what has none, whose name it does not drop any more where names are dropped at the end only.
+    /// Prometheus' operand of an info(): as info() leaves what has none, whose name it does not drop any more where names are dropped at the end only; or as it
+    /// is where info() finds that info series contradict each other.
     /// </summary>
-    private async Task<ApiAnswer> WithoutInfosAsync(Question question, QueryPart info) =>
-        (await servers.AskAsync(question, $"info({info.Children[0].Text}, {{no_such_label=\"\"}})"))[0];
+    private async Task<ApiAnswer> WithoutInfosAsync(Question question, QueryPart info)
+    {
+        var operand = info.Children[0].Text;
+        var left = (await servers.AskAsync(question, $"info({operand}, {{no_such_label=\"\"}})"))[0];
+        return left.IsErrorWith("found duplicate series for info metric") ? (await servers.AskAsync(question, operand))[0] : left;
+    }
 
     /// <summary>
     /// Whether a function of a subquery of histograms below gives histograms with buckets that do not sum up, or at a time something else than over a range.
@@ -200,11 +205,11 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
 
     /// <summary>
     /// Whether both chose as many of the same series. Over several steps what a function of vectors or an operator answers is in the order of a Go map, and
-    /// so is always what count_values answers, or a function that puts classic histograms together.
+    /// so is always what count_values or info() answers, or a function that puts classic histograms together.
     /// </summary>
     private async Task<bool> IsOtherChoiceAsync(QueryPart part, AggregateExpr selecting, ApiAnswer[] answers)
     {
-        if (!ExprTree.SelfAndDescendants(selecting.Operand).Any(e => e is AggregateExpr { Operator: AggregateOperator.CountValues } or Call { Function.Name: "histogram_quantile" or "histogram_fraction" }
+        if (!ExprTree.SelfAndDescendants(selecting.Operand).Any(e => e is AggregateExpr { Operator: AggregateOperator.CountValues } or Call { Function.Name: "histogram_quantile" or "histogram_fraction" or "info" }
             || (!part.Question.IsInstant && e is (BinaryExpr or Call) && ExprTree.Children(e).All(c => c.Type != ExprType.Matrix))))
         {
             return false;
@@ -216,10 +221,10 @@ internal sealed class DifferenceExplainer(FuzzServers servers)
             && answers[0].ChoosesAsMuchAs(answers[1], valuesToo: selecting.Operator != AggregateOperator.LimitK);
     }
 
-    /// <summary>Whether 3.5 says so too where nothing is filtered.</summary>
+    /// <summary>Whether 3.5 says so too where nothing is filtered, if it does not come to another error at a later time.</summary>
     private async Task<bool> HasTooManyMatchesAsync(QueryPart part, BinaryExpr comparison, ApiAnswer[] answers)
     {
-        if (answers[0].IsError || !answers[1].IsErrorWith("multiple matches for labels"))
+        if ((answers[0].IsError && !answers[0].IsErrorWith("found duplicate series for the match group")) || !answers[1].IsErrorWith("multiple matches for labels"))
         {
             return false;
         }

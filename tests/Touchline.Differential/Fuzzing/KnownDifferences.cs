@@ -14,6 +14,7 @@ internal static partial class KnownDifferences
         (Info(), InfoDuplicates(), "later versions say which info series are duplicates"),
         (Bracket(), UnexpectedColon(), "later versions word a misplaced colon or a letter in brackets so, and 3.5 passes over some"),
         (Bracket(), ColonBeforeDuration(), "later versions word a subquery without a range so"),
+        (Bracket(), UnexpectedComma(), "later versions have min(…, …) and max(…, …) in brackets, and so a comma"),
         (RangeFunctions(), UnexpectedParenthesis(), "later versions have start(), end(), range() and step()"),
         (LabelList(), MisplacedOperator(), "behind a list of labels 3.5 misplaces the end of the left operand"),
         (Bracket(), OutOfRange(), "durations of centuries come round again in 3.5"),
@@ -47,6 +48,9 @@ internal static partial class KnownDifferences
 
     [GeneratedRegex("^error: .* / 400 bad_data .*unexpected character: '[^']+', expected ':'$", RegexOptions.Singleline)]
     private static partial Regex UnexpectedColon();
+
+    [GeneratedRegex("^error: (.*) parse error: unexpected character in duration expression: ',' / \\1 parse error: unexpected \",\" in subquery selector, expected number or duration$", RegexOptions.Singleline)]
+    private static partial Regex UnexpectedComma();
 
     [GeneratedRegex("^error: .*unexpected \":\" in subquery selector, expected number or duration / .*unexpected colon before duration in duration expression$", RegexOptions.Singleline)]
     private static partial Regex ColonBeforeDuration();

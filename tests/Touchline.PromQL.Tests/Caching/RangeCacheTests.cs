@@ -73,6 +73,15 @@ public sealed class RangeCacheTests : IDisposable
     }
 
     [Fact]
+    public void Measuring_operators_computes_nothing_that_is_kept()
+    {
+        var limits = QueryLimits.Default with { MeasuresOperators = true };
+        Assert.NotNull(_engine.QueryRange("a", 0, 100_000, 10_000, limits, default).Plan);
+        var kept = _engine.QueryRange("a", 0, 100_000, 10_000, limits, default);
+        Assert.Equal((null, 0L), (kept.Plan, kept.Statistics.SamplesRead));
+    }
+
+    [Fact]
     public void Those_that_were_not_asked_for_the_longest_make_room()
     {
         for (var i = 0; i < 50; i++)

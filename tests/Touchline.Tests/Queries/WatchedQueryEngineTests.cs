@@ -80,6 +80,40 @@ public sealed class WatchedQueryEngineTests
         Assert.DoesNotContain("q0", texts);
     }
 
+    [Theory]
+    [InlineData(QueryLedger.SlowMs - 1, false)]
+    [InlineData(QueryLedger.SlowMs, true)]
+    public void What_was_slow_is_measured_when_it_is_asked_again(double tookMs, bool isMeasured)
+    {
+        var plan = new ExplainedNode("select", "a", 1, []) { OwnMs = 7 };
+        var watched = new WatchedQueryEngine(
+            new Engine(limits =>
+            {
+                _clock.Advance(TimeSpan.FromMilliseconds(tookMs));
+                return Answer(1) with { Plan = limits.MeasuresOperators ? plan : null };
+            }),
+            null, [], _clock);
+
+        watched.Query("a", 1, QueryLimits.Default, default);
+        Assert.Null(Assert.Single(watched.Ledger.Slowest(5)).Plan);
+        watched.Query("a", 1, QueryLimits.Default, default);
+        watched.Query("b", 1, QueryLimits.Default, default);
+
+        Assert.Equal(isMeasured ? plan : null, watched.Ledger.Slowest(5).Single(e => e.Slowest.Text == "a").Plan);
+        Assert.Null(watched.Ledger.Slowest(5).Single(e => e.Slowest.Text == "b").Plan);
+    }
+
+    [Fact]
+    public void A_plan_of_too_many_operators_is_not_kept()
+    {
+        var ledger = new QueryLedger();
+        var large = new ExplainedNode("binary", "a", 1, [.. Enumerable.Repeat(new ExplainedNode("select", "a", 1, []), 1000)]);
+
+        ledger.Add(new NotedQuery("a", 0, 0, 0, 0), TimeSpan.FromSeconds(1), null, null, large);
+
+        Assert.Null(Assert.Single(ledger.Slowest(5)).Plan);
+    }
+
     private static QueryResult Answer(int samples) => new() { Type = PromQL.Syntax.ExprType.Vector, Statistics = new QueryStatistics(samples, 1, samples, 1) };
 
     private sealed class Engine(Func<QueryLimits, QueryResult> answer) : IQueryEngine

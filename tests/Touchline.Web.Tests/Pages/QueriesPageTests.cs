@@ -51,6 +51,26 @@ public sealed class QueriesPageTests : PageTest
     }
 
     [Fact]
+    public void A_slow_one_shows_where_its_time_goes()
+    {
+        Views.Asked = Views.Asked with
+        {
+            Slowest =
+            [
+                new SlowQueryView(Range, 2500, 2, 0, 5000) { Parts = [new QueryPartView("range", "a[5m]", 1250, 700, 9), new QueryPartView("call", "rate(a[5m])", 300, 0, 0)] },
+                new SlowQueryView(Instant, 1, 1, 0, 1),
+            ],
+        };
+
+        var page = Render<QueriesPage>();
+
+        var parts = Assert.Single(page.FindAll("details.tl-parts"));
+        Assert.Equal("1.25 s in range a[5m]", parts.QuerySelector("summary")!.TextContent);
+        var items = parts.QuerySelectorAll("li").Select(item => string.Join('|', item.Children.Select(part => part.TextContent))).ToArray();
+        Assert.Equal(["1.25 s|range|a[5m]|700 samples, 9 chunks", "300 ms|call|rate(a[5m])"], items);
+    }
+
+    [Fact]
     public void A_query_leads_to_its_explanation_over_the_same_time()
     {
         Views.Asked = Views.Asked with { Slowest = [new SlowQueryView(Range, 2500, 1, 0, 2500), new SlowQueryView(Instant, 1, 1, 0, 1)] };

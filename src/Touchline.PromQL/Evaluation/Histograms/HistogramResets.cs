@@ -51,8 +51,8 @@ internal static class HistogramResets
             {
                 at++;
             }
-            var now = at < after.Length && after[at].Index == index ? after[at].Count : 0;
-            if (now < count)
+            // A bucket that is gone has fallen, also from below zero, where differences of histograms have theirs.
+            if (at < after.Length && after[at].Index == index ? after[at].Count < count : count != 0)
             {
                 return true;
             }

@@ -143,10 +143,26 @@ internal static class FunctionPlanner
         // With a selector that names no metric even info series themselves are enriched.
         LabelMatcher[]? passing = call.Arguments.Count == 1 || named.Length > 0 ? names : null;
         LabelMatcher[] data = [.. given.Where(m => m.Name != LabelNames.MetricName)];
-        // The info series are looked up at the time of each step, but only samples are there that the first selector could have had.
-        var time = ExprTree.SelfAndDescendants(call.Arguments[0]).OfType<VectorSelector>().FirstOrDefault()?.Time ?? TimeModifiers.None;
         var selector = new VectorSelector(call.Span, "", [.. names, .. data], TimeModifiers.None);
-        return new InfoNode(vector, planner.PlanSelector(selector, grid, timestamps: true, within: time), passing, data);
+        return new InfoNode(vector, planner.PlanSelector(selector, grid, timestamps: true, within: FirstTime(call.Arguments[0])), passing, data);
+    }
+
+    /// <summary>
+    /// Info series are looked up at the time of each step, but only samples of them are there that the first selector or subquery of the operand could have had.
+    /// </summary>
+    private static TimeModifiers FirstTime(Expr operand)
+    {
+        foreach (var part in ExprTree.SelfAndDescendants(operand))
+        {
+            switch (part)
+            {
+                case VectorSelector selector:
+                    return selector.Time;
+                case SubqueryExpr subquery:
+                    return subquery.Time;
+            }
+        }
+        return TimeModifiers.None;
     }
 
     private static VectorNode PlanLabelReplace(Call call, Func<VectorNode> vector, StepGrid grid)
