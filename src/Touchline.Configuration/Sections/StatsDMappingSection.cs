@@ -118,7 +118,7 @@ internal sealed class StatsDMappingSection(Findings findings)
         var labels = new List<Label>();
         foreach (var (key, value) in section.FreeEntries("labels"))
         {
-            if (!LabelNames.IsLegacyLabelName(key.Value))
+            if (!LabelNames.IsLegacyLabelName(key.Value) || key.Value.StartsWith(LabelNames.ReservedPrefix, StringComparison.Ordinal))
             {
                 findings.Error(key, $"{QuotedString.Of(key.Value)} is not a valid label name");
             }

@@ -14,6 +14,10 @@ public sealed record PushGroup(GroupingKey Key, IReadOnlyDictionary<string, Push
 
     public int SeriesCount { get; } = Families.Values.Sum(pushed => pushed.Family.SeriesCount);
 
+    /// <summary>Characters of its labels and helps.</summary>
+    public long TextLength { get; } = Families.Values.Sum(pushed =>
+        pushed.Family.Name.Length + (pushed.Family.Help?.Length ?? 0) + pushed.Family.Metrics.Sum(metric => metric.Labels.Sum(label => (long)label.Name.Length + label.Value.Length)));
+
     public static PushGroup Empty(GroupingKey key) => new(key, new Dictionary<string, PushedFamily>(StringComparer.Ordinal));
 
     /// <summary>Whether the last push was taken.</summary>

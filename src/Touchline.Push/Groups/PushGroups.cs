@@ -11,6 +11,7 @@ public sealed class PushGroups(PushOptions options, TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<GroupingKey, PushGroup> _groups = [];
     private int _series;
+    private long _text;
 
     /// <summary>Goes up with each change.</summary>
     public long Version { get; private set; }
@@ -59,13 +60,16 @@ public sealed class PushGroups(PushOptions options, TimeProvider time)
                 next = group.With(Own(families, key), replace, now);
                 error = _series + next.SeriesCount - group.SeriesCount > options.MaxSeries
                     ? $"groups hold at most {options.MaxSeries} series together, and this push would make more: delete groups that nobody needs"
+                    : _text + next.TextLength - group.TextLength > options.MaxTextCharacters
+                    ? $"groups hold at most {options.MaxTextCharacters} characters of labels and helps together, and this push would make more: delete groups that nobody needs"
                     : Inconsistency(next, families);
             }
             if (error.Length > 0)
             {
                 Refused++;
                 // A group that only failures make is bounded as any other.
-                next = _groups.ContainsKey(key) || _series + 2 <= options.MaxSeries ? group.WithFailure(now) : group;
+                var failed = group.WithFailure(now);
+                next = _groups.ContainsKey(key) || (_series + failed.SeriesCount <= options.MaxSeries && _text + failed.TextLength <= options.MaxTextCharacters) ? failed : group;
                 error = "pushed metrics are invalid or inconsistent with existing metrics: " + error;
             }
             else
@@ -93,6 +97,7 @@ public sealed class PushGroups(PushOptions options, TimeProvider time)
             if (_groups.Remove(key, out var group))
             {
                 _series -= group.SeriesCount;
+                _text -= group.TextLength;
                 Version++;
             }
         }
@@ -103,7 +108,7 @@ public sealed class PushGroups(PushOptions options, TimeProvider time)
         lock (_lock)
         {
             _groups.Clear();
-            _series = 0;
+            (_series, _text) = (0, 0);
             Version++;
         }
     }
@@ -182,7 +187,9 @@ public sealed class PushGroups(PushOptions options, TimeProvider time)
 
     private void Set(GroupingKey key, PushGroup group)
     {
-        _series += group.SeriesCount - (_groups.GetValueOrDefault(key)?.SeriesCount ?? 0);
+        var before = _groups.GetValueOrDefault(key) ?? PushGroup.Empty(key);
+        _series += group.SeriesCount - before.SeriesCount;
+        _text += group.TextLength - before.TextLength;
         if (group.Families.Count > 0)
         {
             _groups[key] = group;

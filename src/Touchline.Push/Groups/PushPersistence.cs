@@ -52,14 +52,26 @@ public sealed class PushPersistence(PushGroups groups, PushOptions options, Time
         }
         catch (InvalidDataException e)
         {
-            // Set aside, as the next write would take it away from whoever can still make something of it.
-            var aside = path + ".damaged";
-            File.Move(path, aside, overwrite: true);
-            logger.LogError("Pushed groups cannot be restored from {Path}, which is now {Aside}: {Reason}", path, aside, e.Message);
+            SetAside(path, e.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             logger.LogError("Pushed groups cannot be restored from {Path}: {Reason}", path, e.Message);
+        }
+    }
+
+    /// <summary>The next write would take the file away from whoever can still make something of it.</summary>
+    private void SetAside(string path, string reason)
+    {
+        var aside = path + ".damaged";
+        try
+        {
+            File.Move(path, aside, overwrite: true);
+            logger.LogError("Pushed groups cannot be restored from {Path}, which is now {Aside}: {Reason}", path, aside, reason);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.LogError("Pushed groups cannot be restored from {Path}: {Reason}; nor can it be set aside: {Failure}", path, reason, e.Message);
         }
     }
 

@@ -178,7 +178,14 @@ internal sealed class StatsDLineParser(StatsDFigures figures)
                 }
                 continue;
             }
-            labels[StatsDNames.Escape(tag[..at].ToString())] = tag[(at + 1)..].ToString();
+            var name = StatsDNames.Escape(tag[..at].ToString());
+            if (name.StartsWith(LabelNames.ReservedPrefix, StringComparison.Ordinal))
+            {
+                // A tag must not become the name of the metric.
+                figures.CountTagError();
+                continue;
+            }
+            labels[name] = tag[(at + 1)..].ToString();
         }
     }
 }

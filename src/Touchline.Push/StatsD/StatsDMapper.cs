@@ -17,6 +17,9 @@ internal sealed class StatsDMapper
     /// <summary>Names that results are remembered for.</summary>
     private const int MostRemembered = 10_000;
 
+    /// <summary>Longer names are no metric's, and would take the room of many.</summary>
+    private const int LongestRemembered = 512;
+
     private static readonly double[] DefaultBuckets = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
     private static readonly SummaryShape DefaultSummary = new([new(0.5, 0.05), new(0.9, 0.01), new(0.99, 0.001)], TimeSpan.FromMinutes(10), 5);
 
@@ -41,7 +44,10 @@ internal sealed class StatsDMapper
             {
                 _remembered.Clear();
             }
-            _remembered.Add(key, known);
+            if (measured.Name.Length <= LongestRemembered)
+            {
+                _remembered.Add(key, known);
+            }
         }
         if (known is not { } mapped)
         {

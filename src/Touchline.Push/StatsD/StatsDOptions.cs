@@ -16,7 +16,10 @@ public sealed record StatsDOptions
     public string MappingFile { get; init; } = "";
 
     /// <summary>Most series at once, a summary or histogram counted as all that it is stored as.</summary>
-    public int MaxSeries { get; init; } = 100_000;
+    public int MaxSeries { get; init; } = 50_000;
+
+    /// <summary>Most characters of names and labels of all series together, as a datagram has room for one huge label.</summary>
+    public int MaxTextCharacters { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>How long a series is shown that nobody sends any more; zero for ever. A mapping may say otherwise.</summary>
     public TimeSpan Ttl { get; init; }

@@ -15,6 +15,7 @@ public sealed class StatsDReceiver(StatsDRegistry registry, ILogger<StatsDReceiv
     private const int MostDatagramBytes = 65_535;
     private const int MostLineBytes = 16 * 1024;
     private const int MostConnections = 256;
+    private const int WaitingConnections = 128;
 
     /// <summary>What the system keeps of datagrams while nobody reads; the kernel gives less where it is told to.</summary>
     private const int ReceiveBufferBytes = 4 * 1024 * 1024;
@@ -54,7 +55,6 @@ public sealed class StatsDReceiver(StatsDRegistry registry, ILogger<StatsDReceiv
         if (options.TcpAddress.Length > 0 && TryBind(options.TcpAddress, SocketType.Stream, "--statsd.listen-tcp") is { } tcp)
         {
             TcpEndPoint = (IPEndPoint)tcp.LocalEndPoint!;
-            tcp.Listen(128);
             _running.Add(Task.Run(() => AcceptAsync(tcp, _stop.Token)));
         }
     }
@@ -69,11 +69,23 @@ public sealed class StatsDReceiver(StatsDRegistry registry, ILogger<StatsDReceiv
         await _stop.CancelAsync();
         _sockets.ForEach(socket => socket.Dispose());
         await Task.WhenAll(_running);
-        if (registry.Options.UnixgramPath.Length > 0 && _sockets.Exists(socket => socket.AddressFamily == AddressFamily.Unix))
+        if (_sockets.Exists(socket => socket.AddressFamily == AddressFamily.Unix))
         {
-            File.Delete(registry.Options.UnixgramPath);
+            DeleteSocket(registry.Options.UnixgramPath);
         }
         _stop.Dispose();
+    }
+
+    private void DeleteSocket(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.LogDebug("{Path} stays: {Reason}", path, e.Message);
+        }
     }
 
     private bool TryMap(string path)
@@ -112,6 +124,14 @@ public sealed class StatsDReceiver(StatsDRegistry registry, ILogger<StatsDReceiv
             }
             socket.ReceiveBufferSize = type == SocketType.Dgram ? ReceiveBufferBytes : socket.ReceiveBufferSize;
             socket.Bind(new IPEndPoint(ip, port));
+            if (type == SocketType.Stream)
+            {
+                socket.Listen(WaitingConnections);
+            }
+            if (!IPAddress.IsLoopback(ip))
+            {
+                logger.LogWarning("Whoever reaches {Flag}={Address} can write StatsD: it knows no passwords", flag, address);
+            }
             return socket;
         }
         catch (Exception e) when (e is SocketException or FormatException or OverflowException or ArgumentException)

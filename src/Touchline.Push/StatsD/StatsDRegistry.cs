@@ -15,6 +15,7 @@ public sealed class StatsDRegistry(StatsDOptions options, TimeProvider time)
     private readonly Dictionary<string, Family> _families = new(StringComparer.Ordinal);
     private readonly StatsDMapper _mapper = new();
     private int _series;
+    private long _text;
 
     public StatsDFigures Figures { get; } = new();
 
@@ -101,7 +102,7 @@ public sealed class StatsDRegistry(StatsDOptions options, TimeProvider time)
         var metricType = MetricTypeOf(type, mapped);
         var isNew = !_families.TryGetValue(mapped.Name, out var family);
         family ??= new Family(metricType, mapped.Help);
-        if (mapped.Name.Length == 0 || family.Type != metricType || (isNew && Collides(mapped.Name, metricType)))
+        if (mapped.Name.Length == 0 || family.Type != metricType || HasOwnBound(mapped.Labels, metricType) || (isNew && Collides(mapped.Name, metricType)))
         {
             Figures.CountConflict(type);
             return null;
@@ -118,11 +119,11 @@ public sealed class StatsDRegistry(StatsDOptions options, TimeProvider time)
             _ when metricType == MetricType.Histogram => new HistogramSeries(mapped.Labels, mapped.Buckets),
             _ => new SummarySeries(mapped.Labels, mapped.Summary, now),
         };
-        if (_series + series.SeriesCount > options.MaxSeries)
+        if (!HasRoom(series, key))
         {
             // Those that nobody sends any more make room first.
             Expire(now);
-            if (_series + series.SeriesCount > options.MaxSeries)
+            if (!HasRoom(series, key))
             {
                 Figures.CountSeriesRefused();
                 return null;
@@ -131,8 +132,16 @@ public sealed class StatsDRegistry(StatsDOptions options, TimeProvider time)
         _families[mapped.Name] = family;
         family.Series.Add(key, series);
         _series += series.SeriesCount;
+        _text += key.Length;
         return series;
     }
+
+    private bool HasRoom(StatsDSeries series, string key) =>
+        _series + series.SeriesCount <= options.MaxSeries && _text + key.Length <= options.MaxTextCharacters;
+
+    /// <summary>Whether a label is there that the parts of a summary or histogram have themselves.</summary>
+    private static bool HasOwnBound(IReadOnlyList<Label> labels, MetricType type) => labels.Any(label =>
+        (type == MetricType.Summary && label.Name == LabelNames.Quantile) || (type == MetricType.Histogram && label.Name == LabelNames.BucketBound));
 
     private static MetricType MetricTypeOf(StatsDType type, in MappedEvent mapped) => type switch
     {
@@ -171,6 +180,7 @@ public sealed class StatsDRegistry(StatsDOptions options, TimeProvider time)
                 {
                     family.Series.Remove(key);
                     _series -= series.SeriesCount;
+                    _text -= key.Length;
                 }
             }
             if (family.Series.Count == 0)

@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Touchline.Model;
 using Touchline.Scraping.Families;
 
@@ -107,18 +109,20 @@ internal sealed class SetSeries(IReadOnlyList<Label> labels, StatsDFigures figur
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
-    private readonly HashSet<string> _members = new(StringComparer.Ordinal);
+    /// <summary>By their hash, as a member may be as long as a datagram.</summary>
+    private readonly HashSet<UInt128> _members = [];
     private DateTimeOffset _windowEnds = now + Window;
     private int _lastCount;
 
     public override void Take(in StatsDEvent measured, DateTimeOffset now)
     {
         Advance(now);
+        var member = XxHash128.HashToUInt128(MemoryMarshal.AsBytes(measured.Member.AsSpan()));
         if (_members.Count < MostMembers)
         {
-            _members.Add(measured.Member);
+            _members.Add(member);
         }
-        else if (!_members.Contains(measured.Member))
+        else if (!_members.Contains(member))
         {
             figures.CountMemberRefused();
         }

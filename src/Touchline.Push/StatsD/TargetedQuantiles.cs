@@ -7,7 +7,7 @@ namespace Touchline.Push.StatsD;
 internal sealed class TargetedQuantiles(IReadOnlyList<QuantileTarget> targets)
 {
     /// <summary>Values that are collected before they are merged: below it nothing is lost.</summary>
-    private const int BufferSize = 500;
+    private const int BufferSize = 250;
 
     private readonly List<(double Value, long Times)> _buffer = [];
     private List<Summarised> _merged = [];

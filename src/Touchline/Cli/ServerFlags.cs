@@ -59,7 +59,7 @@ internal sealed class ServerFlags
 
     public Option<string> StatsDMappingConfig { get; } = Text("statsd.mapping-config", "", "File with mappings of StatsD names, as statsd_exporter has it.", "FILE");
 
-    public Option<string> StatsDMaxSeries { get; } = Text("statsd.max-series", "100000", "Most series that StatsD may make; new ones beyond it are counted and dropped.", "NUMBER");
+    public Option<string> StatsDMaxSeries { get; } = Text("statsd.max-series", "50000", "Most series that StatsD may make; new ones beyond it are counted and dropped.", "NUMBER");
 
     public Option<string> StatsDTtl { get; } = Text("statsd.ttl", "0s", "How long a StatsD series is shown that nobody sends any more; 0s for ever. A mapping may say otherwise.", "DURATION");
 

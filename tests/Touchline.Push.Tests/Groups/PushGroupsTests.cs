@@ -95,6 +95,20 @@ public sealed class PushGroupsTests
     }
 
     [Fact]
+    public void Text_is_bounded_and_given_back()
+    {
+        var groups = new PushGroups(new PushOptions { MaxTextCharacters = 2000 }, _time);
+        GroupingKey.TryParse("job/a", out var key, out _);
+        IReadOnlyList<MetricFamily> Long() => FamilyTextParser.Parse(Encoding.UTF8.GetBytes($"x{{a=\"{new string('b', 1500)}\"}} 1\n"));
+        Assert.Equal("", groups.Push(key!, Long(), replace: true));
+        Assert.Equal("", groups.Push(key!, Long(), replace: true));
+        GroupingKey.TryParse("job/b", out var other, out _);
+        Assert.Contains("at most 2000 characters", groups.Push(other!, Long(), replace: true), StringComparison.Ordinal);
+        groups.Delete(key!);
+        Assert.Equal("", groups.Push(other!, Long(), replace: true));
+    }
+
+    [Fact]
     public void Deleting_and_wiping_take_groups_away()
     {
         Push("job/a", "x 1\n", replace: true);

@@ -93,6 +93,29 @@ public sealed class StatsDRegistryTests
     }
 
     [Fact]
+    public void Text_of_labels_is_bounded()
+    {
+        var registry = New(new StatsDOptions { MaxTextCharacters = 1000, Ttl = TimeSpan.FromSeconds(30) });
+        var tag = new string('x', 600);
+        Send(registry, $"a:1|c|#t:{tag}", $"b:1|c|#t:{tag}", $"a:1|c|#t:{tag}");
+        Assert.Equal([$"counter a{{t={tag}}} 2"], Series(registry));
+        Assert.Equal(1, registry.Figures.SeriesRefused);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Send(registry, $"b:1|c|#t:{tag}");
+        Assert.Equal([$"counter b{{t={tag}}} 1"], Series(registry));
+    }
+
+    [Fact]
+    public void Labels_that_parts_of_a_metric_have_themselves_are_refused()
+    {
+        var registry = New();
+        Send(registry, "took:1|ms|#quantile:0.5", "x:1|c|#__name__:y,quantile:1");
+        Assert.Equal(1, registry.Figures.Conflicts(StatsDType.Observer));
+        Assert.Equal(1, registry.Figures.TagErrors);
+        Assert.Equal(["counter x{quantile=1} 1"], Series(registry));
+    }
+
+    [Fact]
     public void Mappings_rename_label_drop_and_shape()
     {
         var registry = New();
