@@ -40,18 +40,15 @@ internal sealed class TargetedQuantiles(IReadOnlyList<QuantileTarget> targets)
         _buffer.Sort((a, b) => a.Value.CompareTo(b.Value));
         var merged = new List<Summarised>(_merged.Count + _buffer.Count);
         var old = 0;
-        long rank = 0;
         foreach (var (value, times) in _buffer)
         {
             for (; old < _merged.Count && _merged[old].Value <= value; old++)
             {
                 merged.Add(_merged[old]);
-                rank += _merged[old].Width;
             }
-            // Between its neighbours its rank is known as well as theirs, at the ends exactly.
+            // Of the part that its successor stands for nobody knows how many are smaller; at the ends its rank is known exactly.
             var isAnEnd = merged.Count == 0 || old >= _merged.Count;
-            merged.Add(new Summarised(value, times, times, isAnEnd ? 0 : Math.Max(0, (long)Allowed(rank, _mergedCount) - 1)));
-            rank += times;
+            merged.Add(new Summarised(value, times, times, isAnEnd ? 0 : _merged[old].Width - _merged[old].Times + _merged[old].Slack));
         }
         merged.AddRange(_merged.Skip(old));
         _mergedCount = Count;
