@@ -31,6 +31,12 @@ internal static class CommandLine
             HelpName = "CONNECTION",
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("FOOTBALL_POSTGRES"),
         };
+        Option<string?> redis = new("--redis")
+        {
+            Description = "Keep answers in Redis at host:port for a while; also by the variable FOOTBALL_REDIS.",
+            HelpName = "CONNECTION",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("FOOTBALL_REDIS"),
+        };
         Option<double> speed = new("--days-per-minute")
         {
             Description = "How many days pass in the simulated league in a minute.",
@@ -64,13 +70,14 @@ internal static class CommandLine
 
         RootCommand root = new("Predicts football matches, and plays a league to predict if there is none.")
         {
-            urls, data, postgres, speed, seed, noSimulation, faults, import,
+            urls, data, postgres, redis, speed, seed, noSimulation, faults, import,
         };
         root.SetAction((result, _) => run(new ServiceOptions
         {
             Urls = result.GetValue(urls)!,
             DataDirectory = result.GetValue(data)!,
             Postgres = result.GetValue(postgres),
+            Redis = result.GetValue(redis),
             DaysPerMinute = result.GetValue(speed),
             Seed = result.GetValue(seed),
             Simulate = !result.GetValue(noSimulation),

@@ -58,6 +58,7 @@ internal static class FootballApplication
         services.AddSingleton(CreateBackend(options));
         services.AddSingleton<Database>();
         services.AddSingleton<MatchTable>();
+        services.AddSingleton<PredictionCache>();
         services.AddSingleton<PredictionTable>();
         services.AddSingleton<FeedTable>();
         services.AddSingleton<SettingsTable>();

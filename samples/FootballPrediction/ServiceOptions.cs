@@ -13,6 +13,9 @@ internal sealed record ServiceOptions
     /// <summary>A PostgreSQL connection string; null for SQLite.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>A Redis connection string; null for no cache.</summary>
+    public string? Redis { get; init; }
+
     public bool Simulate { get; init; } = true;
 
     /// <summary>How many days pass in the league in a minute here.</summary>

@@ -54,6 +54,16 @@ public sealed class CollectionLoop : IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>Ends the loop for good: its series get a staleness marker. In place of <see cref="DisposeAsync"/>.</summary>
+    public async ValueTask RemoveAsync()
+    {
+        await DisposeAsync();
+        using var appender = _store.OpenAppender();
+        _writer.Begin(appender, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        _writer.End();
+        _writer.Settle(appender.Commit() == CommitStatus.Committed);
+    }
+
     private async Task RunAsync(CancellationToken stop)
     {
         using var timer = new PeriodicTimer(_options.Interval, _time);

@@ -22,6 +22,9 @@ public sealed record PrometheusConfig
 
     /// <summary>Touchline's own section: the first policy that a series matches counts. Null where it has an error, so that nothing must be dropped.</summary>
     public IReadOnlyList<RetentionPolicyConfig>? RetentionPolicies { get; init; } = [];
+
+    /// <summary>Touchline's own section: databases and caches that are asked directly.</summary>
+    public MiddlewareConfig Middleware { get; init; } = new();
 }
 
 /// <summary>The <c>global</c> section. Durations in ms.</summary>

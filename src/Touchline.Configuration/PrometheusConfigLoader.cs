@@ -78,6 +78,7 @@ public static class PrometheusConfigLoader
             AlertmanagerTargets = AlertingSection.Read(context, section.Mapping("alerting")),
             Storage = StorageSection.Read(context, section.Mapping("storage")),
             RetentionPolicies = RetentionPolicySection.Read(context, section),
+            Middleware = MiddlewareSection.Read(context, section, global),
         };
     }
 

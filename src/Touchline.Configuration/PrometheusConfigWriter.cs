@@ -25,6 +25,7 @@ public static class PrometheusConfigWriter
             output.List("scrape_configs", config.ScrapeConfigs, job => ScrapeConfigYaml.Write(output, job));
             WriteStorage(output, config.Storage);
             WriteRetentionPolicies(output, config.RetentionPolicies ?? []);
+            MiddlewareYaml.Write(output, config.Middleware);
         });
         return output.Finish();
     }

@@ -94,7 +94,7 @@ internal static class PredictionEndpoints
                 away.Name,
                 modelName,
                 distribution.Parameters);
-            await predictions.SaveAsync([prediction], cancellationToken);
+            await predictions.SaveAnswerAsync(prediction, cancellationToken);
             status = "success";
             return Results.Created($"/predictions/{prediction.Id}", Answer(prediction, distribution, match));
         }

@@ -31,6 +31,10 @@ internal sealed class ServiceMetrics
     private readonly Counter _feedMessages;
     private readonly Gauge _connections;
     private readonly Histogram _queryDuration;
+    private readonly Counter _redisCommands;
+    private readonly Histogram _redisDuration;
+    private readonly Counter _cacheRequests;
+    private readonly Gauge _redisConnected;
     private readonly Gauge _cpu;
     private readonly Gauge _memory;
     private readonly Gauge _leagueTime;
@@ -70,6 +74,12 @@ internal sealed class ServiceMetrics
         _connections = create.CreateGauge("db_connections_active", "Database connections in use.");
         _queryDuration = create.CreateHistogram(
             "db_query_duration_seconds", "Time of database queries.", ["query"], new HistogramConfiguration { Buckets = QueryBuckets });
+        _redisCommands = create.CreateCounter("redis_commands_total", "Commands sent to Redis; status is ok or error.", "command", "status");
+        _redisDuration = create.CreateHistogram(
+            "redis_command_duration_seconds", "Time of commands sent to Redis.", ["command"], new HistogramConfiguration { Buckets = QueryBuckets });
+        _cacheRequests = create.CreateCounter("redis_cache_requests_total", "Answers looked for in Redis; result is hit, miss or error.", "result");
+        _redisConnected = create.CreateGauge(
+            "redis_connected", "Whether there is a connection to Redis.", new GaugeConfiguration { SuppressInitialValue = true });
         _cpu = create.CreateGauge(
             "system_cpu_usage_percent", "CPU use of the host.", new GaugeConfiguration { SuppressInitialValue = true });
         _memory = create.CreateGauge(
@@ -127,6 +137,16 @@ internal sealed class ServiceMetrics
     public void DatabaseConnectionClosed() => Guard(() => _connections.Dec());
 
     public void QueryTook(string name, TimeSpan duration) => Guard(() => _queryDuration.WithLabels(name).Observe(duration.TotalSeconds));
+
+    public void RedisCommandRan(string command, string status, TimeSpan duration) => Guard(() =>
+    {
+        _redisCommands.WithLabels(command, status).Inc();
+        _redisDuration.WithLabels(command).Observe(duration.TotalSeconds);
+    });
+
+    public void CacheAsked(string result) => Guard(() => _cacheRequests.WithLabels(result).Inc());
+
+    public void RedisConnectedIs(bool connected) => Guard(() => Publish(_redisConnected, connected ? 1 : 0));
 
     public void HostMeasured(double? cpuPercent, double? memoryPercent) => Guard(() =>
     {

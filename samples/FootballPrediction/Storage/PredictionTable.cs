@@ -19,7 +19,7 @@ internal sealed record Prediction(
     string Model,
     ScoreParameters Parameters);
 
-internal sealed class PredictionTable(Database database)
+internal sealed class PredictionTable(Database database, PredictionCache cache)
 {
     private const string Columns = "id, created_at, by_service, match_id, league, home, away, model, home_mean, away_mean, rho";
 
@@ -38,11 +38,34 @@ internal sealed class PredictionTable(Database database)
     public Task SaveAsync(IEnumerable<Prediction> predictions, CancellationToken cancellationToken) =>
         database.ExecuteManyAsync("save_predictions", Upsert, predictions.Select(Values), cancellationToken);
 
+    /// <summary>An answer to a user, who may ask for it again.</summary>
+    public async Task SaveAnswerAsync(Prediction answer, CancellationToken cancellationToken)
+    {
+        await SaveAsync([answer], cancellationToken);
+        await cache.KeepAsync(answer, cancellationToken);
+    }
+
     public async Task<Prediction?> FindAsync(string id, CancellationToken cancellationToken)
     {
+        if (await cache.FindAsync(id, cancellationToken) is { } kept)
+        {
+            return kept;
+        }
+
         List<Prediction> found = await database.QueryAsync(
             "find_prediction", $"SELECT {Columns} FROM predictions WHERE id = @id", [new("id", id)], Read, cancellationToken);
-        return found.Count == 0 ? null : found[0];
+        if (found.Count == 0)
+        {
+            return null;
+        }
+
+        // The service renews its own forecasts: of those only the database knows the latest.
+        if (!found[0].ByService)
+        {
+            await cache.KeepAsync(found[0], cancellationToken);
+        }
+
+        return found[0];
     }
 
     /// <summary>

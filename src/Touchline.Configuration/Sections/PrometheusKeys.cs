@@ -30,13 +30,20 @@ internal static class PrometheusKeys
     public static readonly SectionKeys Root = new("the top level", "config.plain",
     [
         "global", "runtime", "alerting", "rule_files", "scrape_config_files", "scrape_configs", "storage", "tracing", "remote_write",
-        "remote_read", "otlp", "retention_policies",
+        "remote_read", "otlp", "retention_policies", "middleware",
     ], new Dictionary<string, string> { ["downsample"] = "downsampling is a part of a policy: retention_policies: [{ matchers: [...], downsample: [...] }]" });
 
     /// <summary>Ours: Prometheus has no policies by series.</summary>
     public static readonly SectionKeys RetentionPolicy = new("a retention policy", "retention policy", ["matchers", "keep_for", "downsample"]);
 
     public static readonly SectionKeys Downsample = new("downsample", "downsample", ["after", "resolution"]);
+
+    /// <summary>Ours: what is asked through its own protocol.</summary>
+    public static readonly SectionKeys Middleware = new("middleware", "middleware", ["postgresql", "redis"], new Dictionary<string, string> { ["postgres"] = "it is postgresql here" });
+
+    public static readonly SectionKeys PostgreSqlServer = new("a PostgreSQL server", "postgresql", ["name", "url", "password", "password_file", "scrape_interval", "scrape_timeout", "settings"]);
+
+    public static readonly SectionKeys RedisServer = new("a Redis server", "redis", ["name", "url", "password", "password_file", "scrape_interval", "scrape_timeout"]);
 
     /// <summary>What a file of --storage.tsdb.retention-policies.file holds.</summary>
     public static readonly SectionKeys RetentionFileRoot = new("a file of retention policies", "retention policies", ["retention_policies"]);
@@ -117,7 +124,7 @@ internal static class PrometheusKeys
     public static readonly IReadOnlyList<SectionKeys> All =
     [
         Root, Global, Scrape, Static, FileDiscovery, HttpDiscovery, DnsDiscovery, Relabel, OAuth2, HttpHeader, BasicAuth, Authorization, Tls, Alerting, Alertmanager, Storage, Exemplars,
-        Tsdb, Retention, SeriesLimits, Runtime, RetentionPolicy, Downsample,
+        Tsdb, Retention, SeriesLimits, Runtime, RetentionPolicy, Downsample, Middleware, PostgreSqlServer, RedisServer,
     ];
 
     /// <summary>Retention is a command line flag in most Prometheus versions, and people look for it here under many names.</summary>

@@ -21,6 +21,7 @@ internal sealed class Collection(
     HostCollector host,
     SelfSource self,
     PushReception push,
+    MiddlewareServers middleware,
     IMetricAppendable store,
     IQueryEngine queries,
     TimeProvider time,
@@ -58,6 +59,7 @@ internal sealed class Collection(
     public void Apply(PrometheusConfig config)
     {
         var jobs = config.ScrapeConfigs.Select(job => job with { ScrapeNativeHistograms = job.ScrapeNativeHistograms ?? options.ScrapeNativeHistograms });
+        middleware.Apply(config.Middleware);
         scraper.Apply(config with { ScrapeConfigs = Demo is null ? [.. jobs] : [.. jobs, Demo.Job] });
         queries.Options.DefaultSubqueryStepMs = config.Global.EvaluationIntervalMs;
     }
@@ -66,7 +68,7 @@ internal sealed class Collection(
     public async Task StopAsync()
     {
         var demo = Demo?.DisposeAsync().AsTask() ?? Task.CompletedTask;
-        await Task.WhenAll([scraper.DisposeAsync().AsTask(), demo, push.StopAsync(), .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
+        await Task.WhenAll([scraper.DisposeAsync().AsTask(), middleware.StopAsync(), demo, push.StopAsync(), .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
     }
 
     private void Watch(string job, string instance, string path, IMetricSource source, bool honorLabels = false)

@@ -89,6 +89,7 @@ internal static class TouchlineApplication
         services.AddSingleton(provider => new Scraper(
             store, time, provider.GetRequiredService<ILogger<Scraper>>(), options.Features.HasFlag(PromQLFeatures.TypeAndUnitLabels)));
         services.AddSingleton<ConfigurationReload>();
+        services.AddSingleton<MiddlewareServers>();
         services.AddSingleton<Collection>();
         services.AddSingleton<BuiltInTargets>();
         services.AddSingleton<TargetRegistry>();

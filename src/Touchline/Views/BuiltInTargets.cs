@@ -19,6 +19,14 @@ internal sealed class BuiltInTargets
         }
     }
 
+    public void Remove(CollectionLoop loop)
+    {
+        lock (_lock)
+        {
+            _entries.RemoveAll(entry => entry.Loop == loop);
+        }
+    }
+
     public IReadOnlyList<TargetSnapshot> Targets()
     {
         lock (_lock)

@@ -16,7 +16,8 @@ internal sealed class StoreUnderTest : IAsyncDisposable
         Serving = new ServiceMetrics(NullLogger<ServiceMetrics>.Instance, TimeProvider.System);
         Database = new Database(backend, Serving, Faults, TimeProvider.System);
         Matches = new MatchTable(Database);
-        Predictions = new PredictionTable(Database);
+        Predictions = new PredictionTable(
+            Database, new PredictionCache(new ServiceOptions(), Serving, TimeProvider.System, NullLogger<PredictionCache>.Instance));
         Feed = new FeedTable(Database);
         Settings = new SettingsTable(Database);
     }

@@ -1,0 +1,10 @@
+namespace Touchline.Collectors.Middleware.Redis;
+
+/// <summary>One Redis that is watched.</summary>
+/// <param name="Url">Where it is, as <see cref="RedisAddress"/> reads it.</param>
+/// <param name="Credentials">The password, where the URL has none.</param>
+public sealed record RedisOptions(string Url, MiddlewareCredentials Credentials)
+{
+    /// <summary>How long connecting, and each command, may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+}
