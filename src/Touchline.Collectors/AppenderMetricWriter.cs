@@ -11,6 +11,7 @@ namespace Touchline.Collectors;
 public sealed class AppenderMetricWriter : IMetricWriter
 {
     private readonly Labels _ownLabels;
+    private readonly bool _honorLabels;
     private readonly LabelsBuilder _builder = new();
     private readonly Dictionary<Labels, Series> _series = [];
     private readonly HashSet<string> _describedFamilies = new(StringComparer.Ordinal);
@@ -25,7 +26,8 @@ public sealed class AppenderMetricWriter : IMetricWriter
     private string _family = "";
 
     /// <param name="ownLabels">Labels that every sample gets. A sample's own label of the same name is kept as <c>exported_…</c>.</param>
-    public AppenderMetricWriter(Labels ownLabels) => _ownLabels = ownLabels;
+    /// <param name="honorLabels">Whether it stands instead; an empty one then takes the label away.</param>
+    public AppenderMetricWriter(Labels ownLabels, bool honorLabels = false) => (_ownLabels, _honorLabels) = (ownLabels, honorLabels);
 
     /// <summary>Samples of this collection, staleness markers not counted.</summary>
     public int Samples { get; private set; }
@@ -166,7 +168,7 @@ public sealed class AppenderMetricWriter : IMetricWriter
         _builder.Reset(_ownLabels);
         for (var i = 0; i + 1 < labels.Length; i += 2)
         {
-            var name = _ownLabels.Has(labels[i]) ? LabelNames.ExportedPrefix + labels[i] : labels[i];
+            var name = !_honorLabels && _ownLabels.Has(labels[i]) ? LabelNames.ExportedPrefix + labels[i] : labels[i];
             _builder.Set(name, labels[i + 1]);
         }
         return _builder.Set(LabelNames.MetricName, _family + suffix).ToLabels();

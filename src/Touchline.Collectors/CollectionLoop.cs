@@ -5,7 +5,11 @@ using Touchline.Storage;
 namespace Touchline.Collectors;
 
 /// <summary>Who is collected, and how often.</summary>
-public sealed record CollectionOptions(string JobName, string Instance, TimeSpan Interval);
+/// <param name="JobName">The label job of its series.</param>
+/// <param name="Instance">The label instance of its series.</param>
+/// <param name="Interval">Time between collections.</param>
+/// <param name="HonorLabels">Whether a job or instance that a sample has itself stands, as with honor_labels of a scrape.</param>
+public sealed record CollectionOptions(string JobName, string Instance, TimeSpan Interval, bool HonorLabels = false);
 
 /// <summary>
 /// Collects a source of this process into a store at a fixed interval, as a scrape would: with job and instance labels, staleness
@@ -32,7 +36,7 @@ public sealed class CollectionLoop : IAsyncDisposable
         CollectionOptions options, IMetricSource source, IMetricAppendable store, TimeProvider time, ILogger<CollectionLoop> logger)
     {
         (_options, _source, _store, _time, _logger) = (options, source, store, time, logger);
-        _writer = new AppenderMetricWriter(Labels.Of(LabelNames.Job, options.JobName, LabelNames.Instance, options.Instance));
+        _writer = new AppenderMetricWriter(Labels.Of(LabelNames.Job, options.JobName, LabelNames.Instance, options.Instance), options.HonorLabels);
         _snapshot = new CollectionSnapshot { JobName = options.JobName, Instance = options.Instance, Interval = options.Interval };
     }
 

@@ -17,11 +17,12 @@ public sealed class ProjectGraphTests
         ["Touchline.Scraping"] = ["Touchline.Model", "Touchline.Storage", "Touchline.Configuration", "Touchline.Fetching"],
         ["Touchline.RemoteWrite"] = ["Touchline.Model", "Touchline.Storage", "Touchline.Configuration", "Touchline.Fetching"],
         ["Touchline.Collectors"] = ["Touchline.Model", "Touchline.Storage", "Touchline.Configuration", "Touchline.Fetching"],
+        ["Touchline.Push"] = ["Touchline.Model", "Touchline.Storage", "Touchline.Configuration", "Touchline.Scraping"],
         ["Touchline.Web"] = ["Touchline.Model", "Touchline.Storage", "Touchline.PromQL"],
         ["Touchline"] =
         [
             "Touchline.Model", "Touchline.Storage", "Touchline.Tsdb", "Touchline.PromQL", "Touchline.Configuration",
-            "Touchline.Fetching", "Touchline.Scraping", "Touchline.RemoteWrite", "Touchline.Collectors", "Touchline.Web",
+            "Touchline.Fetching", "Touchline.Scraping", "Touchline.RemoteWrite", "Touchline.Push", "Touchline.Collectors", "Touchline.Web",
         ],
     };
 

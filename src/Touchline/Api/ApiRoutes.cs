@@ -47,6 +47,9 @@ internal static class ApiRoutes
         Map("status/cardinality", Get, services.GetRequiredService<CardinalityEndpoint>().CardinalityAsync);
         Map("status/remote_write", Get, services.GetRequiredService<RemoteWriteStatusEndpoint>().RemoteWriteAsync);
         Map("status/walreplay", Get, status.WalReplayAsync);
+        var push = services.GetRequiredService<PushEndpoints>();
+        Map("metrics", Get, push.MetricsAsync);
+        Map("admin/wipe", [HttpMethods.Put], push.WipeAsync);
         var admin = services.GetRequiredService<AdminEndpoints>();
         Map("admin/tsdb/delete_series", PostOrPut, admin.DeleteSeriesAsync);
         Map("admin/tsdb/clean_tombstones", PostOrPut, admin.CleanTombstonesAsync);

@@ -1,6 +1,7 @@
 using Touchline.Collectors;
 using Touchline.Collectors.Containers;
 using Touchline.Collectors.Host;
+using Touchline.Hosting;
 using Touchline.Telemetry;
 
 namespace Touchline.Api;
@@ -14,6 +15,8 @@ internal static class MetricsRoutes
     {
         Map("/metrics", app.Services.GetRequiredService<SelfSource>());
         Map("/metrics/cadvisor", app.Services.GetRequiredService<ContainerCollector>());
+        Map(PushReception.PushedPath, app.Services.GetRequiredService<PushedSource>());
+        Map(PushReception.StatsDPath, app.Services.GetRequiredService<StatsDSource>());
         var host = app.Services.GetRequiredService<HostCollector>();
         app.MapMethods("/metrics/node", GetOrHead, context => WriteHostAsync(context, host)).WithMetadata(new HandlerName("/metrics/node"));
 

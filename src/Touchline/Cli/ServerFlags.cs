@@ -51,6 +51,24 @@ internal sealed class ServerFlags
 
     public Option<string> AgentPath { get; } = Text("storage.agent.path", "./data-agent", "Directory for samples that wait to be sent, with --agent.", "DIR");
 
+    public Option<bool> EnablePushReceiver { get; } = Switch("web.enable-push-receiver", "Accept what jobs push: /metrics/job/… as Pushgateway does, and text at /api/v1/import/prometheus as VictoriaMetrics does.");
+
+    public Option<string> PersistenceFile { get; } = Text("persistence.file", "", "File that keeps pushed groups over a restart. Defaults to pushed.json in the data directory.", "FILE");
+
+    public Option<string> PersistenceInterval { get; } = Text("persistence.interval", "5s", "Least time between two writes of that file.", "DURATION");
+
+    public Option<string> StatsDListenUdp { get; } = Text("statsd.listen-udp", "", "Address to take StatsD at over UDP, HOST:PORT, as 127.0.0.1:9125. Off where empty.", "ADDRESS");
+
+    public Option<string> StatsDListenTcp { get; } = Text("statsd.listen-tcp", "", "Address to take StatsD at over TCP. Off where empty.", "ADDRESS");
+
+    public Option<string> StatsDListenUnixgram { get; } = Text("statsd.listen-unixgram", "", "Unix datagram socket to take StatsD at. Off where empty.", "PATH");
+
+    public Option<string> StatsDMappingConfig { get; } = Text("statsd.mapping-config", "", "File with mappings of StatsD names, as statsd_exporter has it.", "FILE");
+
+    public Option<string> StatsDMaxSeries { get; } = Text("statsd.max-series", "50000", "Most series that StatsD may make; new ones beyond it are counted and dropped.", "NUMBER");
+
+    public Option<string> StatsDTtl { get; } = Text("statsd.ttl", "0s", "How long a StatsD series is shown that nobody sends any more; 0s for ever. A mapping may say otherwise.", "DURATION");
+
     public Option<string> MaxConnections { get; } = Text("web.max-connections", "512", "Most connections open at once.", "NUMBER");
 
     public Option<string> CorsOrigin { get; } = Text("web.cors.origin", ".*", "Regular expression of the browser origins that may read the API, fully anchored.", "REGEX");
@@ -120,7 +138,8 @@ internal sealed class ServerFlags
     public IReadOnlyList<Option> All =>
     [
         ConfigFile, ConfigStrict, DataPath, RetentionTime, RetentionSize, RetentionPoliciesFile, MaxSeries, BlockDuration, RemoteQueueSize, Agent, AgentPath, ListenAddress, WebConfigFile, ExternalUrl, RoutePrefix,
-        EnableLifecycle, EnableAdminApi, EnableRemoteWriteReceiver, MaxConnections, CorsOrigin, QueryTimeout, QueryMaxSamples, QueryMaxConcurrency,
+        EnableLifecycle, EnableAdminApi, EnableRemoteWriteReceiver, EnablePushReceiver, PersistenceFile,
+        PersistenceInterval, StatsDListenUdp, StatsDListenTcp, StatsDListenUnixgram, StatsDMappingConfig, StatsDMaxSeries, StatsDTtl, MaxConnections, CorsOrigin, QueryTimeout, QueryMaxSamples, QueryMaxConcurrency,
         QueryRangeCacheSize, LookbackDelta, EnableFeature, CollectHost, CollectContainers, ContainersListenAddress, ContainersCgroupRoot,
         ContainersDockerSockets, ContainersCriSockets, CollectSelf, CollectorInterval, ProbeConfigFile, ProbeTimeoutOffset, ChecksFile, HealthListenAddress, Demo, DemoFaults, LogLevel,
         LogFormat, AlertmanagerDrain, .. Host.All,

@@ -6,6 +6,7 @@ using Touchline.Configuration.Syntax;
 using Touchline.Model;
 using Touchline.Options;
 using Touchline.PromQL;
+using Touchline.Push.StatsD;
 
 namespace Touchline.Cli;
 
@@ -62,6 +63,10 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             EnableLifecycle = parsed.GetValue(flags.EnableLifecycle),
             EnableAdminApi = parsed.GetValue(flags.EnableAdminApi),
             EnableRemoteWriteReceiver = parsed.GetValue(flags.EnableRemoteWriteReceiver),
+            EnablePushReceiver = parsed.GetValue(flags.EnablePushReceiver),
+            PersistenceFile = Value(flags.PersistenceFile),
+            PersistenceIntervalMs = Positive(flags.PersistenceInterval, Duration(flags.PersistenceInterval)),
+            StatsD = StatsD(),
             MaxConnections = (int)Positive(flags.MaxConnections, Number(flags.MaxConnections, int.MaxValue)),
             CorsOrigin = Regex(flags.CorsOrigin),
             QueryTimeoutMs = Positive(flags.QueryTimeout, Duration(flags.QueryTimeout)),
@@ -96,6 +101,27 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
         };
         WarnOfMeaningless();
         return options;
+    }
+
+    private StatsDOptions StatsD() => new()
+    {
+        UdpAddress = AddressOrNone(flags.StatsDListenUdp),
+        TcpAddress = AddressOrNone(flags.StatsDListenTcp),
+        UnixgramPath = Value(flags.StatsDListenUnixgram),
+        MappingFile = Value(flags.StatsDMappingConfig),
+        MaxSeries = (int)Positive(flags.StatsDMaxSeries, Number(flags.StatsDMaxSeries, int.MaxValue)),
+        Ttl = TimeSpan.FromMilliseconds(Duration(flags.StatsDTtl)),
+    };
+
+    /// <summary>An address to listen on, or the empty text for none.</summary>
+    private string AddressOrNone(Option<string> flag)
+    {
+        var text = Value(flag);
+        if (text.Length > 0 && !ListenAddress.TryParse(text, out _, out var problem))
+        {
+            _errors.Add($"{flag.Name}: \"{text}\": {problem}");
+        }
+        return text;
     }
 
     private string Value(Option<string> flag) => parsed.GetValue(flag) ?? "";

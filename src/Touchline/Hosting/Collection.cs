@@ -24,6 +24,7 @@ internal sealed class Collection(
     HostCollector host,
     ContainerCollector containers,
     SelfSource self,
+    PushReception push,
     MiddlewareServers middleware,
     Checks checks,
     IMetricAppendable store,
@@ -53,6 +54,11 @@ internal sealed class Collection(
         if (options.CollectSelf)
         {
             Watch("touchline", new Uri(state.Url).Authority, "/metrics", self);
+        }
+        push.Start();
+        foreach (var (job, path, source) in push.Sources)
+        {
+            Watch(job, new Uri(state.Url).Authority, path, source, honorLabels: true);
         }
         if (options.Demo)
         {
@@ -87,13 +93,13 @@ internal sealed class Collection(
     public async Task StopAsync()
     {
         var demo = Demo?.DisposeAsync().AsTask() ?? Task.CompletedTask;
-        await Task.WhenAll([scraper.DisposeAsync().AsTask(), middleware.StopAsync(), checks.StopAsync(), demo, .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
+        await Task.WhenAll([scraper.DisposeAsync().AsTask(), middleware.StopAsync(), checks.StopAsync(), demo, push.StopAsync(), .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
     }
 
-    private void Watch(string job, string instance, string path, IMetricSource source)
+    private void Watch(string job, string instance, string path, IMetricSource source, bool honorLabels = false)
     {
         var interval = TimeSpan.FromMilliseconds(options.CollectorIntervalMs);
-        var loop = new CollectionLoop(new CollectionOptions(job, instance, interval), source, store, time, loggers.CreateLogger<CollectionLoop>());
+        var loop = new CollectionLoop(new CollectionOptions(job, instance, interval, honorLabels), source, store, time, loggers.CreateLogger<CollectionLoop>());
         builtIn.Add(state.Url + path, loop);
         _loops.Add(loop);
         loop.Start();

@@ -116,6 +116,7 @@ internal static class TouchlineApplication
         services.AddSingleton<RemoteWriteSource>();
         services.AddSingleton<RemoteStorageSource>();
         services.AddSingleton<RemoteWriteStatusEndpoint>();
+        services.AddPushReception(options);
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<UnreadMetricsEndpoint>();
         services.AddSingleton<AdminEndpoints>();
@@ -155,6 +156,8 @@ internal static class TouchlineApplication
         app.MapHealth();
         FederationEndpoint.Map(app);
         RemoteWriteEndpoint.Map(app);
+        PushEndpoints.Map(app);
+        TextImportEndpoint.Map(app);
         app.MapManagement();
         app.MapTouchlineWeb();
         return app;

@@ -1,6 +1,7 @@
 using Touchline.Collectors.Containers;
 using Touchline.Model;
 using Touchline.PromQL;
+using Touchline.Push.StatsD;
 using HostOptions = Touchline.Collectors.Host.HostOptions;
 
 namespace Touchline.Options;
@@ -53,6 +54,16 @@ internal sealed record ServerOptions
     public bool EnableAdminApi { get; init; }
 
     public bool EnableRemoteWriteReceiver { get; init; }
+
+    /// <summary>Whether what jobs push is taken: groups as Pushgateway has them, and text straight into the store.</summary>
+    public bool EnablePushReceiver { get; init; }
+
+    /// <summary>Where pushed groups are kept over a restart; empty for a file in the data directory.</summary>
+    public string PersistenceFile { get; init; } = "";
+
+    public long PersistenceIntervalMs { get; init; } = 5_000;
+
+    public StatsDOptions StatsD { get; init; } = new();
 
     public int MaxConnections { get; init; } = 512;
 

@@ -4,6 +4,7 @@ using Touchline.Configuration;
 using Touchline.Model;
 using Touchline.Options;
 using Touchline.RemoteWrite.Sending;
+using Touchline.Push.StatsD;
 using Touchline.Tests.Hosting;
 
 namespace Touchline.Tests.Telemetry;
@@ -18,7 +19,13 @@ public sealed partial class DocumentedMetricsTests
             .SelectMany(file => Name().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
             .ToHashSet(StringComparer.Ordinal);
         Assert.True(documented.Count > 20, string.Join(", ", documented));
-        await using var server = await RunningServer.StartAsync(new ServerOptions { EnableRemoteWriteReceiver = true, MaxSeries = 1 });
+        await using var server = await RunningServer.StartAsync(new ServerOptions
+        {
+            EnableRemoteWriteReceiver = true,
+            EnablePushReceiver = true,
+            StatsD = new StatsDOptions { UdpAddress = "127.0.0.1:0" },
+            MaxSeries = 1,
+        });
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         server.Append(Labels.Of("__name__", "first", "job", "a"), (now, 1));
         // Some are told only once there is something to tell of.

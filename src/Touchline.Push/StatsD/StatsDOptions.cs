@@ -1,0 +1,28 @@
+namespace Touchline.Push.StatsD;
+
+/// <summary>Where lines of StatsD are taken, and how many series they may make.</summary>
+public sealed record StatsDOptions
+{
+    /// <summary>HOST:PORT, empty to take none.</summary>
+    public string UdpAddress { get; init; } = "";
+
+    /// <summary>HOST:PORT, empty to take none.</summary>
+    public string TcpAddress { get; init; } = "";
+
+    /// <summary>Path of a datagram socket, empty to take none.</summary>
+    public string UnixgramPath { get; init; } = "";
+
+    /// <summary>File with mappings as statsd_exporter has them, empty for none.</summary>
+    public string MappingFile { get; init; } = "";
+
+    /// <summary>Most series at once, a summary or histogram counted as all that it is stored as.</summary>
+    public int MaxSeries { get; init; } = 50_000;
+
+    /// <summary>Most characters of names and labels of all series together, as a datagram has room for one huge label.</summary>
+    public int MaxTextCharacters { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>How long a series is shown that nobody sends any more; zero for ever. A mapping may say otherwise.</summary>
+    public TimeSpan Ttl { get; init; }
+
+    public bool IsOn => UdpAddress.Length + TcpAddress.Length + UnixgramPath.Length > 0;
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+using Touchline.Model;
+using Touchline.Scraping.Exposition;
+
+namespace Touchline.Scraping.Families;
+
+/// <summary>
+/// Reads OpenMetrics into whole families, named as in the Prometheus text format: counters with <c>_total</c>. Series with
+/// <c>_created</c> are left out, as Prometheus's own client does where it writes that format.
+/// </summary>
+public static class FamilyOpenMetrics
+{
+    private const string Total = "_total";
+    private const string Created = "_created";
+
+    /// <exception cref="FamilyTextException">The body breaks the format.</exception>
+    public static IReadOnlyList<MetricFamily> Parse(ReadOnlySpan<byte> body)
+    {
+        // One parser says what belongs together, so that the same is written for it in the Prometheus text format: descriptions first, as a help
+        // may stand before the type that decides on the name.
+        var metadata = new Dictionary<string, (MetricType Type, string? Help)>(StringComparer.Ordinal);
+        var samples = new StringBuilder();
+        var reader = new OpenMetricsTextReader(body);
+        var pool = new StringPool();
+        var labels = new List<Label>();
+        for (var entry = reader.Next([]); entry != ExpositionEntry.End; entry = reader.Next([]))
+        {
+            switch (entry)
+            {
+                case ExpositionEntry.Error:
+                    // The reader says the line too, which the exception does by itself.
+                    throw new FamilyTextException(reader.Line, reader.Error.StartsWith(reader.Place, StringComparison.Ordinal) ? reader.Error[(reader.Place.Length + 2)..] : reader.Error);
+                case ExpositionEntry.Type:
+                    var typed = SeriesText.Unescape(reader.MetadataName);
+                    metadata[typed] = metadata.GetValueOrDefault(typed) with { Type = reader.MetadataType };
+                    break;
+                case ExpositionEntry.Help:
+                    var described = SeriesText.Unescape(reader.MetadataName);
+                    metadata[described] = metadata.GetValueOrDefault(described) with { Help = SeriesText.Unescape(reader.MetadataText) };
+                    break;
+                case ExpositionEntry.Series when !SeriesText.TryDecode(reader.Series, pool, labels, out var error):
+                    throw new FamilyTextException(reader.Line, error);
+                case ExpositionEntry.Series:
+                    AppendSample(samples, labels, metadata, reader.Value, reader.HasTimestamp ? reader.TimestampMs : null);
+                    break;
+            }
+        }
+        var text = new StringBuilder();
+        foreach (var (family, (type, help)) in metadata)
+        {
+            AppendMetadata(text, family, type, help);
+        }
+        return FamilyTextParser.Parse(Encoding.UTF8.GetBytes(text.Append(samples).ToString()));
+    }
+
+    private static void AppendMetadata(StringBuilder text, string family, MetricType type, string? help)
+    {
+        var (name, written) = type switch
+        {
+            MetricType.Counter => (family + Total, "counter"),
+            MetricType.Info => (family + "_info", "gauge"),
+            MetricType.Histogram => (family, "histogram"),
+            MetricType.Summary => (family, "summary"),
+            MetricType.Gauge or MetricType.StateSet => (family, "gauge"),
+            _ => (family, "untyped"),
+        };
+        text.Append("# TYPE ").Append(name).Append(' ').Append(written).Append('\n');
+        if (help is not null)
+        {
+            text.Append("# HELP ").Append(name).Append(' ')
+                .Append(help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)).Append('\n');
+        }
+    }
+
+    private static void AppendSample(
+        StringBuilder text, List<Label> labels, Dictionary<string, (MetricType Type, string? Help)> metadata, double value, long? timestampMs)
+    {
+        var name = labels.Find(label => label.Name == LabelNames.MetricName).Value;
+        if (name.EndsWith(Created, StringComparison.Ordinal)
+            && metadata.GetValueOrDefault(name[..^Created.Length]).Type is MetricType.Counter or MetricType.Histogram or MetricType.Summary)
+        {
+            return;
+        }
+        text.Append("{\"").Append(Escaped(name)).Append('"');
+        foreach (var label in labels)
+        {
+            if (label.Name != LabelNames.MetricName)
+            {
+                text.Append(",\"").Append(Escaped(label.Name)).Append("\"=\"").Append(Escaped(label.Value)).Append('"');
+            }
+        }
+        text.Append("} ").Append(SampleValue.Format(value));
+        if (timestampMs is { } time)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {time}");
+        }
+        text.Append('\n');
+    }
+
+    private static string Escaped(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+}

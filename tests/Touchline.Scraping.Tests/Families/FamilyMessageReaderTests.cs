@@ -1,0 +1,44 @@
+using CsCheck;
+using Touchline.Model;
+using Touchline.Model.Protobuf;
+using Touchline.Scraping.Families;
+using Touchline.Scraping.Tests.Support;
+
+namespace Touchline.Scraping.Tests.Families;
+
+public sealed class FamilyMessageReaderTests
+{
+    [Fact]
+    public void Messages_are_families_and_the_last_of_a_name_stands()
+    {
+        var families = FamilyMessageReader.Read(ProtobufText.Delimited(
+            """
+            { 1:"x_total" 2:"Old." 3:0 4:{ 3:{ 1:1.5d } } }
+            { 1:"took" 3:4 4:{ 7:{ 1:3 2:4.5d 3:{ 1:2 2:0.25d } } } }
+            { 1:"s" 3:2 4:{ 4:{ 1:2 2:9.5d 3:{ 1:0.5d 2:7.5d } } } }
+            { 1:"x_total" 2:"New." 3:0 4:{ 1:{ 1:"b" 2:"2" } 1:{ 1:"a" 2:"1" } 3:{ 1:2.5d } 6:5 } }
+            """));
+        Assert.Equal([("x_total", MetricType.Counter), ("took", MetricType.Histogram), ("s", MetricType.Summary)], families.Select(f => (f.Name, f.Type)));
+        Assert.Equal("New.", families[0].Help);
+        var counter = Assert.Single(families[0].Metrics);
+        Assert.Equal((2.5, 5L), (counter.Value, counter.TimestampMs));
+        Assert.Equal([new Label("a", "1"), new Label("b", "2")], counter.Labels);
+        Assert.Equal((3.0, 4.5), (families[1].Metrics[0].Count, families[1].Metrics[0].Sum));
+        Assert.Equal([(0.25, 2.0)], families[1].Metrics[0].Points);
+        Assert.Equal([(0.5, 7.5)], families[2].Metrics[0].Points);
+    }
+
+    [Fact]
+    public void Whatever_comes_only_its_own_exception_is_thrown() =>
+        Gen.Byte.Array[0, 40].Sample(bytes =>
+        {
+            try
+            {
+                FamilyMessageReader.Read(bytes);
+            }
+            catch (MalformedMessageException)
+            {
+                // Most of it is no message.
+            }
+        });
+}
