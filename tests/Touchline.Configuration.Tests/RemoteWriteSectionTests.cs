@@ -32,7 +32,14 @@ public sealed class RemoteWriteSectionTests
         Assert.Equal(
             new RemoteWriteQueueConfig
             {
-                Capacity = 7, MaxShards = 6, MinShards = 2, MaxSamplesPerSend = 5, BatchSendDeadlineMs = 1000, MinBackoffMs = 2, MaxBackoffMs = 3000, RetryOnHttp429 = false,
+                Capacity = 7,
+                MaxShards = 6,
+                MinShards = 2,
+                MaxSamplesPerSend = 5,
+                BatchSendDeadlineMs = 1000,
+                MinBackoffMs = 2,
+                MaxBackoffMs = 3000,
+                RetryOnHttp429 = false,
                 SampleAgeLimitMs = 3_600_000,
             },
             remote.Queue);

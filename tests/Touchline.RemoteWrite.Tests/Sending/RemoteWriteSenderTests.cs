@@ -70,7 +70,12 @@ public sealed class RemoteWriteSenderTests : IDisposable
             var series = default(SeriesRef);
             appender.AppendHistogram(ref series, TestSending.Series(0), 1000, new NativeHistogram
             {
-                Schema = NativeHistogram.CustomBucketsSchema, Count = 3, Sum = 4, PositiveSpans = [new BucketSpan(0, 2)], PositiveBuckets = [1, 2], CustomBounds = [0.5],
+                Schema = NativeHistogram.CustomBucketsSchema,
+                Count = 3,
+                Sum = 4,
+                PositiveSpans = [new BucketSpan(0, 2)],
+                PositiveBuckets = [1, 2],
+                CustomBounds = [0.5],
             });
             appender.Commit();
         }
@@ -431,8 +436,15 @@ public sealed class RemoteWriteSenderTests : IDisposable
 
     private static NativeHistogram Histogram { get; } = new()
     {
-        Schema = 3, ZeroThreshold = 0.001, ZeroCount = 2, Count = 9, Sum = -18.5,
-        PositiveSpans = [new BucketSpan(-2, 1), new BucketSpan(3, 1)], PositiveBuckets = [4, 2],
-        NegativeSpans = [new BucketSpan(0, 1)], NegativeBuckets = [1], CounterResetHint = CounterResetHint.NotCounterReset,
+        Schema = 3,
+        ZeroThreshold = 0.001,
+        ZeroCount = 2,
+        Count = 9,
+        Sum = -18.5,
+        PositiveSpans = [new BucketSpan(-2, 1), new BucketSpan(3, 1)],
+        PositiveBuckets = [4, 2],
+        NegativeSpans = [new BucketSpan(0, 1)],
+        NegativeBuckets = [1],
+        CounterResetHint = CounterResetHint.NotCounterReset,
     };
 }
