@@ -9,7 +9,6 @@ internal sealed class GuardedCollector : IDisposable
     private readonly NodeCollector _collector;
     private readonly TimeProvider _time;
     private readonly TimeSpan _longestWait;
-    private readonly Action _work;
 
     // While it runs, only its own thread may touch these.
     private MetricBuffer _coming = new();
@@ -20,18 +19,15 @@ internal sealed class GuardedCollector : IDisposable
     private bool _isSlow;
 
     /// <param name="longestWait">Whoever takes longer is not waited for from then on, until it is quicker again.</param>
-    public GuardedCollector(NodeCollector collector, TimeProvider time, TimeSpan longestWait)
-    {
+    public GuardedCollector(NodeCollector collector, TimeProvider time, TimeSpan longestWait) =>
         (_collector, _time, _longestWait) = (collector, time, longestWait);
-        _work = RunOnce;
-    }
 
     public string Name => _collector.Name;
 
     /// <summary>What it wrote; to be used only where <see cref="HasAnswer"/>.</summary>
     public MetricBuffer Answer { get; private set; } = new();
 
-    /// <summary>Whether the last <see cref="TryRun"/> brought an answer.</summary>
+    /// <summary>Whether the last collection brought an answer.</summary>
     public bool HasAnswer { get; private set; }
 
     public TimeSpan Duration { get; private set; }
@@ -42,59 +38,35 @@ internal sealed class GuardedCollector : IDisposable
     /// <summary>Whether the problem is only that there is nothing to collect.</summary>
     public bool IsAbsent { get; private set; }
 
-    /// <summary>False where it used up all the patience.</summary>
-    public bool TryRun(GuardedThread thread, TimeSpan patience)
+    /// <summary>
+    /// Whether it is to be run now. One that still runs from an earlier collection is not, as another thread would only hang beside it; one that is slow answers with what it
+    /// has fetched since the collection before, and fetches again on a thread that nobody waits for.
+    /// </summary>
+    public bool Begin(GuardedThread thread)
     {
         HasAnswer = false;
         if (_isRunning)
         {
-            // Still running from an earlier collection: another thread would only hang beside it.
             SetProblem("hangs", isAbsent: false);
+            return false;
+        }
+        if (!_isSlow)
+        {
+            _isRunning = true;
             return true;
         }
+        TakeAnswer();
+        _isSlow = Duration > _longestWait;
         if (_isSlow)
         {
-            TakeAnswer();
-            _isSlow = Duration > _longestWait;
-            if (_isSlow)
-            {
-                _isRunning = true;
-                thread.TryRun(_work, TimeSpan.Zero);
-            }
-            return true;
+            _isRunning = true;
+            thread.TryRun(RunOnce, TimeSpan.Zero);
         }
-        _isRunning = true;
-        var started = _time.GetTimestamp();
-        if (thread.TryRun(_work, patience))
-        {
-            TakeAnswer();
-            return true;
-        }
-        _isSlow = true;
-        Duration = _time.GetElapsedTime(started);
-        SetProblem("hangs", isAbsent: false);
         return false;
     }
 
-    public void Dispose()
-    {
-        if (!_isRunning)
-        {
-            _collector.Dispose();
-        }
-    }
-
-    private void TakeAnswer()
-    {
-        (Answer, _coming) = (_coming, Answer);
-        HasAnswer = true;
-        Duration = _runtime;
-        SetProblem(_failure ?? _collector.Absence, isAbsent: _failure is null && _collector.Absence is not null);
-    }
-
-    private void SetProblem(string? problem, bool isAbsent) => (Problem, IsAbsent) = (problem, isAbsent);
-
-    private void RunOnce()
+    /// <summary>Collects once. On whatever thread; it does not throw.</summary>
+    public void RunOnce()
     {
         var started = _time.GetTimestamp();
         _coming.Clear();
@@ -116,4 +88,31 @@ internal sealed class GuardedCollector : IDisposable
             _isRunning = false;
         }
     }
+
+    /// <summary>Makes what the last <see cref="RunOnce"/> brought its answer.</summary>
+    public void TakeAnswer()
+    {
+        (Answer, _coming) = (_coming, Answer);
+        HasAnswer = true;
+        Duration = _runtime;
+        SetProblem(_failure ?? _collector.Absence, isAbsent: _failure is null && _collector.Absence is not null);
+    }
+
+    /// <summary>It was waited for as long as may be.</summary>
+    public void GiveUp(TimeSpan waited)
+    {
+        _isSlow = true;
+        Duration = waited;
+        SetProblem("hangs", isAbsent: false);
+    }
+
+    public void Dispose()
+    {
+        if (!_isRunning)
+        {
+            _collector.Dispose();
+        }
+    }
+
+    private void SetProblem(string? problem, bool isAbsent) => (Problem, IsAbsent) = (problem, isAbsent);
 }

@@ -44,18 +44,16 @@ public sealed class HostCollector : IMetricSource, IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            var left = Patience;
+            cancellationToken.ThrowIfCancellationRequested();
             var wanted = Array.FindAll(_collectors, collector => wants(collector.Name));
-            foreach (var collector in wanted)
+            var problems = Array.ConvertAll(wanted, collector => collector.Problem);
+            Run(wanted);
+            for (var i = 0; i < wanted.Length; i++)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (!TryRun(collector, left))
+                Note(wanted[i], problems[i]);
+                if (wanted[i].HasAnswer)
                 {
-                    left = LeastPatience;
-                }
-                if (collector.HasAnswer)
-                {
-                    collector.Answer.WriteTo(writer);
+                    wanted[i].Answer.WriteTo(writer);
                 }
             }
             writer.Family("node_scrape_collector_duration_seconds", MetricType.Gauge, "node_exporter: Duration of a collector scrape.");
@@ -85,11 +83,30 @@ public sealed class HostCollector : IMetricSource, IDisposable
         }
     }
 
-    /// <summary>False where it used up all the patience.</summary>
-    private bool TryRun(GuardedCollector collector, TimeSpan patience)
+    /// <summary>Runs them one after the other; one that uses up the patience is left behind with its thread, and the others go on on another.</summary>
+    private void Run(GuardedCollector[] wanted)
     {
-        var before = collector.Problem;
-        var inTime = collector.TryRun(_thread, patience);
+        var due = Array.FindAll(wanted, collector => collector.Begin(_thread));
+        var patience = Patience;
+        for (var next = 0; next < due.Length;)
+        {
+            var batch = new CollectorBatch(due, next);
+            var ended = _thread.TryRun(batch.Run, patience, () => batch.Current) ? due.Length : batch.Abandon();
+            foreach (var collector in due.AsSpan(next, ended - next))
+            {
+                collector.TakeAnswer();
+            }
+            if (ended < due.Length)
+            {
+                due[ended].GiveUp(patience);
+                patience = LeastPatience;
+            }
+            next = ended + 1;
+        }
+    }
+
+    private void Note(GuardedCollector collector, string? before)
+    {
         if (collector.Problem is not null && before is null)
         {
             _logger.Log(
@@ -100,6 +117,5 @@ public sealed class HostCollector : IMetricSource, IDisposable
         {
             _logger.LogInformation("the host collector {Collector} works again", collector.Name);
         }
-        return inTime;
     }
 }

@@ -9,6 +9,7 @@ namespace Touchline.Agent;
 /// </summary>
 internal static class FilePages
 {
+    private const int ReadSingly = 1; // MADV_RANDOM: what is needed again comes without its neighbours.
     private const int PageOut = 21; // MADV_PAGEOUT, since Linux 5.4; an older one refuses it, which is no harm.
 
     public static void GiveBack()
@@ -29,6 +30,7 @@ internal static class FilePages
             {
                 continue;
             }
+            _ = Advise((nint)from, (nuint)(to - from), ReadSingly);
             _ = Advise((nint)from, (nuint)(to - from), PageOut);
         }
     }

@@ -1,8 +1,11 @@
-using System.Net;
+using System.IO.Compression;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.ResponseCompression;
 using Touchline.Api;
-using Touchline.Collectors;
 using Touchline.Collectors.Containers;
+using Touchline.Collectors.Host;
 using Touchline.Options;
 
 namespace Touchline.Hosting;
@@ -13,15 +16,27 @@ namespace Touchline.Hosting;
 /// </summary>
 internal sealed class ExpositionServers : IAsyncDisposable
 {
+    private const int MostConnections = 64;
+
     private readonly List<WebApplication> _servers = [];
 
-    /// <summary>Starts those that were asked for. One whose port is taken is told of, and the rest goes on.</summary>
+    /// <summary>Where they listen, once they do.</summary>
+    public IReadOnlyList<string> Urls => [.. _servers.SelectMany(server => server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)];
+
+    /// <summary>Starts those that were asked for. One whose port is taken, as by the exporter itself, is told of, and the rest goes on.</summary>
     public static async Task<ExpositionServers> StartAsync(IServiceProvider services, ServerOptions options, WebSecurity security)
     {
         var servers = new ExpositionServers();
-        if (options.ContainersListenAddress is { } containers)
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger<ExpositionServers>();
+        if (options.HostListenAddresses.Count > 0)
         {
-            await servers.StartOneAsync(containers, services.GetRequiredService<ContainerCollector>(), security, services.GetRequiredService<ILoggerFactory>());
+            var host = services.GetRequiredService<HostCollector>();
+            await servers.StartOneAsync(options.HostListenAddresses, context => MetricsRoutes.WriteHostAsync(context, host), security, logger);
+        }
+        if (options.ContainersListenAddress is { } address)
+        {
+            var containers = services.GetRequiredService<ContainerCollector>();
+            await servers.StartOneAsync([address], context => MetricsRoutes.WriteAsync(context, containers), security, logger);
         }
         return servers;
     }
@@ -34,42 +49,50 @@ internal sealed class ExpositionServers : IAsyncDisposable
         }
     }
 
-    private async Task StartOneAsync(ListenAddress address, IMetricSource source, WebSecurity security, ILoggerFactory loggers)
+    private async Task StartOneAsync(IReadOnlyList<ListenAddress> addresses, RequestDelegate metrics, WebSecurity security, ILogger logger)
     {
-        var logger = loggers.CreateLogger<ExpositionServers>();
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "touchline", EnvironmentName = Environments.Production });
-        builder.Services.AddRouting();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = 64;
-            if (address.IsAny)
-            {
-                kestrel.ListenAnyIP(address.Port, security.Secure);
-            }
-            else if (IPAddress.TryParse(address.Host, out var ip))
-            {
-                kestrel.Listen(ip, address.Port, security.Secure);
-            }
-            else
-            {
-                kestrel.ListenLocalhost(address.Port, security.Secure);
-            }
-        });
-        var server = builder.Build();
-        server.Use((context, next) => security.AuthenticateAsync(context, new RequestDelegate(next)));
-        server.MapMethods("/metrics", [HttpMethods.Get, HttpMethods.Head], context => MetricsRoutes.WriteAsync(context, source));
+        var server = Build(addresses, metrics, security);
         try
         {
             await server.StartAsync();
             _servers.Add(server);
-            logger.LogInformation("Metrics are served at {Address}/metrics too", address);
+            logger.LogInformation("Metrics are served at {Addresses} too, below /metrics", string.Join(", ", addresses));
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            logger.LogError("Cannot listen on {Address} for metrics: {Problem}", address, e.Message);
+            logger.LogError("Cannot listen on {Addresses} for metrics: {Problem}", string.Join(", ", addresses), e.Message);
             await server.DisposeAsync();
         }
+    }
+
+    private static WebApplication Build(IReadOnlyList<ListenAddress> addresses, RequestDelegate metrics, WebSecurity security)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "touchline", EnvironmentName = Environments.Production });
+        builder.Services.AddRouting();
+        builder.Services.AddResponseCompression(compression =>
+        {
+            compression.EnableForHttps = true;
+            compression.Providers.Add<GzipCompressionProvider>();
+        });
+        builder.Services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            ListenAddresses.Open(kestrel, addresses, security.Secure);
+        });
+        var server = builder.Build();
+        server.Use((context, next) => security.AuthenticateAsync(context, new RequestDelegate(next)));
+        server.UseResponseCompression();
+        server.UseRouting();
+        string[] getOrHead = [HttpMethods.Get, HttpMethods.Head];
+        server.MapMethods("/metrics", getOrHead, metrics);
+        server.MapMethods("/", getOrHead, context =>
+        {
+            context.Response.ContentType = "text/html; charset=utf-8";
+            return context.Response.WriteAsync("<!doctype html><title>Touchline</title><p><a href=\"metrics\">metrics</a>\n", context.RequestAborted);
+        });
+        return server;
     }
 }

@@ -139,7 +139,6 @@ internal static class TouchlineApplication
         services.AddTouchlineWeb();
 
         var app = builder.Build();
-        app.UseHostPort(security);
         if (options.RoutePrefix.Length > 0)
         {
             app.UsePathBase(options.RoutePrefix);
@@ -174,7 +173,6 @@ internal static class TouchlineApplication
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         kestrel.Limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
         ListenAddresses.Open(kestrel, options.ListenAddresses, security.Secure);
-        ListenAddresses.Open(kestrel, options.HostListenAddresses, listen => HostPort.Configure(listen, security));
     }
 
     /// <summary>Containers are seen where the host is.</summary>

@@ -126,6 +126,8 @@ internal sealed class WebTargets : IAsyncDisposable
                 response.ContentLength = 1000;
                 await response.WriteAsync("short");
                 await response.Body.FlushAsync();
+                // A connection that is reset at once may take with it what was sent before.
+                await Task.Delay(TimeSpan.FromSeconds(1));
                 context.Abort();
                 break;
             case "/hang":

@@ -1,8 +1,7 @@
 using System.Net;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Touchline.Collectors.Host;
+using Touchline.Hosting;
 using Touchline.Options;
 
 namespace Touchline.Tests.Hosting;
@@ -16,7 +15,8 @@ public sealed class HostPortTests
     public async Task Own_port_has_the_metrics_of_this_host_and_nothing_else()
     {
         await using var server = await StartAsync();
-        using var client = Client(server);
+        await using var own = await OwnAsync(server);
+        using var client = Client(own);
         var text = await client.GetStringAsync("/metrics");
         Assert.Contains("\nnode_load1 ", text);
         Assert.DoesNotContain("touchline_", text);
@@ -33,7 +33,8 @@ public sealed class HostPortTests
     public async Task Collectors_are_chosen_as_in_node_exporter()
     {
         await using var server = await StartAsync();
-        using var client = Client(server);
+        await using var own = await OwnAsync(server);
+        using var client = Client(own);
         Assert.Equal(["loadavg", "stat"], await SuccessfulAsync(client, "?collect[]=loadavg&collect[]=stat"));
         Assert.Equal(["stat"], await SuccessfulAsync(client, "?exclude[]=loadavg&exclude[]=nothing"));
         Assert.Equal("Combined collect and exclude queries are not allowed.", await RefusalAsync(client, "?collect[]=stat&exclude[]=loadavg"));
@@ -45,7 +46,8 @@ public sealed class HostPortTests
     public async Task Users_are_asked_for_their_password_there_too()
     {
         await using var server = await StartAsync(WebConfig);
-        using var client = Client(server);
+        await using var own = await OwnAsync(server);
+        using var client = Client(own);
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/metrics")).StatusCode);
     }
 
@@ -56,11 +58,10 @@ public sealed class HostPortTests
         return RunningServer.StartAsync(new ServerOptions { Host = host, HostListenAddresses = [new ListenAddress("127.0.0.1", 0)] }, webConfig: webConfig);
     }
 
-    private static HttpClient Client(RunningServer server)
-    {
-        var addresses = server.Application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        return new HttpClient { BaseAddress = new Uri(addresses.Last()) };
-    }
+    private static Task<ExpositionServers> OwnAsync(RunningServer server) => ExpositionServers.StartAsync(
+        server.Application.Services, server.Options, WebSecurity.TryLoad(server.WebConfigFile, NullLogger.Instance, TextWriter.Null)!);
+
+    private static HttpClient Client(ExpositionServers own) => new() { BaseAddress = new Uri(Assert.Single(own.Urls)) };
 
     private static async Task<IEnumerable<string>> SuccessfulAsync(HttpClient client, string query) =>
         (await client.GetStringAsync("/metrics" + query)).Split('\n')
