@@ -18,7 +18,7 @@ public sealed class CheckTests
         var text = "all is well";
         await using var target = new HttpTarget().Serve("/health", () => new TargetBody(Encoding.UTF8.GetBytes(Volatile.Read(ref text))));
         var config = folder.Write("prometheus.yml", $"checks:\n  - shop: {{url: 'http://{target.Address}/health', body: well, interval: 1s}}\n");
-        string[] arguments = ["--config.file=" + config, "--health.listen-address=127.0.0.1:0", "--collector.host=false", "--collector.self=false"];
+        string[] arguments = ["--config.file=" + config, "--health.listen-address=127.0.0.1:0", "--collector.host=false", "--collector.containers=false", "--collector.self=false"];
         await using (var touchline = await TouchlineProcess.StartAsync(folder.Path, arguments))
         {
             using var visitor = await VisitorAsync(touchline);
@@ -51,7 +51,7 @@ public sealed class CheckTests
         var config = folder.Write("prometheus.yml", "scrape_configs: []\n");
         var checks = folder.Write("checks.yml", $"checks:\n  - one: {{url: 'http://{target.Address}/', interval: 1s}}\n");
         await using var touchline = await TouchlineProcess.StartAsync(
-            folder.Path, "--config.file=" + config, "--checks.file=" + checks, "--web.enable-lifecycle", "--collector.host=false", "--collector.self=false");
+            folder.Path, "--config.file=" + config, "--checks.file=" + checks, "--web.enable-lifecycle", "--collector.host=false", "--collector.containers=false", "--collector.self=false");
         await WaitForSuccessAsync(touchline, "one", 1);
 
         folder.Write("checks.yml", $"checks:\n  - two: {{url: 'http://{target.Address}/', interval: 1s}}\n");
@@ -86,7 +86,7 @@ public sealed class CheckTests
                   - { target_label: __address__, replacement: '127.0.0.1:{{port}}' }
             """);
         await using var touchline = await TouchlineProcess.StartAsync(
-            folder.Path, "--config.file=" + config, "--probe.config.file=" + modules, $"--web.listen-address=127.0.0.1:{port}", "--collector.host=false", "--collector.self=false");
+            folder.Path, "--config.file=" + config, "--probe.config.file=" + modules, $"--web.listen-address=127.0.0.1:{port}", "--collector.host=false", "--collector.containers=false", "--collector.self=false");
 
         await Eventually.TrueAsync(async () => await touchline.ValueAsync($"probe_success{{instance=\"http://{target.Address}/\"}}") == 1, "the probe does not succeed");
         await Eventually.TrueAsync(async () => await touchline.ValueAsync($"probe_success{{instance=\"http://{target.Address}/missing\"}}") == 0, "the other probe does not fail");

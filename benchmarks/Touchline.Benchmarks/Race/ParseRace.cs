@@ -52,7 +52,7 @@ internal sealed class ParseRace(BenchmarkArguments arguments)
         try
         {
             servers.Add(await StartAsync("prometheus", $"{arguments.Peers}/usr/bin/prometheus", 0, ["--enable-feature=native-histograms"]));
-            servers.Add(await StartAsync("touchline", _touchline, 2, ["--enable-feature=native-histograms", "--collector.self=false", "--collector.host=false"]));
+            servers.Add(await StartAsync("touchline", _touchline, 2, ["--enable-feature=native-histograms", "--collector.self=false", "--collector.host=false", "--collector.containers=false"]));
             foreach (var server in servers)
             {
                 await server.IdleAsync(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20));

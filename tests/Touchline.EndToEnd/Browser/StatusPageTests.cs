@@ -18,7 +18,7 @@ public sealed class StatusPageTests(Chromium chromium) : IClassFixture<Chromium>
               - website: http://{target.Address}/
               - a-service-with-quite-a-long-name.that-goes-on-and-on.example: http://{target.Address}/missing
             """);
-        await using var touchline = await TouchlineProcess.StartAsync(folder.Path, "--config.file=" + config, "--collector.host=false", "--collector.self=false");
+        await using var touchline = await TouchlineProcess.StartAsync(folder.Path, "--config.file=" + config, "--collector.host=false", "--collector.containers=false", "--collector.self=false");
         await Eventually.TrueAsync(async () => await touchline.ValueAsync("count(probe_success)") == 2, "the checks do not run");
         await using var open = await chromium.OpenAsync(touchline.Url, width, scheme);
 
