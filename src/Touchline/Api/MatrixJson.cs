@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Touchline.Model;
 using Touchline.PromQL;
@@ -16,18 +15,18 @@ internal static class MatrixJson
     private const int PointsPerPart = 8192;
 
     /// <summary>Writes the first so many series, with commas between them.</summary>
-    public static async ValueTask WriteAsync(ApiResponse response, IReadOnlyList<SeriesColumns> matrix, int count)
+    public static async ValueTask WriteAsync(ApiResponse response, IReadOnlyList<SeriesColumns> matrix, int count, PointTexts texts)
     {
         if (IsSmall(matrix, count))
         {
             response.Json.Flush();
-            new Part(response.Text) { End = count }.Write(matrix);
+            new Part(response.Text, texts) { End = count }.Write(matrix);
             return;
         }
         var parts = new Part[Environment.ProcessorCount];
         for (var i = 0; i < parts.Length; i++)
         {
-            parts[i] = new Part(new PooledText());
+            parts[i] = new Part(new PooledText(), texts);
         }
         try
         {
@@ -86,13 +85,9 @@ internal static class MatrixJson
     }
 
     /// <summary>Consecutive series of an answer and their text.</summary>
-    private sealed class Part(PooledText text) : IDisposable
+    private sealed class Part(PooledText text, PointTexts texts) : IDisposable
     {
         private readonly PooledText _text = text;
-        private long[]? _candidate; // The times of the series before.
-        private long[]? _times; // Those that the prefixes are of.
-        private byte[] _prefixes = [];
-        private int[] _prefixEnds = [];
         private int _start;
 
         public int Points { get; set; }
@@ -135,7 +130,7 @@ internal static class MatrixJson
                 return;
             }
             _text.Write(",\"values\":["u8);
-            var hasPrefixes = PrefixesAreOf(series.Timestamps);
+            var prefixes = texts.Of(times);
             var first = true;
             // What does not change has the same text: idle counters, sizes, flags.
             Span<byte> last = stackalloc byte[JsonNumbers.MaxPointLength];
@@ -153,9 +148,9 @@ internal static class MatrixJson
                     text[length++] = (byte)',';
                 }
                 first = false;
-                if (hasPrefixes)
+                if (prefixes is not null)
                 {
-                    var prefix = _prefixes.AsSpan(i == 0 ? 0 : _prefixEnds[i - 1], _prefixEnds[i] - (i == 0 ? 0 : _prefixEnds[i - 1]));
+                    var prefix = prefixes[i];
                     prefix.CopyTo(text[length..]);
                     length += prefix.Length;
                 }
@@ -192,36 +187,6 @@ internal static class MatrixJson
             }
             json.WriteEndArray();
             json.Flush();
-        }
-
-        /// <summary>Whether the text before the values is there for these times, which series that have a point at every step share.</summary>
-        private bool PrefixesAreOf(ReadOnlyMemory<long> times)
-        {
-            if (!MemoryMarshal.TryGetArray(times, out var array) || array.Offset != 0 || array.Array is null)
-            {
-                return false;
-            }
-            if (ReferenceEquals(array.Array, _times))
-            {
-                return _prefixEnds.Length >= array.Count;
-            }
-            // Of the first series of a kind it is not worth it: it may be the only one.
-            var isSecond = ReferenceEquals(array.Array, _candidate);
-            _candidate = array.Array;
-            if (!isSecond)
-            {
-                return false;
-            }
-            _times = array.Array;
-            _prefixes = new byte[array.Count * 32];
-            _prefixEnds = new int[array.Count];
-            var end = 0;
-            for (var i = 0; i < array.Count; i++)
-            {
-                end += JsonNumbers.FormatPointUpToValue(_times[i], _prefixes.AsSpan(end));
-                _prefixEnds[i] = end;
-            }
-            return true;
         }
     }
 }

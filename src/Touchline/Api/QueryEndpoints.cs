@@ -16,6 +16,8 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
     /// <summary>Of warnings and of infos each, as in Prometheus: the rest is only counted.</summary>
     private const int MostAnnotations = 10;
 
+    private readonly PointTexts _texts = new();
+
     public async Task QueryAsync(HttpContext context, ApiParameters parameters)
     {
         var limit = parameters.Limit();
@@ -134,7 +136,7 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
         return (limits, TimeSpan.FromMilliseconds(timeoutMs));
     }
 
-    private static async Task WriteAsync(HttpContext context, string query, QueryResult result, int limit, QueryTimings? statistics, bool explains)
+    private async Task WriteAsync(HttpContext context, string query, QueryResult result, int limit, QueryTimings? statistics, bool explains)
     {
         var warnings = Texts(query, result, AnnotationLevel.Warning);
         var infos = Texts(query, result, AnnotationLevel.Info);
@@ -143,7 +145,7 @@ internal sealed class QueryEndpoints(QueryGate gate, TimeProvider time)
             warnings.Add(CutByLimit);
         }
         using var response = ApiResponse.Begin(context);
-        await QueryJson.WriteAsync(response, result, limit, statistics, explains);
+        await QueryJson.WriteAsync(response, result, limit, statistics, explains, _texts);
         await response.FinishAsync(warnings, infos);
     }
 

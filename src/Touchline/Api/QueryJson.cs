@@ -8,7 +8,7 @@ namespace Touchline.Api;
 /// <summary>Query results in the API's JSON, series by series, without a copy in between.</summary>
 internal static class QueryJson
 {
-    public static async ValueTask WriteAsync(ApiResponse response, QueryResult result, int limit, QueryTimings? statistics, bool explains)
+    public static async ValueTask WriteAsync(ApiResponse response, QueryResult result, int limit, QueryTimings? statistics, bool explains, PointTexts texts)
     {
         var json = response.Json;
         json.WriteStartObject();
@@ -44,7 +44,7 @@ internal static class QueryJson
             default:
                 json.WriteString("resultType"u8, "matrix"u8);
                 json.WriteStartArray("result"u8);
-                await MatrixJson.WriteAsync(response, result.Matrix, Taken(result.Matrix.Count, limit));
+                await MatrixJson.WriteAsync(response, result.Matrix, Taken(result.Matrix.Count, limit), texts);
                 json.WriteEndArray();
                 break;
         }
