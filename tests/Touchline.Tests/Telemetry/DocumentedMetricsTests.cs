@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Touchline.Configuration;
 using Touchline.Model;
 using Touchline.Options;
-using Touchline.RemoteWrite.Sending;
 using Touchline.Push.StatsD;
+using Touchline.RemoteWrite.Sending;
 using Touchline.Tests.Hosting;
 
 namespace Touchline.Tests.Telemetry;
