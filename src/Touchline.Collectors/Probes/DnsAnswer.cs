@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Touchline.Configuration.Probes;
+using Touchline.Fetching;
 
 namespace Touchline.Collectors.Probes;
 
@@ -10,9 +11,6 @@ namespace Touchline.Collectors.Probes;
 internal sealed class DnsAnswer
 {
     private const int HeaderBytes = 12;
-
-    /// <summary>Names may point at names; more steps than a name has parts are a circle.</summary>
-    private const int MostPointers = 128;
 
     private static readonly Dictionary<ushort, string> TypeNames = DnsNames.Types.ToDictionary(pair => pair.Value, pair => pair.Key);
     private static readonly Dictionary<ushort, string> ClassNames = DnsNames.Classes.ToDictionary(pair => pair.Value, pair => pair.Key);
@@ -39,13 +37,13 @@ internal sealed class DnsAnswer
     {
         var answer = new DnsAnswer(message[3] & 0x0f);
         var at = HeaderBytes;
-        for (var questions = Word(message, 4); questions > 0; questions--)
+        for (var questions = DnsText.Word(message, 4); questions > 0; questions--)
         {
-            Name(message, ref at);
+            DnsText.Name(message, ref at);
             at += 4;
         }
         var isCut = (message[2] & 0x02) != 0;
-        foreach (var (count, records) in ((int, List<string>)[])[(Word(message, 6), answer.Answers), (Word(message, 8), answer.Authorities), (Word(message, 10), answer.Additionals)])
+        foreach (var (count, records) in ((int, List<string>)[])[(DnsText.Word(message, 6), answer.Answers), (DnsText.Word(message, 8), answer.Authorities), (DnsText.Word(message, 10), answer.Additionals)])
         {
             for (var i = 0; i < count && !(isCut && at >= message.Length); i++)
             {
@@ -57,11 +55,11 @@ internal sealed class DnsAnswer
 
     private string Record(ReadOnlySpan<byte> message, ref int at, bool isAnswer)
     {
-        var name = Name(message, ref at);
-        var type = (ushort)Word(message, at);
-        var @class = (ushort)Word(message, at + 2);
-        var ttl = (uint)Word(message, at + 4) << 16 | (uint)Word(message, at + 6);
-        var length = Word(message, at + 8);
+        var name = DnsText.Name(message, ref at);
+        var type = (ushort)DnsText.Word(message, at);
+        var @class = (ushort)DnsText.Word(message, at + 2);
+        var ttl = (uint)DnsText.Word(message, at + 4) << 16 | (uint)DnsText.Word(message, at + 6);
+        var length = DnsText.Word(message, at + 8);
         at += 10;
         if (at + length > message.Length)
         {
@@ -83,19 +81,19 @@ internal sealed class DnsAnswer
             case 28 when length == 16:
                 return new IPAddress(message.Slice(at, length)).ToString();
             case 2 or 5 or 12 or 39:
-                return Name(message, ref at);
+                return DnsText.Name(message, ref at);
             case 6:
                 return Soa(message, at, isAnswer);
             case 15:
-                var preference = Word(message, at);
+                var preference = DnsText.Word(message, at);
                 at += 2;
-                return string.Create(CultureInfo.InvariantCulture, $"{preference} {Name(message, ref at)}");
+                return string.Create(CultureInfo.InvariantCulture, $"{preference} {DnsText.Name(message, ref at)}");
             case 16 or 99:
                 return Texts(message, at, end);
             case 33:
-                var numbers = $"{Word(message, at)} {Word(message, at + 2)} {Word(message, at + 4)}";
+                var numbers = $"{DnsText.Word(message, at)} {DnsText.Word(message, at + 2)} {DnsText.Word(message, at + 4)}";
                 at += 6;
-                return $"{numbers} {Name(message, ref at)}";
+                return $"{numbers} {DnsText.Name(message, ref at)}";
             case 257 when length >= 2 && 2 + message[at + 1] <= length:
                 var tag = Encoding.ASCII.GetString(message.Slice(at + 2, message[at + 1]));
                 return string.Create(CultureInfo.InvariantCulture, $"{message[at]} {tag} {Quoted(message[(at + 2 + message[at + 1])..end])}");
@@ -106,11 +104,11 @@ internal sealed class DnsAnswer
 
     private string Soa(ReadOnlySpan<byte> message, int at, bool isAnswer)
     {
-        var names = $"{Name(message, ref at)} {Name(message, ref at)}";
+        var names = $"{DnsText.Name(message, ref at)} {DnsText.Name(message, ref at)}";
         var numbers = new uint[5];
         for (var i = 0; i < numbers.Length; i++)
         {
-            numbers[i] = (uint)Word(message, at) << 16 | (uint)Word(message, at + 2);
+            numbers[i] = (uint)DnsText.Word(message, at) << 16 | (uint)DnsText.Word(message, at + 2);
             at += 4;
         }
         Serial = isAnswer ? numbers[0] : Serial;
@@ -138,64 +136,8 @@ internal sealed class DnsAnswer
         var text = new StringBuilder("\"");
         foreach (var b in bytes)
         {
-            AppendEscaped(text, b, b is (byte)'"' or (byte)'\\', keepsSpaces: true);
+            DnsText.AppendEscaped(text, b, b is (byte)'"' or (byte)'\\', keepsSpaces: true);
         }
         return text.Append('"').ToString();
-    }
-
-    private static void AppendEscaped(StringBuilder text, byte b, bool isSpecial, bool keepsSpaces)
-    {
-        if (b is < 0x20 or >= 0x7f || (b == ' ' && !keepsSpaces))
-        {
-            text.Append(CultureInfo.InvariantCulture, $"\\{b:D3}");
-            return;
-        }
-        text.Append(isSpecial ? "\\" : "").Append((char)b);
-    }
-
-    private static int Word(ReadOnlySpan<byte> message, int at) =>
-        at + 2 <= message.Length ? BinaryPrimitives.ReadUInt16BigEndian(message[at..]) : throw new FormatException("the answer is cut off");
-
-    /// <summary>A name with the dot at its end, and the place behind it.</summary>
-    private static string Name(ReadOnlySpan<byte> message, ref int at)
-    {
-        var name = new StringBuilder();
-        var end = -1;
-        var pointers = 0;
-        while (true)
-        {
-            if (at >= message.Length)
-            {
-                throw new FormatException("a name is cut off");
-            }
-            var length = message[at];
-            if (length == 0)
-            {
-                at++;
-                break;
-            }
-            if (length >= 0xc0)
-            {
-                end = end < 0 ? at + 2 : end;
-                at = Word(message, at) & 0x3fff;
-                if (++pointers > MostPointers)
-                {
-                    throw new FormatException("a name points at itself");
-                }
-                continue;
-            }
-            if (at + 1 + length > message.Length)
-            {
-                throw new FormatException("a name is cut off");
-            }
-            foreach (var b in message.Slice(at + 1, length))
-            {
-                AppendEscaped(name, b, b is (byte)'.' or (byte)'\\' or (byte)'"' or (byte)'(' or (byte)')' or (byte)';' or (byte)'@' or (byte)'\'', keepsSpaces: false);
-            }
-            name.Append('.');
-            at += 1 + length;
-        }
-        at = end < 0 ? at : end;
-        return name.Length == 0 ? "." : name.ToString();
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Touchline.Fetching;
 
 namespace Touchline.Scraping.Discovery;
 
@@ -14,9 +15,6 @@ internal static class DnsMessage
     private const int HeaderBytes = 12;
     private const ushort RecursionDesired = 0x0100;
     private const ushort InternetClass = 1;
-
-    /// <summary>Names may point at names; more steps than a name has parts are a circle.</summary>
-    private const int MostPointers = 128;
 
     public static ushort TypeOf(string name) => name switch
     {
@@ -64,19 +62,19 @@ internal static class DnsMessage
     public static List<DnsRecord> Records(ReadOnlySpan<byte> message, ushort type)
     {
         var records = new List<DnsRecord>();
-        var questions = Word(message, 4);
-        var answers = Word(message, 6);
+        var questions = DnsText.Word(message, 4);
+        var answers = DnsText.Word(message, 6);
         var at = HeaderBytes;
         for (var i = 0; i < questions; i++)
         {
-            Name(message, ref at);
+            DnsText.Name(message, ref at);
             at += 4;
         }
         for (var i = 0; i < answers; i++)
         {
-            Name(message, ref at);
-            var recordType = Word(message, at);
-            var length = Word(message, at + 8);
+            DnsText.Name(message, ref at);
+            var recordType = DnsText.Word(message, at);
+            var length = DnsText.Word(message, at + 8);
             at += 10;
             if (at + length > message.Length)
             {
@@ -99,55 +97,13 @@ internal static class DnsMessage
                 return length is 4 or 16 ? new DnsRecord(new IPAddress(message.Slice(at, length)).ToString(), 0) : throw new FormatException($"an address has {length} bytes");
             case 15:
                 at += 2;
-                return new DnsRecord(Name(message, ref at), 0);
+                return new DnsRecord(DnsText.Name(message, ref at), 0);
             case 33:
-                var port = Word(message, at + 4);
+                var port = DnsText.Word(message, at + 4);
                 at += 6;
-                return new DnsRecord(Name(message, ref at), port);
+                return new DnsRecord(DnsText.Name(message, ref at), port);
             default:
-                return new DnsRecord(Name(message, ref at), 0);
+                return new DnsRecord(DnsText.Name(message, ref at), 0);
         }
-    }
-
-    private static int Word(ReadOnlySpan<byte> message, int at) =>
-        at + 2 <= message.Length ? BinaryPrimitives.ReadUInt16BigEndian(message[at..]) : throw new FormatException("the answer is cut off");
-
-    /// <summary>A name with the dot at its end, and the place behind it.</summary>
-    private static string Name(ReadOnlySpan<byte> message, ref int at)
-    {
-        var name = new StringBuilder();
-        var end = -1;
-        var pointers = 0;
-        while (true)
-        {
-            if (at >= message.Length)
-            {
-                throw new FormatException("a name is cut off");
-            }
-            var length = message[at];
-            if (length == 0)
-            {
-                at++;
-                break;
-            }
-            if (length >= 0xc0)
-            {
-                end = end < 0 ? at + 2 : end;
-                at = Word(message, at) & 0x3fff;
-                if (++pointers > MostPointers)
-                {
-                    throw new FormatException("a name points at itself");
-                }
-                continue;
-            }
-            if (at + 1 + length > message.Length)
-            {
-                throw new FormatException("a name is cut off");
-            }
-            name.Append(Encoding.ASCII.GetString(message.Slice(at + 1, length))).Append('.');
-            at += 1 + length;
-        }
-        at = end < 0 ? at : end;
-        return name.Length == 0 ? "." : name.ToString();
     }
 }
