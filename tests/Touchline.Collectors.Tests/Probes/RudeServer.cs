@@ -53,7 +53,7 @@ internal sealed class RudeServer : IAsyncDisposable
                 Interlocked.Increment(ref _connections);
                 treating.Add(TreatAsync(client));
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
             {
                 break;
             }
