@@ -10,28 +10,7 @@ public static class RetentionPolicyFile
     public static (IReadOnlyList<RetentionPolicyConfig>? Policies, IReadOnlyList<ConfigDiagnostic> Findings) Load(string path)
     {
         var findings = new Findings(path, strict: true);
-        var policies = ConfigText.TryRead(path, findings, out var text) ? Read(text, path, findings) : null;
-        return (policies, findings.All);
-    }
-
-    private static IReadOnlyList<RetentionPolicyConfig>? Read(string yaml, string path, Findings findings)
-    {
-        var root = ConfigText.TryParseYaml(yaml, findings, out var ok);
-        if (!ok)
-        {
-            return null;
-        }
-        if (root is null || root.IsNull)
-        {
-            return [];
-        }
-        if (root is not MappingNode mapping)
-        {
-            findings.Error(root, $"{root.Tag} is not a section: the file holds retention_policies and the list below it");
-            return null;
-        }
-        var context = new ReadingContext(findings, Path.GetDirectoryName(path) ?? "", [], _ => null);
-        var policies = RetentionPolicySection.Read(context, context.Section(mapping, PrometheusKeys.RetentionFileRoot));
-        return findings.ErrorCount == 0 ? policies : null;
+        var policies = SectionFile.Read(path, findings, PrometheusKeys.RetentionFileRoot, "retention_policies", RetentionPolicySection.Read);
+        return (findings.ErrorCount == 0 ? policies : null, findings.All);
     }
 }

@@ -10,27 +10,7 @@ public static class CheckFile
     public static (IReadOnlyList<CheckConfig>? Checks, IReadOnlyList<ConfigDiagnostic> Findings) Load(string path)
     {
         var findings = new Findings(path, strict: true);
-        var checks = ConfigText.TryRead(path, findings, out var text) ? Read(text, path, findings) : null;
+        var checks = SectionFile.Read(path, findings, ProbeKeys.CheckFileRoot, "checks", CheckSection.Read);
         return (checks, findings.All);
-    }
-
-    private static IReadOnlyList<CheckConfig>? Read(string yaml, string path, Findings findings)
-    {
-        var root = ConfigText.TryParseYaml(yaml, findings, out var ok);
-        if (!ok)
-        {
-            return null;
-        }
-        if (root is null || root.IsNull)
-        {
-            return [];
-        }
-        if (root is not MappingNode mapping)
-        {
-            findings.Error(root, $"{root.Tag} is not a section: the file holds checks and the list below it");
-            return null;
-        }
-        var context = new ReadingContext(findings, Path.GetDirectoryName(path) ?? "", [], _ => null);
-        return CheckSection.Read(context, context.Section(mapping, ProbeKeys.CheckFileRoot));
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Touchline.Hosting;
 using Touchline.Options;
@@ -48,20 +47,6 @@ internal static class AgentApplication
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
         kestrel.Limits.MaxConcurrentConnections = Math.Min(MaxConnections, options.MaxConnections);
-        foreach (var address in options.ListenAddresses)
-        {
-            if (address.IsAny)
-            {
-                kestrel.ListenAnyIP(address.Port, security.Secure);
-            }
-            else if (address.Host == "localhost" && address.Port != 0)
-            {
-                kestrel.ListenLocalhost(address.Port, security.Secure);
-            }
-            else
-            {
-                kestrel.Listen(IPAddress.TryParse(address.Host, out var ip) ? ip : Dns.GetHostAddresses(address.Host)[0], address.Port, security.Secure);
-            }
-        }
+        ListenAddresses.Open(kestrel, options.ListenAddresses, security.Secure);
     }
 }

@@ -59,17 +59,7 @@ internal sealed class AgentCollection(
     {
         middleware.Apply(config.Middleware);
         sender.Apply(config.RemoteWrites, config.Global.ExternalLabels);
-        scraper.Apply(config with
-        {
-            ScrapeConfigs =
-            [
-                .. config.ScrapeConfigs.Select(job => job with
-                {
-                    ScrapeNativeHistograms = job.ScrapeNativeHistograms ?? options.ScrapeNativeHistograms,
-                    ExtraScrapeMetrics = job.ExtraScrapeMetrics ?? options.ExtraScrapeMetrics,
-                }),
-            ],
-        });
+        scraper.Apply(config with { ScrapeConfigs = [.. config.ScrapeConfigs.Select(job => JobSettings.Complete(job, options))] });
     }
 
     public Task StopAsync() => Task.WhenAll([scraper.DisposeAsync().AsTask(), middleware.StopAsync(), checks.StopAsync(), .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);

@@ -66,8 +66,7 @@ internal static class AgentRun
         await using var scraper = new Scraper(
             sender.Store, time, loggers.CreateLogger<Scraper>(), options.Features.HasFlag(PromQLFeatures.TypeAndUnitLabels));
         using var host = new HostCollector(options.Host, time, loggers.CreateLogger<HostCollector>());
-        await using var containers = new ContainerCollector(
-            options.Containers with { ProcPath = options.Host.ProcPath, SysPath = options.Host.SysPath, RootFsPath = options.Host.RootFsPath }, time, loggers.CreateLogger<ContainerCollector>());
+        await using var containers = new ContainerCollector(options.ContainersOfHost, time, loggers.CreateLogger<ContainerCollector>());
         using var probes = new ProbeRunner(time);
         var builtIn = new BuiltInTargets();
         var middleware = new MiddlewareServers(builtIn, sender.Store, time, loggers);

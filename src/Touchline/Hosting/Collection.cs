@@ -79,11 +79,7 @@ internal sealed class Collection(
     private void ApplyJobs(PrometheusConfig config)
     {
         middleware.Apply(config.Middleware);
-        var jobs = config.ScrapeConfigs.Select(job => job with
-        {
-            ScrapeNativeHistograms = job.ScrapeNativeHistograms ?? options.ScrapeNativeHistograms,
-            ExtraScrapeMetrics = job.ExtraScrapeMetrics ?? options.ExtraScrapeMetrics,
-        });
+        var jobs = config.ScrapeConfigs.Select(job => JobSettings.Complete(job, options));
         sender.Apply(config.RemoteWrites, config.Global.ExternalLabels);
         scraper.Apply(config with { ScrapeConfigs = Demo is null ? [.. jobs] : [.. jobs, Demo.Job] });
         queries.Options.DefaultSubqueryStepMs = config.Global.EvaluationIntervalMs;

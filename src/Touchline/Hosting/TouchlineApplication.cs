@@ -127,7 +127,7 @@ internal static class TouchlineApplication
         services.AddSingleton<SelfSource>();
         services.AddSingleton(options.Host);
         services.AddSingleton<HostCollector>();
-        services.AddSingleton(provider => Containers(options, provider.GetRequiredService<Collectors.Host.HostOptions>()));
+        services.AddSingleton(options.ContainersOfHost);
         services.AddSingleton<ContainerCollector>();
         services.AddSingleton<ContainersEndpoint>();
         services.AddSingleton<ITargetsView, TargetsView>();
@@ -174,10 +174,6 @@ internal static class TouchlineApplication
         kestrel.Limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
         ListenAddresses.Open(kestrel, options.ListenAddresses, security.Secure);
     }
-
-    /// <summary>Containers are seen where the host is.</summary>
-    private static ContainerOptions Containers(ServerOptions options, Collectors.Host.HostOptions host) =>
-        options.Containers with { ProcPath = host.ProcPath, SysPath = host.SysPath, RootFsPath = host.RootFsPath };
 
     private static PromQLOptions QueryOptions(ServerOptions options, PrometheusConfig? configuration) => new()
     {

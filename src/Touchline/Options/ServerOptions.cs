@@ -101,6 +101,9 @@ internal sealed record ServerOptions
 
     public ContainerOptions Containers { get; init; } = new();
 
+    /// <summary>Containers are seen where the host is.</summary>
+    public ContainerOptions ContainersOfHost => Containers with { ProcPath = Host.ProcPath, SysPath = Host.SysPath, RootFsPath = Host.RootFsPath };
+
     /// <summary>A port of their own for the metrics of containers; null for none.</summary>
     public ListenAddress? ContainersListenAddress { get; init; }
 
