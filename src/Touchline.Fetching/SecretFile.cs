@@ -1,3 +1,5 @@
+using Touchline.Configuration;
+
 namespace Touchline.Fetching;
 
 /// <summary>Secrets in files, read at each use so that a rotated one needs no reload.</summary>
@@ -13,7 +15,7 @@ public static class SecretFile
         }
         try
         {
-            return File.ReadAllText(path).Trim();
+            return PlainFile.ReadAllText(path).Trim();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

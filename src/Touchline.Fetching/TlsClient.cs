@@ -90,7 +90,7 @@ public static class TlsClient
         }
         try
         {
-            return File.ReadAllText(path);
+            return PlainFile.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Touchline.Configuration;
 using Touchline.Configuration.Probes;
 using Touchline.Fetching;
 
@@ -100,7 +101,7 @@ internal sealed class HttpProbeRequest : IDisposable
         try
         {
             return new FileInfo(path).Length <= LargestBodyFile
-                ? File.ReadAllBytes(path)
+                ? PlainFile.ReadAllBytes(path)
                 : throw new FetchException($"body_file {path} is larger than {LargestBodyFile} bytes");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

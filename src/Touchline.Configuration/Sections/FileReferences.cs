@@ -63,7 +63,7 @@ internal static class FileReferences
     {
         try
         {
-            using var stream = File.OpenRead(reference.Path);
+            using var stream = PlainFile.OpenRead(reference.Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

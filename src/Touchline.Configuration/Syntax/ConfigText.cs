@@ -15,7 +15,7 @@ internal static class ConfigText
         byte[] bytes;
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = PlainFile.OpenRead(path);
             bytes = ReadBounded(stream);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Touchline.Configuration;
 
 namespace Touchline.Scraping.Loops;
 
@@ -22,6 +23,8 @@ internal sealed class ScrapeFailureLogs(TimeProvider time, ILogger logger)
         {
             try
             {
+                // A pipe would wait for somebody to read it, and every loop that writes here with it.
+                PlainFile.RefuseOther(path);
                 using var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
                 stream.Write(line);
                 file.IsBroken = false;

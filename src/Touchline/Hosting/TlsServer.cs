@@ -35,8 +35,8 @@ internal sealed class TlsServer(WebTlsConfig config, bool http2)
             var changed = new[] { config.CertFile, config.KeyFile }.Where(f => f is not null).Select(f => File.GetLastWriteTimeUtc(f!)).DefaultIfEmpty().Max();
             if (_certificate is null || changed != _certificateReadAt)
             {
-                var pem = config.Cert ?? File.ReadAllText(config.CertFile!);
-                var key = config.Key?.Value ?? File.ReadAllText(config.KeyFile!);
+                var pem = config.Cert ?? PlainFile.ReadAllText(config.CertFile!);
+                var key = config.Key?.Value ?? PlainFile.ReadAllText(config.KeyFile!);
                 var intermediates = new X509Certificate2Collection();
                 intermediates.ImportFromPem(pem);
                 _certificate = SslStreamCertificateContext.Create(X509Certificate2.CreateFromPem(pem, key), intermediates, offline: true);
@@ -64,7 +64,7 @@ internal sealed class TlsServer(WebTlsConfig config, bool http2)
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.CustomTrustStore.ImportFromPem(config.ClientCa ?? File.ReadAllText(config.ClientCaFile!));
+        chain.ChainPolicy.CustomTrustStore.ImportFromPem(config.ClientCa ?? PlainFile.ReadAllText(config.ClientCaFile!));
         return chain.Build(certificate);
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Touchline.Configuration;
 
 namespace Touchline.Collectors.Host.Hardware;
 
@@ -22,7 +23,8 @@ internal sealed class PciNames
         var found = path.Length > 0 ? path : Array.Find(DefaultPaths, File.Exists);
         if (found is not null && File.Exists(found) && new FileInfo(found).Length <= MaxBytes)
         {
-            names.Add(File.ReadLines(found, Encoding.UTF8));
+            using var list = new StreamReader(PlainFile.OpenRead(found), Encoding.UTF8);
+            names.Add(list);
         }
         return names;
     }
@@ -48,11 +50,11 @@ internal sealed class PciNames
     }
 
     /// <summary>Lines are indented by tabs below what they belong to: vendor, device, subsystem; or behind a C, class, subclass, interface.</summary>
-    private void Add(IEnumerable<string> lines)
+    private void Add(StreamReader list)
     {
         var parents = new string[3];
         var isClass = false;
-        foreach (var line in lines)
+        while (list.ReadLine() is { } line)
         {
             var depth = line.Length - line.TrimStart('\t').Length;
             var separator = line.IndexOf("  ", StringComparison.Ordinal);
