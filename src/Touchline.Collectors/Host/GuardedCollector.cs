@@ -24,6 +24,8 @@ internal sealed class GuardedCollector : IDisposable
 
     public string Name => _collector.Name;
 
+    public bool SpeaksForOthers => _collector.SpeaksForOthers;
+
     /// <summary>What it wrote; to be used only where <see cref="HasAnswer"/>.</summary>
     public MetricBuffer Answer { get; private set; } = new();
 

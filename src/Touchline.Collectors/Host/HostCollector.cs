@@ -20,6 +20,7 @@ public sealed class HostCollector : IMetricSource, IDisposable
     private readonly GuardedThread _thread = new("host collectors");
     private readonly GuardedCollector[] _collectors;
     private readonly ILogger<HostCollector> _logger;
+    private readonly MetricBuffer _report = new();
     private bool _disposed;
 
     public HostCollector(HostOptions options, TimeProvider time, ILogger<HostCollector> logger)
@@ -48,24 +49,18 @@ public sealed class HostCollector : IMetricSource, IDisposable
             var wanted = Array.FindAll(_collectors, collector => wants(collector.Name));
             var problems = Array.ConvertAll(wanted, collector => collector.Problem);
             Run(wanted);
+            var exposition = new HostExposition();
             for (var i = 0; i < wanted.Length; i++)
             {
                 Note(wanted[i], problems[i]);
                 if (wanted[i].HasAnswer)
                 {
-                    wanted[i].Answer.WriteTo(writer);
+                    exposition.Add(wanted[i].Answer, wanted[i].SpeaksForOthers);
                 }
             }
-            writer.Family("node_scrape_collector_duration_seconds", MetricType.Gauge, "node_exporter: Duration of a collector scrape.");
-            foreach (var collector in wanted)
-            {
-                writer.Sample(collector.Duration.TotalSeconds, "collector", collector.Name);
-            }
-            writer.Family("node_scrape_collector_success", MetricType.Gauge, "node_exporter: Whether a collector succeeded.");
-            foreach (var collector in wanted)
-            {
-                writer.Sample(collector.Problem is null ? 1 : 0, "collector", collector.Name);
-            }
+            WriteReport(wanted);
+            exposition.Add(_report, speaksForOthers: false);
+            exposition.WriteTo(writer);
         }
     }
 
@@ -102,6 +97,21 @@ public sealed class HostCollector : IMetricSource, IDisposable
                 patience = LeastPatience;
             }
             next = ended + 1;
+        }
+    }
+
+    private void WriteReport(GuardedCollector[] wanted)
+    {
+        _report.Clear();
+        _report.Family("node_scrape_collector_duration_seconds", MetricType.Gauge, "node_exporter: Duration of a collector scrape.");
+        foreach (var collector in wanted)
+        {
+            _report.Sample(collector.Duration.TotalSeconds, "collector", collector.Name);
+        }
+        _report.Family("node_scrape_collector_success", MetricType.Gauge, "node_exporter: Whether a collector succeeded.");
+        foreach (var collector in wanted)
+        {
+            _report.Sample(collector.Problem is null ? 1 : 0, "collector", collector.Name);
         }
     }
 

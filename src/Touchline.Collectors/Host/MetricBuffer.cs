@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Touchline.Model;
 
 namespace Touchline.Collectors.Host;
@@ -28,10 +29,28 @@ internal sealed class MetricBuffer : IMetricWriter
         _labels.AddRange(labelNamesAndValues);
     }
 
-    public void WriteTo(IMetricWriter writer)
+    public void WriteTo(IMetricWriter writer) => WriteTo(writer, 0, _entries.Count);
+
+    /// <summary>The families in it, with what belongs to each.</summary>
+    public IEnumerable<BufferedFamily> Families()
     {
-        var labels = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_labels);
-        foreach (ref readonly var entry in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_entries))
+        for (var start = 0; start < _entries.Count;)
+        {
+            var end = start + 1;
+            while (end < _entries.Count && _entries[end].LabelsStart >= 0)
+            {
+                end++;
+            }
+            yield return new BufferedFamily(this, _entries[start].Text, _entries[start].Type, _entries[start].Help, start, end);
+            start = end;
+        }
+    }
+
+    /// <summary>Writes the entries of a part.</summary>
+    public void WriteTo(IMetricWriter writer, int start, int end)
+    {
+        var labels = CollectionsMarshal.AsSpan(_labels);
+        foreach (ref readonly var entry in CollectionsMarshal.AsSpan(_entries)[start..end])
         {
             if (entry.LabelsStart < 0)
             {
@@ -50,4 +69,12 @@ internal sealed class MetricBuffer : IMetricWriter
 
     /// <summary>A family (its name in <paramref name="Text"/>, no labels) or a sample (its suffix in <paramref name="Text"/>).</summary>
     private readonly record struct Entry(string Text, string Help, MetricType Type, double Value, int LabelsStart, int LabelCount);
+}
+
+/// <summary>A family of a buffer: its own entry, and behind it those of its samples up to <paramref name="End"/>. Valid until the buffer is cleared.</summary>
+internal readonly record struct BufferedFamily(MetricBuffer Buffer, string Name, MetricType Type, string Help, int Start, int End)
+{
+    public void WriteTo(IMetricWriter writer) => Buffer.WriteTo(writer, Start, End);
+
+    public void WriteSamplesTo(IMetricWriter writer) => Buffer.WriteTo(writer, Start + 1, End);
 }

@@ -11,6 +11,9 @@ internal abstract class NodeCollector(string name) : IDisposable
     /// <summary>Why this host has nothing of what is collected here, as the last collection found it; null where it has.</summary>
     public string? Absence { get; set; }
 
+    /// <summary>Whether it gives on what others wrote, under whatever name: a family that a collector has too is then one, and the collector says what it is.</summary>
+    public virtual bool SpeaksForOthers => false;
+
     public abstract void Collect(IMetricWriter writer);
 
     /// <summary>

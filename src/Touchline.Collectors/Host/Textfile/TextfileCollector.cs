@@ -1,6 +1,7 @@
 using System.Text;
 using Touchline.Collectors.Host.Reading;
 using Touchline.Collectors.Host.Settings;
+using Touchline.Configuration;
 using Touchline.Model;
 
 namespace Touchline.Collectors.Host.Textfile;
@@ -15,11 +16,16 @@ internal sealed class TextfileCollector(HostOptions options) : NodeCollector("te
         "collector.textfile.directory", NodeFlagKind.List, "", "Directory of files *.prom with metrics in text format; * and ? match within a name. Can be repeated.");
 
     private const int MaxFiles = 1000;
+    private const string WrittenFamily = "node_textfile_mtime_seconds";
+    private const string ErrorFamily = "node_textfile_scrape_error";
 
     private readonly FileReader _reader = new();
     private readonly IReadOnlyList<string> _patterns = options.Flags.List(Directories);
     private readonly Dictionary<string, TextFile> _files = new(StringComparer.Ordinal);
     private int _round;
+
+    /// <summary>What files say may have the name of what another collector says.</summary>
+    public override bool SpeaksForOthers => true;
 
     public override void Collect(IMetricWriter writer)
     {
@@ -35,12 +41,12 @@ internal sealed class TextfileCollector(HostOptions options) : NodeCollector("te
             _files.Remove(gone);
         }
         WriteFamilies(writer, files);
-        writer.Family("node_textfile_mtime_seconds", MetricType.Gauge, "Unixtime mtime of textfiles successfully read.");
+        writer.Family(WrittenFamily, MetricType.Gauge, "Unixtime mtime of textfiles successfully read.");
         foreach (var file in files)
         {
             writer.Sample(file.WrittenSeconds, "file", file.Path);
         }
-        writer.Gauge("node_textfile_scrape_error", "1 if there was an error opening or reading a file, 0 otherwise", failed ? 1 : 0);
+        writer.Gauge(ErrorFamily, "1 if there was an error opening or reading a file, 0 otherwise", failed ? 1 : 0);
     }
 
     private bool TryReadDirectory(string directory, List<TextFile> files)
@@ -78,7 +84,8 @@ internal sealed class TextfileCollector(HostOptions options) : NodeCollector("te
     /// <summary>Writes each family once, however many files have a part of it; the first file says what it is.</summary>
     private static void WriteFamilies(IMetricWriter writer, List<TextFile> files)
     {
-        var byName = files.SelectMany(file => file.Families.Select(family => (file.Path, family))).GroupBy(part => part.family.Name, StringComparer.Ordinal);
+        var byName = files.SelectMany(file => file.Families.Select(family => (file.Path, family)))
+            .Where(part => part.family.Name is not (WrittenFamily or ErrorFamily)).GroupBy(part => part.family.Name, StringComparer.Ordinal);
         foreach (var parts in byName)
         {
             var first = parts.First().family;
@@ -112,6 +119,7 @@ internal sealed class TextfileCollector(HostOptions options) : NodeCollector("te
         {
             try
             {
+                PlainFile.RefuseOther(Path);
                 var text = reader.Read(Path);
                 if (_text is null || !text.SequenceEqual(_text))
                 {

@@ -47,6 +47,51 @@ public sealed class TextfileCollectorTests
         Assert.Equal(["node_textfile_scrape_error 0"], ExpositionText.Samples(none.Collector, "node_textfile_scrape_error"));
     }
 
+    /// <summary>Opening a pipe would wait for somebody to write to it.</summary>
+    [Fact]
+    public void Pipe_socket_or_device_costs_itself_only()
+    {
+        using var host = Fixture();
+        foreach (var file in (string[])["half", "timed", "twice"])
+        {
+            host.Delete($"textfile/{file}.prom");
+        }
+        using (var pipe = System.Diagnostics.Process.Start("mkfifo", [host.PathOf("textfile/pipe.prom")]))
+        {
+            pipe.WaitForExit();
+        }
+        Assert.Equal(["node_textfile_scrape_error 1"], ExpositionText.Samples(host.Collector, "node_textfile_scrape_error"));
+        Assert.NotEmpty(ExpositionText.Samples(host.Collector, "backup_last_success_seconds"));
+        Assert.Contains("node_scrape_collector_success{collector=\"textfile\"} 1", ExpositionText.Samples(host.Collector, "node_scrape_collector_success"));
+        Assert.DoesNotContain(ExpositionText.Samples(host.Collector, "node_textfile_mtime_seconds"), line => line.Contains("pipe", StringComparison.Ordinal));
+
+        host.Delete("textfile/pipe.prom");
+        Assert.Equal(["node_textfile_scrape_error 0"], ExpositionText.Samples(host.Collector, "node_textfile_scrape_error"));
+        File.CreateSymbolicLink(host.PathOf("textfile/device.prom"), "/dev/zero");
+        Assert.Equal(["node_textfile_scrape_error 1"], ExpositionText.Samples(host.Collector, "node_textfile_scrape_error"));
+    }
+
+    [Fact]
+    public void Family_that_files_and_collectors_share_stands_once()
+    {
+        using var host = Fixture();
+        host.Write(
+            "textfile/z.prom",
+            "# HELP node_load1 1m load average.\n# TYPE node_load1 gauge\nnode_load1 9\nnode_load1{of=\"vm\"} 2\n# TYPE node_load5 gauge\nnode_load5{of=\"vm\"} 3\n"
+            + "# HELP node_textfile_scrape_error mine\nnode_textfile_scrape_error{of=\"vm\"} 4\nnode_scrape_collector_success{of=\"vm\"} 5\nboth{a=\"1\",b=\"2\"} 1\n");
+        host.Write("textfile/y.prom", "both{b=\"2\",a=\"1\"} 2\nboth{b=\"3\",a=\"1\"} 3\n");
+
+        var lines = ExpositionText.Of(host.Collector).Split('\n');
+
+        var described = lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(described.Distinct(), described);
+        Assert.Equal(["node_load1 0.21", "node_load1{of=\"vm\"} 2"], lines.Where(line => line.StartsWith("node_load1", StringComparison.Ordinal) && !line.StartsWith("node_load15", StringComparison.Ordinal)));
+        // Without its help it is another metric, which cannot be said beside it.
+        Assert.Single(lines, line => line.StartsWith("node_load5", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.StartsWith("node_textfile_scrape_error{", StringComparison.Ordinal) || line.StartsWith("node_scrape_collector_success{of", StringComparison.Ordinal));
+        Assert.Equal(["both{b=\"2\",a=\"1\"} 2", "both{b=\"3\",a=\"1\"} 3"], lines.Where(line => line.StartsWith("both", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Directories_are_matched_by_a_pattern()
     {
