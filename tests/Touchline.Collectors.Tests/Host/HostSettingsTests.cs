@@ -28,6 +28,20 @@ public sealed class HostSettingsTests
     public void Expression_that_is_none_is_a_mistake() =>
         Assert.Single(NodeFlagValues.Defaults.With(VmStatCollector.Fields, "(").Mistakes(VmStatCollector.Fields));
 
+    [Theory]
+    [InlineData(@"^(?P<disk>sd[[:alpha:]])\z", "sda")]
+    [InlineData(@"^\QnvmE\E(?i:X)?", "")]
+    [InlineData(@"(?i)^\QnvmE\E\pN+n[[:digit:]]$", "nvme0n1")]
+    public void Expressions_are_those_of_RE2(string expression, string devices) =>
+        Assert.Equal(devices.Split(',', StringSplitOptions.RemoveEmptyEntries), LabelsOf("node_disk_io_now", (DiskStatsCollector.Include, expression)));
+
+    [Theory]
+    [InlineData("(?=sd)")]
+    [InlineData(@"(a)\1")]
+    [InlineData("[[:letter:]]")]
+    public void Expression_that_RE2_has_not_is_a_mistake(string expression) => Assert.StartsWith(
+        "error parsing regexp: ", Assert.Single(NodeFlagValues.Defaults.With(VmStatCollector.Fields, expression).Mistakes(VmStatCollector.Fields)), StringComparison.Ordinal);
+
     [Fact]
     public void Interfaces_are_chosen_by_an_expression_found_anywhere_in_their_names()
     {

@@ -1,9 +1,9 @@
-using System.Text.RegularExpressions;
+using Touchline.Model;
 
 namespace Touchline.Collectors.Host.Settings;
 
 /// <summary>Which names a collector speaks of: all, without those that one expression finds itself in, and only those of another. Thread-safe.</summary>
-internal sealed class NameFilter(Regex? exclude, Regex? include)
+internal sealed class NameFilter(SearchRegex? exclude, SearchRegex? include)
 {
     public static NameFilter Of(HostOptions options, NodeFlag exclude, NodeFlag include) =>
         new(Pattern(options.Flags.Text(exclude)), Pattern(options.Flags.Text(include)));
@@ -28,17 +28,13 @@ internal sealed class NameFilter(Regex? exclude, Regex? include)
             Pattern(text);
             return null;
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        catch (RegexSyntaxException e)
         {
             return e.Message;
         }
     }
 
-    private static string Whole(string text) => text.Length == 0 ? "" : $@"^(?:{text})\z";
+    private static string Whole(string text) => text.Length == 0 ? "" : $"^(?:{text})$";
 
-    /// <summary>
-    /// Null where there is none. The platform's own expressions, which look anywhere in a name: an expression for whole values as
-    /// Prometheus has them, with anything allowed before and behind, takes a second to build for all collectors.
-    /// </summary>
-    private static Regex? Pattern(string text) => text.Length == 0 ? null : new Regex(text, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+    private static SearchRegex? Pattern(string text) => text.Length == 0 ? null : new SearchRegex(text);
 }

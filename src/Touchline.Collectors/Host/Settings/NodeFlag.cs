@@ -9,7 +9,7 @@ public enum NodeFlagKind
     /// <summary>A text.</summary>
     Text,
 
-    /// <summary>A regular expression in .NET's syntax without look-around and back references; it is looked for anywhere in a name.</summary>
+    /// <summary>A regular expression in RE2's syntax, as everywhere in Prometheus; it is looked for anywhere in a name.</summary>
     Pattern,
 
     /// <summary>A text, and it may be given several times.</summary>
