@@ -1,4 +1,3 @@
-using System.Globalization;
 using Touchline.Collectors.Host.Reading;
 using Touchline.Collectors.Host.Settings;
 using Touchline.Model;
@@ -37,7 +36,7 @@ internal sealed class CpuInfo(HostOptions options)
 
     public void Collect(IMetricWriter writer)
     {
-        var processors = Read();
+        var processors = CpuInfoText.Read(_files.Lines(_path));
         writer.Family("node_cpu_info", MetricType.Gauge, "CPU information from /proc/cpuinfo.");
         foreach (var processor in processors)
         {
@@ -60,9 +59,8 @@ internal sealed class CpuInfo(HostOptions options)
         writer.Family("node_cpu_frequency_hertz", MetricType.Gauge, "CPU frequency in hertz from /proc/cpuinfo.");
         foreach (var processor in processors)
         {
-            var isKnown = double.TryParse(processor.GetValueOrDefault("cpu MHz"), NumberStyles.Float, CultureInfo.InvariantCulture, out var megahertz);
             writer.Sample(
-                isKnown ? megahertz * HertzPerMegahertz : 0, "package", processor.GetValueOrDefault("physical id", ""),
+                CpuInfoText.Megahertz(processor) * HertzPerMegahertz, "package", processor.GetValueOrDefault("physical id", ""),
                 "core", processor.GetValueOrDefault("core id", ""), "cpu", processor["processor"]);
         }
     }
@@ -77,26 +75,6 @@ internal sealed class CpuInfo(HostOptions options)
                 writer.Sample(1, word, value);
             }
         }
-    }
-
-    /// <summary>The fields of each processor, which begin with its number.</summary>
-    private List<Dictionary<string, string>> Read()
-    {
-        var processors = new List<Dictionary<string, string>>();
-        foreach (var line in _files.Lines(_path))
-        {
-            var colon = line.IndexOf(": ", StringComparison.Ordinal);
-            var field = colon < 0 ? "" : line[..colon].Trim();
-            if (field == "processor")
-            {
-                processors.Add(new Dictionary<string, string>(StringComparer.Ordinal));
-            }
-            if (field.Length > 0 && processors.Count > 0)
-            {
-                processors[^1][field] = line[(colon + 2)..];
-            }
-        }
-        return processors;
     }
 
     private static NameFilter? Filter(HostOptions options, NodeFlag flag) => options.Flags.IsGiven(flag) ? NameFilter.Including(options, flag) : null;
