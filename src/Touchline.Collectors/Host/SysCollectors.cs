@@ -1,6 +1,7 @@
 using Touchline.Collectors.Host.Disks;
 using Touchline.Collectors.Host.Hardware;
 using Touchline.Collectors.Host.Network;
+using Touchline.Collectors.Host.Services;
 using Touchline.Collectors.Host.Systemd;
 
 namespace Touchline.Collectors.Host;
@@ -20,6 +21,7 @@ internal static class SysCollectors
         new("cpu_vulnerabilities", Off, options => new CpuVulnerabilitiesCollector(options)),
         new("cpufreq", On, options => new CpuFrequencyCollector(options)),
         new("dmi", On, options => new DmiCollector(options)),
+        new("drbd", Off, options => new DrbdCollector(options)),
         new("drm", Off, options => new DrmCollector(options)),
         new("edac", On, options => new EdacCollector(options)),
         new("ethtool", Off, options => new EthtoolCollector(options), EthtoolCollector.Exclude, EthtoolCollector.Include, EthtoolCollector.Metrics),
@@ -29,13 +31,16 @@ internal static class SysCollectors
         new("infiniband", On, options => new InfiniBandCollector(options)),
         new("logind", Off, options => new LogindCollector(options)),
         new("mdadm", On, options => new RaidCollector(options)),
+        new("ntp", Off, (options, time) => new NtpCollector(options, time), NtpFlags.All),
         new("nvme", On, options => new NvmeCollector(options)),
         new("os", On, options => new OsReleaseCollector(options)),
         new("pcidevice", Off, options => new PciDeviceCollector(options), PciDeviceCollector.IdsFile, PciDeviceCollector.Names),
         new("powersupplyclass", On, options => new PowerSupplyCollector(options), PowerSupplyCollector.Ignored),
         new("qdisc", Off, options => new QdiscCollector(options), QdiscCollector.Exclude, QdiscCollector.Include),
         new("rapl", On, options => new RaplCollector(options), RaplCollector.ZoneLabel),
+        new("runit", Off, options => new RunitCollector(options), RunitCollector.ServiceDirectory),
         new("selinux", On, options => new SelinuxCollector(options)),
+        new("supervisord", Off, options => new SupervisordCollector(options), SupervisordCollector.Address),
         new("systemd", Off, options => new SystemdCollector(options), SystemdCollector.UnitInclude, SystemdCollector.UnitExclude, SystemdCollector.TaskMetrics,
             SystemdCollector.RestartMetrics, SystemdCollector.StartTimeMetrics),
         new("tapestats", On, options => new TapeCollector(options), TapeCollector.Ignored),

@@ -332,11 +332,16 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             {
                 Option<bool> toggle => parsed.GetValue(toggle) ? "true" : "false",
                 Option<string[]> list => string.Join(',', parsed.GetValue(list) ?? []),
-                Option<string> text => Value(text),
+                Option<string> text => WithoutPassword(Value(text)),
                 _ => "",
             }))
             .OrderBy(flag => flag.Key, StringComparer.Ordinal),
     ];
+
+    /// <summary>What is shown of an address that a password stands in, as that of supervisord may be.</summary>
+    private static string WithoutPassword(string value) => Uri.TryCreate(value, UriKind.Absolute, out var url) && url.UserInfo.Split(':', 2) is [var user, _]
+        ? value.Replace(url.UserInfo + "@", $"{user}:<secret>@", StringComparison.Ordinal)
+        : value;
 
     private void WarnOfMeaningless()
     {

@@ -15,7 +15,7 @@ public sealed class MachineTests
 {
     private static readonly string[] Collectors =
     [
-        "bcache", "bcachefs", "bonding", "btrfs", "cpu", "cpu_vulnerabilities", "cpufreq", "dmi", "drm", "edac", "fibrechannel", "hwmon", "infiniband",
+        "bcache", "bcachefs", "bonding", "btrfs", "cpu", "cpu_vulnerabilities", "cpufreq", "dmi", "drbd", "drm", "edac", "fibrechannel", "hwmon", "infiniband",
         "mdadm", "nvme", "os", "pcidevice", "powersupplyclass", "rapl", "selinux", "swap", "tapestats", "thermal_zone", "watchdog", "xfs", "zfs",
     ];
 
@@ -45,6 +45,11 @@ public sealed class MachineTests
         "no-collector.cpu.guest", "collector.hwmon.chip-exclude=amdgpu|0000", "collector.hwmon.sensor-include=core;temp[12]$|nct|656",
         "collector.pcidevice.names", $"collector.pcidevice.idsfile={MachineFolder}/pci.ids", "collector.powersupply.ignored-supplies=BAT",
         "collector.rapl.enable-zone-label", "collector.tapestats.ignored-devices=st1");
+
+    [Fact]
+    public async Task Expressions_are_those_of_node_exporter() => await CompareAsync(
+        MachineFolder, ["cpu", "hwmon", "powersupplyclass"], @"collector.cpu.info.flags-include=^(?P<ability>aes|avx[[:digit:]]*)\z", @"collector.hwmon.chip-include=(?i)\QPLATFORM\E_[^[:upper:]]",
+        @"collector.powersupply.ignored-supplies=^\pL{2,3}\d\b");
 
     [Fact]
     public async Task Chosen_chips_and_left_out_sensors_are_those_of_node_exporter() =>

@@ -41,7 +41,7 @@ internal sealed partial class NodeExporter : IAsyncDisposable
                 await exporter.ReadAsync(cancellationToken);
                 return exporter;
             }
-            catch (HttpRequestException) when (attempt < 100 && !process.HasExited)
+            catch (HttpRequestException) when (attempt < 600 && !process.HasExited)
             {
                 await Task.Delay(100, cancellationToken);
             }

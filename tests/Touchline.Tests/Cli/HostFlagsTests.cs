@@ -41,6 +41,16 @@ public sealed class HostFlagsTests
     public void Mistakes_are_told(string argument, string error) => Assert.StartsWith(error, Assert.Single(Read(argument).Errors), StringComparison.Ordinal);
 
     [Fact]
+    public void Password_in_an_address_is_not_shown()
+    {
+        var (options, errors) = Read("--collector.supervisord.url=http://watcher:hush@localhost:9001/RPC2");
+
+        Assert.Empty(errors);
+        Assert.Contains(KeyValuePair.Create("collector.supervisord.url", "http://watcher:<secret>@localhost:9001/RPC2"), options.Flags);
+        Assert.Equal("http://watcher:hush@localhost:9001/RPC2", options.Host.Flags.Text(Flag("collector.supervisord.url")));
+    }
+
+    [Fact]
     public void Own_port_is_closed_unless_it_is_asked_for()
     {
         Assert.Empty(Read().Options.HostListenAddresses);

@@ -26,4 +26,7 @@ public sealed record NodeFlag(string Name, NodeFlagKind Kind, string Default, st
 
     /// <summary>Says what is wrong with a value, null where nothing is.</summary>
     public Func<string, string?>? Check { get; init; }
+
+    /// <summary>As <see cref="Check"/>, of a value that stands or falls with other flags.</summary>
+    public Func<NodeFlagValues, string, string?>? CheckBeside { get; init; }
 }

@@ -51,6 +51,10 @@ public sealed class NodeFlagValues
         {
             yield return mistake;
         }
+        if (flag.CheckBeside?.Invoke(this, Text(flag)) is { } conflict)
+        {
+            yield return conflict;
+        }
     }
 
     private string Text(NodeFlag flag, bool given) => given && !IsGiven(flag) ? "" : Text(flag);
