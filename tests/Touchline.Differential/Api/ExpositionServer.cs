@@ -45,8 +45,15 @@ internal sealed class ExpositionServer : IAsyncDisposable
             {
                 context.Response.ContentType = contentType;
             }
-            await context.Response.OutputStream.WriteAsync(body);
-            context.Response.Close();
+            try
+            {
+                await context.Response.OutputStream.WriteAsync(body);
+                context.Response.Close();
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
+            {
+                continue; // Who asked has given up; others have not.
+            }
         }
     }
 }

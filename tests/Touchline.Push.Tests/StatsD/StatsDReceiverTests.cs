@@ -28,9 +28,11 @@ public sealed class StatsDReceiverTests : IDisposable
         await tcp.SendAsync(Encoding.UTF8.GetBytes("3|c"));
         tcp.Shutdown(SocketShutdown.Send);
 
-        await UntilAsync(() => registry.Figures.Samples == 5);
+        // A sample is counted before it is taken.
+        (string, double)[] expected = [("tcp", 4.0), ("udp", 3.0), ("unix", 5.0)];
+        await UntilAsync(() => expected.SequenceEqual(registry.Families().Select(f => (f.Name, f.Metrics[0].Value))));
 
-        Assert.Equal([("tcp", 4.0), ("udp", 3.0), ("unix", 5.0)], registry.Families().Select(f => (f.Name, f.Metrics[0].Value)));
+        Assert.Equal(5, registry.Figures.Samples);
         Assert.Equal((1, 1, 1), (registry.Figures.UdpPackets, registry.Figures.UnixgramPackets, registry.Figures.TcpConnections));
     }
 
