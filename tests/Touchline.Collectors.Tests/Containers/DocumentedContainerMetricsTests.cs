@@ -18,7 +18,7 @@ public sealed partial class DocumentedContainerMetricsTests
         var told = new HashSet<string>(StringComparer.Ordinal);
         foreach (var layout in new[] { "v1", "v2" })
         {
-            await using var machine = new ContainerFixture(layout, new DockerEngine(docker.Socket, TimeProvider.System));
+            await using var machine = new ContainerFixture(layout, new DockerEngine(docker.Socket, TimeProvider.System, EnvironmentChoice.None));
             told.UnionWith(ExpositionText.Samples(machine.Collector, "# TYPE ").Select(line => line.Split(' ')[2]));
         }
 
