@@ -13,7 +13,7 @@ public sealed class ContainerTests : IAsyncLifetime
     {
         if (RealContainer.Hindrance is null)
         {
-            _touchline = await TouchlineProcess.StartAsync(_folder.Path, "--collector.interval=500ms", "--collector.host=false", "--collector.self=false");
+            _touchline = await TouchlineProcess.StartAsync(_folder.Path, "--collector.interval=500ms", "--collector.host=false", "--collector.self=false", "--disable_metrics=");
         }
     }
 
@@ -55,6 +55,28 @@ public sealed class ContainerTests : IAsyncLifetime
             .Single(one => one.GetProperty("id").GetString() == container.Id);
         Assert.Equal(1, told.GetProperty("oomKills").GetInt32());
         Assert.Equal(8 * 1024 * 1024, told.GetProperty("memoryLimitBytes").GetInt64());
+    }
+
+    [Fact]
+    public async Task Disk_space_and_connections_of_a_container_are_its_own()
+    {
+        Assert.SkipWhen(RealContainer.Hindrance is not null, RealContainer.Hindrance ?? "");
+        Assert.SkipWhen(!await RealContainer.HasOverlaysAsync(), "the file system of temporary files cannot be written to by an overlay");
+        // busybox itself is in the layer too.
+        await using var container = await RealContainer.StartAsync(
+            "/bin/busybox head -c 3000000 /dev/zero > /big; /bin/busybox sync; exec /bin/busybox nc -l -p 7000", 64 * 1024 * 1024, hasLayers: true);
+
+        await Eventually.TrueAsync(
+            async () => await Touchline.ValueAsync($"sum({{__name__=~\"container_network_tcp6?_usage_total\",id=\"{container.Path}\",tcp_state=\"listen\"}})") is 1,
+            "the listening socket is not counted");
+        await Eventually.TrueAsync(async () => await ValueAsync("container_fs_usage_bytes", container) is not null, "the layer is not measured");
+
+        // It may have been measured before the file was whole; what it takes then is less.
+        Assert.InRange((await ValueAsync("container_fs_usage_bytes", container))!.Value, new FileInfo(Path.Combine(container.WritableLayer, "bin/busybox")).Length, 20_000_000);
+        Assert.InRange((await ValueAsync("container_fs_inodes_total", container))!.Value, 5, 10);
+        Assert.True(await ValueAsync("container_fs_limit_bytes", container) > await ValueAsync("container_fs_usage_bytes", container));
+        Assert.NotNull(await Touchline.ValueAsync($"container_network_advance_tcp_stats_total{{id=\"{container.Path}\",tcp_state=\"activeopens\"}}"));
+        Assert.Equal(0, await Touchline.ValueAsync($"container_network_udp_usage_total{{id=\"{container.Path}\",udp_state=\"listen\"}}"));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Touchline.Collectors.Containers.Cgroups;
 using Touchline.Collectors.Containers.Engines;
+using Touchline.Collectors.Containers.Layers;
 using Touchline.Collectors.Host;
 using Touchline.Model;
 
@@ -12,9 +13,6 @@ namespace Touchline.Collectors.Containers;
 /// </summary>
 public sealed class ContainerCollector : IMetricSource, IAsyncDisposable
 {
-    /// <summary>How long the first collection waits for engines, so that series do not begin without names.</summary>
-    private static readonly TimeSpan FirstNames = TimeSpan.FromSeconds(1);
-
     private readonly Lock _gate = new();
     private readonly ContainerOptions _options;
     private readonly TimeProvider _time;
@@ -25,9 +23,9 @@ public sealed class ContainerCollector : IMetricSource, IAsyncDisposable
     private readonly ContainerUsage _usage;
     private readonly MachineReader _machine;
     private readonly FilesystemReader _filesystems;
-    private readonly NetworkReader _network;
-    private readonly UlimitReader _ulimits;
-    private readonly ProcessWalk _processes;
+    private readonly ProcessFigures _processes;
+    private readonly LayerWatch _layerWatch;
+    private readonly LayerFigures _layers;
     private readonly MetricBuffer _output = new();
     private readonly CgroupFiles _files = new();
     private CgroupReadings? _readings;
@@ -54,13 +52,19 @@ public sealed class ContainerCollector : IMetricSource, IAsyncDisposable
         _machine = new MachineReader(options, _files);
         _filesystems = new FilesystemReader(
             new HostOptions { ProcPath = options.ProcPath, SysPath = options.SysPath, RootFsPath = options.RootFsPath }, statvfs);
-        _network = new NetworkReader(options.ProcPath);
-        _ulimits = new UlimitReader(options.ProcPath);
-        _processes = new ProcessWalk(options.ProcPath);
+        _processes = new ProcessFigures(options);
+        _layerWatch = new LayerWatch(new LayerMeasurement(options, statvfs).Measure, time, logger);
+        _layers = new LayerFigures(options, _names, _layerWatch);
     }
 
     /// <summary>What reading everything may take before it counts as hanging in the kernel. Thousands of groups on a busy machine take seconds.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the first collection waits for engines, so that series do not begin without names.</summary>
+    internal TimeSpan FirstNames { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>When what is measured of disk space in the background is done, for tests.</summary>
+    internal Task LayersMeasured => _layerWatch.Round;
 
     /// <summary>Whether there is anything to watch: groups of the kernel, or an engine's socket.</summary>
     public bool IsVisible => CgroupHierarchies.Find(_options.CgroupRoot).IsVisible || _watches.Any(watch => File.Exists(watch.Engine.Socket));
@@ -107,13 +111,28 @@ public sealed class ContainerCollector : IMetricSource, IAsyncDisposable
         {
             await watch.DisposeAsync();
         }
+        await _layerWatch.DisposeAsync();
+        // One that hangs in the kernel is not waited for; it lets go of its files when it comes back.
+        _ = _work.ContinueWith(_ => Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private static IEnumerable<IContainerEngine> Engines(ContainerOptions options, TimeProvider time) =>
-    [
-        .. options.DockerSockets.Select(socket => new DockerEngine(socket, time)),
-        .. options.CriSockets.Select(socket => new CriEngine(socket, options.RootFsPath)),
-    ];
+    private void Release()
+    {
+        _readings?.Dispose();
+        _filesystems.Dispose();
+    }
+
+    private static IEnumerable<IContainerEngine> Engines(ContainerOptions options, TimeProvider time)
+    {
+        var environment = new EnvironmentChoice(options.EnvironmentToStore);
+        // In the order of how well they know a container that several know.
+        return
+        [
+            .. options.DockerSockets.Select(socket => new DockerEngine(socket, time, environment)),
+            .. options.CriSockets.Select(socket => new CriEngine(socket, options.RootFsPath, time, environment)),
+            .. options.CriSockets.Select(socket => new ContainerdEngine(socket, environment)),
+        ];
+    }
 
     private void Start(CancellationToken cancellationToken)
     {
@@ -132,14 +151,16 @@ public sealed class ContainerCollector : IMetricSource, IAsyncDisposable
     /// <summary>Reads on a thread of its own: one that hangs in the kernel is left behind. Gives what went wrong, empty where nothing did.</summary>
     private string Run(CancellationToken cancellationToken)
     {
-        if (_work.IsCompleted)
+        var isNew = _work.IsCompleted;
+        if (isNew)
         {
             _output.Clear();
             _work = Task.Factory.StartNew(ReadAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         try
         {
-            return _work.Wait(Patience, cancellationToken) ? "" : "reading control groups hangs";
+            // What hung at the last collection has used its patience up: nobody waits for it again.
+            return _work.Wait(isNew ? Patience : TimeSpan.Zero, cancellationToken) ? "" : "reading control groups hangs";
         }
         catch (AggregateException e)
         {
@@ -150,7 +171,7 @@ public sealed class ContainerCollector : IMetricSource, IAsyncDisposable
 
     private void ReadAll()
     {
-        _readings ??= new CgroupReadings(_options, CgroupHierarchies.Find(_options.CgroupRoot), _files);
+        _readings ??= new CgroupReadings(_options, _names, _files);
         _readings.Read(_time.GetUtcNow(), _machine.BootSeconds());
         var groups = _readings.Groups;
         foreach (var group in groups)
@@ -158,34 +179,27 @@ public sealed class ContainerCollector : IMetricSource, IAsyncDisposable
             _names.Apply(group);
             _usage.Note(group);
         }
-        ReadProcesses(groups, _readings);
+        _processes.Read(groups, _readings.Pids);
+        if (_options.Metrics.HasFlag(ContainerMetricKinds.Disk))
+        {
+            _layers.Read(groups.Where(group => group.Name.IsContainer), _readings.Pids);
+            ReadDisks(groups);
+        }
         if (_readings.IsCut && !_isCut)
         {
             _logger.LogWarning("there are more than {Most} control groups, or they are too deep; the others are left out", CgroupTree.MaxGroups);
         }
         _isCut = _readings.IsCut;
         _machine.Write(_output, _watches.FirstOrDefault(watch => watch.Engine is DockerEngine && watch.Engine.Version.Length > 0)?.Engine.Version ?? "");
-        ContainerFigures.Write(groups, _output);
+        ContainerFigures.Write(groups, _options.Metrics, _output);
         _engineMetrics.Write(_output);
-        Volatile.Write(ref _containers, ContainerSnapshots.Of(groups, _watches, _usage));
+        Volatile.Write(ref _containers, ContainerSnapshots.Of(groups, _watches, _names, _usage));
     }
 
-    private void ReadProcesses(IReadOnlyList<Cgroup> groups, CgroupReadings readings)
+    private void ReadDisks(IReadOnlyList<Cgroup> groups)
     {
-        var populated = groups.Where(group => readings.Pids(group).Count > 0).ToList();
         try
         {
-            _network.Read(groups.Where(group => group.IsRoot || (group.Name.IsContainer && readings.Pids(group).Count > 0))
-                .Select(group => (group, group.IsRoot ? 1 : readings.Pids(group)[0])));
-            foreach (var container in populated.Where(group => group.Name.IsContainer))
-            {
-                _ulimits.Read(container, readings.Pids(container)[0]);
-            }
-            _processes.Walk(populated, readings.Pids);
-            foreach (var group in populated)
-            {
-                ProcessWalk.Write(group);
-            }
             if (groups.FirstOrDefault(group => group.IsRoot) is { } root)
             {
                 _filesystems.Read(root);
@@ -193,7 +207,7 @@ public sealed class ContainerCollector : IMetricSource, IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            _logger.LogDebug("some figures of processes are missing: {Problem}", e.Message);
+            _logger.LogDebug("the machine's disks are missing: {Problem}", e.Message);
         }
     }
 }

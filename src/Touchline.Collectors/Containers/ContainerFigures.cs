@@ -5,11 +5,14 @@ namespace Touchline.Collectors.Containers;
 /// <summary>Writes what was read of all groups, family by family.</summary>
 internal static class ContainerFigures
 {
-    public static void Write(IReadOnlyList<Cgroup> groups, IMetricWriter writer)
+    public static void Write(IReadOnlyList<Cgroup> groups, ContainerMetricKinds kinds, IMetricWriter writer)
     {
         for (var i = 0; i < ContainerMetrics.Labelled.Length; i++)
         {
-            Begin(writer, ContainerMetrics.Labelled[i]);
+            if (!TryBegin(writer, ContainerMetrics.Labelled[i], kinds))
+            {
+                continue;
+            }
             foreach (var group in groups)
             {
                 foreach (var (extraLabels, value) in group[(LabelledMetric)i])
@@ -20,7 +23,10 @@ internal static class ContainerFigures
         }
         for (var i = 0; i < ContainerMetrics.Single.Length; i++)
         {
-            Begin(writer, ContainerMetrics.Single[i]);
+            if (!TryBegin(writer, ContainerMetrics.Single[i], kinds))
+            {
+                continue;
+            }
             foreach (var group in groups)
             {
                 if (group[(ContainerMetric)i] is var value && !double.IsNaN(value))
@@ -31,5 +37,14 @@ internal static class ContainerFigures
         }
     }
 
-    private static void Begin(IMetricWriter writer, ContainerFamily family) => writer.Family(family.Name, family.Type, family.Help);
+    /// <summary>False where the family is switched off.</summary>
+    private static bool TryBegin(IMetricWriter writer, ContainerFamily family, ContainerMetricKinds kinds)
+    {
+        if (!kinds.HasFlag(family.Kind))
+        {
+            return false;
+        }
+        writer.Family(family.Name, family.Type, family.Help);
+        return true;
+    }
 }

@@ -5,6 +5,9 @@ public sealed record ContainerIdentity(string Name, string Image, IReadOnlyList<
 {
     public static readonly ContainerIdentity None = new("", "", []);
 
+    /// <summary>The variables of its environment that become labels, by name.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
+
     /// <summary>The value of one of the container's labels, empty where it has none of the name.</summary>
     public string Label(string name)
     {
@@ -20,5 +23,5 @@ public sealed record ContainerIdentity(string Name, string Image, IReadOnlyList<
 
     /// <summary>Whether the other says the same, label for label in the same order.</summary>
     public bool IsSameAs(ContainerIdentity other) =>
-        ReferenceEquals(this, other) || (Name == other.Name && Image == other.Image && Labels.SequenceEqual(other.Labels));
+        ReferenceEquals(this, other) || (Name == other.Name && Image == other.Image && Labels.SequenceEqual(other.Labels) && Environment.SequenceEqual(other.Environment));
 }

@@ -19,8 +19,20 @@ public sealed record ContainerOptions
     /// <summary>Sockets that speak the API of Docker's engine, as Podman's does.</summary>
     public IReadOnlyList<string> DockerSockets { get; init; } = ["/var/run/docker.sock", "/run/podman/podman.sock"];
 
-    /// <summary>Sockets that speak Kubernetes' container runtime interface.</summary>
+    /// <summary>Sockets that speak Kubernetes' container runtime interface, or containerd's own.</summary>
     public IReadOnlyList<string> CriSockets { get; init; } = ["/run/containerd/containerd.sock", "/run/crio/crio.sock"];
+
+    /// <summary>Which kinds of figures are collected.</summary>
+    public ContainerMetricKinds Metrics { get; init; } = ContainerMetricKinds.Default;
+
+    /// <summary>Whether all labels of containers become labels of their series, or only those of <see cref="LabelsToStore"/>.</summary>
+    public bool StoreAllLabels { get; init; } = true;
+
+    /// <summary>The labels of containers that become labels of their series where not all do, by their names.</summary>
+    public IReadOnlyList<string> LabelsToStore { get; init; } = [];
+
+    /// <summary>What the names of those environment variables begin with that become labels; empty for none.</summary>
+    public IReadOnlyList<string> EnvironmentToStore { get; init; } = [];
 
     /// <summary>How often engines are asked.</summary>
     public TimeSpan EngineInterval { get; init; } = TimeSpan.FromSeconds(10);

@@ -8,13 +8,13 @@ internal static class ContainerSnapshots
 {
     private const int ShortIdLength = 12;
 
-    public static IReadOnlyList<ContainerSnapshot> Of(IReadOnlyList<Cgroup> groups, IReadOnlyList<EngineWatch> watches, ContainerUsage usage)
+    public static IReadOnlyList<ContainerSnapshot> Of(IReadOnlyList<Cgroup> groups, IReadOnlyList<EngineWatch> watches, ContainerNames names, ContainerUsage usage)
     {
         var snapshots = new List<ContainerSnapshot>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var group in groups.Where(group => group.Name.IsContainer))
         {
-            var known = ContainerNames.Find(watches, group.Name.Id);
+            var known = names.Known(group);
             if (seen.Add(group.Name.Id) && known is not { IsSandbox: true })
             {
                 snapshots.Add(WithUsage(Of(known, group), group, usage));

@@ -12,6 +12,11 @@ internal sealed class ContainerUsage(TimeProvider time)
 
     public void Note(Cgroup group)
     {
+        if (group[LabelledMetric.CpuUsage].Count == 0)
+        {
+            // Not to be read this once, or never used: neither says that it began anew.
+            return;
+        }
         var seconds = group[LabelledMetric.CpuUsage].Sum(value => value.Value);
         var now = time.GetTimestamp();
         if (!_looks.TryGetValue(group, out var last))

@@ -8,7 +8,7 @@ namespace Touchline.Collectors.Containers;
 internal sealed class MachineReader(ContainerOptions options, CgroupFiles files)
 {
     private string[]? _labels;
-    private (int Cores, int PhysicalCores, int Sockets) _processors;
+    private (double Cores, double PhysicalCores, double Sockets) _processors;
     private string _system = "";
 
     public void Write(IMetricWriter writer, string dockerVersion)
@@ -37,7 +37,7 @@ internal sealed class MachineReader(ContainerOptions options, CgroupFiles files)
 
     private void WriteOne(IMetricWriter writer, string name, string help, double value)
     {
-        if (value > 0)
+        if (!double.IsNaN(value))
         {
             writer.Family(name, MetricType.Gauge, help);
             writer.Sample(value, _labels!);
@@ -51,7 +51,7 @@ internal sealed class MachineReader(ContainerOptions options, CgroupFiles files)
 
     private double Memory(ReadOnlySpan<byte> key) => CgroupFiles.Keyed(files.Text(options.ProcPath, "/meminfo"), key) * 1024;
 
-    private (int Cores, int PhysicalCores, int Sockets) Processors()
+    private (double Cores, double PhysicalCores, double Sockets) Processors()
     {
         var cores = new HashSet<(string, string)>();
         var sockets = new HashSet<string>(StringComparer.Ordinal);
@@ -67,7 +67,7 @@ internal sealed class MachineReader(ContainerOptions options, CgroupFiles files)
                 cores.Add((socket, Text(cpu, "/topology/core_id")));
             }
         }
-        return (count, cores.Count, sockets.Count);
+        return count > 0 ? (count, cores.Count, sockets.Count) : (double.NaN, double.NaN, double.NaN);
     }
 
     private string SystemName()

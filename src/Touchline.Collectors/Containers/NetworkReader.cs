@@ -31,42 +31,31 @@ internal sealed class NetworkReader(string procPath)
     private readonly NameCache<string[]?> _interfaces = new(name =>
         IgnoredPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) ? null : ["interface", name]);
 
-    /// <param name="groups">The root and the containers, each with one of its processes.</param>
-    public void Read(IEnumerable<(Cgroup Group, int Pid)> groups)
+    /// <summary>Those whose traffic is told, each with a process that sees it: the machine, and of the containers that share a network the oldest.</summary>
+    /// <param name="root">The machine's group; null where there is none.</param>
+    /// <param name="containers">Each with one of its processes.</param>
+    public IReadOnlyCollection<(Cgroup Group, string Process)> Owners(Cgroup? root, IEnumerable<(Cgroup Group, int Pid)> containers)
     {
         var host = NamespaceOf("1") ?? NamespaceOf("self");
-        var owners = new Dictionary<string, (Cgroup Group, int Pid)>(StringComparer.Ordinal);
-        foreach (var (group, pid) in groups)
+        var owners = new Dictionary<string, (Cgroup Group, string Process)>(StringComparer.Ordinal);
+        if (root is not null)
         {
-            if (group.IsRoot)
-            {
-                ReadInterfaces(group, File.Exists(procPath + "/1/net/dev") ? "1" : "self");
-            }
-            else if (NamespaceOf(pid.ToString(CultureInfo.InvariantCulture)) is { } network && network != host
+            owners[""] = (root, File.Exists(procPath + "/1/net/dev") ? "1" : "self");
+        }
+        foreach (var (group, pid) in containers)
+        {
+            var process = pid.ToString(CultureInfo.InvariantCulture);
+            if (NamespaceOf(process) is { } network && network != host
                 && (!owners.TryGetValue(network, out var owner) || group.CreatedSeconds < owner.Group.CreatedSeconds))
             {
-                owners[network] = (group, pid);
+                owners[network] = (group, process);
             }
         }
-        foreach (var (group, pid) in owners.Values)
-        {
-            ReadInterfaces(group, pid.ToString(CultureInfo.InvariantCulture));
-        }
+        return owners.Values;
     }
 
-    private string? NamespaceOf(string process)
-    {
-        try
-        {
-            return new FileInfo($"{procPath}/{process}/ns/net").LinkTarget;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    private void ReadInterfaces(Cgroup group, string process)
+    /// <exception cref="FormatException">The figures are none.</exception>
+    public void Read(Cgroup group, string process)
     {
         if (!_reader.TryRead($"{procPath}/{process}/net/dev", out var text))
         {
@@ -91,6 +80,18 @@ internal sealed class NetworkReader(string procPath)
             {
                 group.Add(metric, labels, values[column]);
             }
+        }
+    }
+
+    private string? NamespaceOf(string process)
+    {
+        try
+        {
+            return new FileInfo($"{procPath}/{process}/ns/net").LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 }

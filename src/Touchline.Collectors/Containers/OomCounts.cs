@@ -43,11 +43,24 @@ internal sealed class OomCounts
         {
             if (_byPath.Count >= MaxGroups)
             {
-                _byPath.Clear();
+                Forget();
             }
             _byPath.Add(path, count = new Count());
         }
         return count;
+    }
+
+    /// <summary>Groups that lost nothing begin again where they are; only where most lost something, their counts are gone.</summary>
+    private void Forget()
+    {
+        foreach (var path in _byPath.Where(known => known.Value.IsNothing).Select(known => known.Key).ToList())
+        {
+            _byPath.Remove(path);
+        }
+        if (_byPath.Count >= MaxGroups / 2)
+        {
+            _byPath.Clear();
+        }
     }
 
     private sealed class Count
@@ -61,5 +74,7 @@ internal sealed class OomCounts
         public double EarlierOwn { get; set; }
 
         public bool IsSeen { get; set; }
+
+        public bool IsNothing => Logged == 0 && LastOwn == 0 && EarlierOwn == 0;
     }
 }

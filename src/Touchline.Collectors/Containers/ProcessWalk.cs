@@ -78,7 +78,10 @@ internal sealed class ProcessWalk(string procPath)
             var process = procPath + "/" + pid.ToString(CultureInfo.InvariantCulture);
             try
             {
-                CountTasks(process, states);
+                if (!TryCountTasks(process, states, before))
+                {
+                    return null;
+                }
                 foreach (var descriptor in new DirectoryInfo(process + "/fd").EnumerateFileSystemInfos("*", Listing))
                 {
                     _left--;
@@ -106,13 +109,18 @@ internal sealed class ProcessWalk(string procPath)
         return opened > 0 ? new ProcessDetails(descriptors, sockets, tasks) : new ProcessDetails(null, null, tasks);
     }
 
-    private void CountTasks(string process, Span<int> states)
+    private bool TryCountTasks(string process, Span<int> states, int before)
     {
         foreach (var task in Directory.EnumerateDirectories(process + "/task", "*", Listing))
         {
             _left--;
             Count(task + "/stat", states);
+            if (before - _left > Budget)
+            {
+                return false;
+            }
         }
+        return true;
     }
 
     private void Count(string path, Span<int> states)

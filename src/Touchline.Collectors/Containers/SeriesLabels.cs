@@ -3,7 +3,7 @@ using System.Text;
 namespace Touchline.Collectors.Containers;
 
 /// <summary>
-/// The labels of a group's series: id, name and image, and the container's own as <c>container_label_…</c>. Whole label sets are made
+/// The labels of a group's series: id, name and image, the container's own as <c>container_label_…</c>, and its variables as <c>container_env_…</c>. Whole label sets are made
 /// once, as they are written at every collection. Not thread-safe.
 /// </summary>
 internal sealed class SeriesLabels
@@ -15,12 +15,13 @@ internal sealed class SeriesLabels
     private const int MaxSets = 2_000;
 
     private readonly string _path;
+    private readonly ContainerOptions _options;
     private readonly Dictionary<string[], string[]> _sets = new(ReferenceEqualityComparer.Instance);
     private ContainerIdentity _identity = ContainerIdentity.None;
 
-    public SeriesLabels(string path)
+    public SeriesLabels(string path, ContainerOptions options)
     {
-        _path = path;
+        (_path, _options) = (path, options);
         Base = ["id", path];
     }
 
@@ -60,9 +61,13 @@ internal sealed class SeriesLabels
         var labels = new List<string> { "id", _path };
         Add("name", identity.Name);
         Add("image", identity.Image);
-        foreach (var (name, value) in identity.Labels.Take(MaxOwnLabels))
+        foreach (var (name, value) in identity.Labels.Where(label => _options.StoreAllLabels || _options.LabelsToStore.Contains(label.Key)).Take(MaxOwnLabels))
         {
-            Add("container_label_" + Sanitized(name), value.Length > MaxValueLength ? value[..MaxValueLength] : value);
+            Add("container_label_" + Sanitized(name), value);
+        }
+        foreach (var (name, value) in identity.Environment.Take(MaxOwnLabels))
+        {
+            Add("container_env_" + Sanitized(name), value);
         }
         // The kubelet's cAdvisor has these, and dashboards for Kubernetes ask for them.
         Add("container", identity.Label("io.kubernetes.container.name"));
@@ -83,10 +88,14 @@ internal sealed class SeriesLabels
             if (value.Length > 0)
             {
                 labels.Add(name);
-                labels.Add(value);
+                labels.Add(Cut(value));
             }
         }
     }
+
+    /// <summary>Not between the two halves of a character.</summary>
+    private static string Cut(string value) => value.Length <= MaxValueLength ? value
+        : value[..(char.IsHighSurrogate(value[MaxValueLength - 1]) ? MaxValueLength - 1 : MaxValueLength)];
 
     private static string Sanitized(string name)
     {

@@ -26,6 +26,7 @@ internal sealed class AgentCollection(
     ILoggerFactory loggers)
 {
     private readonly List<CollectionLoop> _loops = [];
+    private readonly LateStart _containers = new(time);
 
     /// <param name="url">Where the agent is reached: its address is the instance of its own series.</param>
     public void Start(string url, PrometheusConfig config)
@@ -36,9 +37,9 @@ internal sealed class AgentCollection(
         {
             Watch("node", Environment.MachineName, url + "/metrics/node", host);
         }
-        if (options.CollectContainers && containers.IsVisible)
+        if (options.CollectContainers)
         {
-            Watch("cadvisor", Environment.MachineName, url + "/metrics/cadvisor", containers);
+            _containers.Start(() => containers.IsVisible, () => Watch("cadvisor", Environment.MachineName, url + "/metrics/cadvisor", containers));
         }
         if (options.CollectSelf)
         {
@@ -62,7 +63,11 @@ internal sealed class AgentCollection(
         scraper.Apply(config with { ScrapeConfigs = [.. config.ScrapeConfigs.Select(job => JobSettings.Complete(job, options))] });
     }
 
-    public Task StopAsync() => Task.WhenAll([scraper.DisposeAsync().AsTask(), middleware.StopAsync(), checks.StopAsync(), .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
+    public async Task StopAsync()
+    {
+        await _containers.DisposeAsync();
+        await Task.WhenAll([scraper.DisposeAsync().AsTask(), middleware.StopAsync(), checks.StopAsync(), .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
+    }
 
     private void Watch(string job, string instance, string url, IMetricSource source)
     {

@@ -93,15 +93,7 @@ internal sealed class ServerFlags
 
     public Option<bool> CollectHost { get; } = Switch("collector.host", "Watch this host: job \"node\", with the metrics of node_exporter.", true);
 
-    public Option<bool> CollectContainers { get; } = Switch("collector.containers", "Watch the containers and control groups of this host, where there are any: job \"cadvisor\", with the metrics of cAdvisor.", true);
-
-    public Option<string> ContainersListenAddress { get; } = Text("collector.containers.listen-address", "", "Serve the metrics of containers at /metrics of a port of their own too, as cAdvisor does on :8080.", "ADDRESS");
-
-    public Option<string> ContainersCgroupRoot { get; } = Text("collector.containers.cgroup-root", "/sys/fs/cgroup", "Where control groups are mounted.", "DIR");
-
-    public Option<string> ContainersDockerSockets { get; } = Text("collector.containers.docker-sockets", "/var/run/docker.sock,/run/podman/podman.sock", "Sockets of Docker or Podman, comma-separated, which know containers' names. Empty asks none.", "PATH,…");
-
-    public Option<string> ContainersCriSockets { get; } = Text("collector.containers.cri-sockets", "/run/containerd/containerd.sock,/run/crio/crio.sock", "Sockets of containerd or CRI-O as Kubernetes uses them, comma-separated. Empty asks none.", "PATH,…");
+    public ContainerFlags Containers { get; } = new();
 
     public Option<bool> CollectSelf { get; } = Switch("collector.self", "Watch Touchline itself: job \"touchline\".", true);
 
@@ -140,8 +132,7 @@ internal sealed class ServerFlags
         ConfigFile, ConfigStrict, DataPath, RetentionTime, RetentionSize, RetentionPoliciesFile, MaxSeries, BlockDuration, RemoteQueueSize, Agent, AgentPath, ListenAddress, WebConfigFile, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi, EnableRemoteWriteReceiver, EnablePushReceiver, PersistenceFile,
         PersistenceInterval, StatsDListenUdp, StatsDListenTcp, StatsDListenUnixgram, StatsDMappingConfig, StatsDMaxSeries, StatsDTtl, MaxConnections, CorsOrigin, QueryTimeout, QueryMaxSamples, QueryMaxConcurrency,
-        QueryRangeCacheSize, LookbackDelta, EnableFeature, CollectHost, CollectContainers, ContainersListenAddress, ContainersCgroupRoot,
-        ContainersDockerSockets, ContainersCriSockets, CollectSelf, CollectorInterval, ProbeConfigFile, ProbeTimeoutOffset, ChecksFile, HealthListenAddress, Demo, DemoFaults, LogLevel,
+        QueryRangeCacheSize, LookbackDelta, EnableFeature, CollectHost, .. Containers.All, CollectSelf, CollectorInterval, ProbeConfigFile, ProbeTimeoutOffset, ChecksFile, HealthListenAddress, Demo, DemoFaults, LogLevel,
         LogFormat, AlertmanagerDrain, .. Host.All,
     ];
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Touchline.Collectors.Containers;
 using Touchline.Configuration;
 using Touchline.Configuration.Syntax;
 using Touchline.Model;
@@ -81,14 +80,9 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             LogFormat = Format(),
             CollectHost = parsed.GetValue(flags.CollectHost),
             Host = flags.Host.Read(parsed, _errors),
-            CollectContainers = parsed.GetValue(flags.CollectContainers),
-            Containers = new ContainerOptions
-            {
-                CgroupRoot = NotEmpty(flags.ContainersCgroupRoot),
-                DockerSockets = List(flags.ContainersDockerSockets),
-                CriSockets = List(flags.ContainersCriSockets),
-            },
-            ContainersListenAddress = OptionalAddress(flags.ContainersListenAddress),
+            CollectContainers = parsed.GetValue(flags.Containers.Collect),
+            Containers = flags.Containers.Read(parsed, _errors, _warnings),
+            ContainersListenAddress = OptionalAddress(flags.Containers.ListenAddress),
             CollectSelf = parsed.GetValue(flags.CollectSelf),
             CollectorIntervalMs = Positive(flags.CollectorInterval, Duration(flags.CollectorInterval)),
             ProbeConfigFile = Value(flags.ProbeConfigFile),
@@ -224,8 +218,6 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
         }
         return addresses;
     }
-
-    private string[] List(Option<string> flag) => Value(flag).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Null where the flag is empty.</summary>
     private ListenAddress? OptionalAddress(Option<string> flag)

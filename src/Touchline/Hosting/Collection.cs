@@ -34,6 +34,7 @@ internal sealed class Collection(
     ILoggerFactory loggers)
 {
     private readonly List<CollectionLoop> _loops = [];
+    private readonly LateStart _containers = new(time);
 
     /// <summary>The sample application, null where it was not asked for.</summary>
     public DemoApplication? Demo { get; private set; }
@@ -47,9 +48,9 @@ internal sealed class Collection(
         {
             Watch("node", Environment.MachineName, "/metrics/node", host);
         }
-        if (options.CollectContainers && containers.IsVisible)
+        if (options.CollectContainers)
         {
-            Watch("cadvisor", Environment.MachineName, "/metrics/cadvisor", containers);
+            _containers.Start(() => containers.IsVisible, () => Watch("cadvisor", Environment.MachineName, "/metrics/cadvisor", containers));
         }
         if (options.CollectSelf)
         {
@@ -88,6 +89,7 @@ internal sealed class Collection(
     /// <summary>Ends all of it; what is under way is finished or given up. Called once.</summary>
     public async Task StopAsync()
     {
+        await _containers.DisposeAsync();
         var demo = Demo?.DisposeAsync().AsTask() ?? Task.CompletedTask;
         await Task.WhenAll([scraper.DisposeAsync().AsTask(), middleware.StopAsync(), checks.StopAsync(), demo, push.StopAsync(), .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
     }

@@ -48,7 +48,7 @@ public sealed class CgroupTreeTests : IDisposable
 
         var found = CgroupHierarchies.Find(_root.FullName);
 
-        Assert.Equal(mounts.Order(), found.Walked.Select(Path.GetFileName).Order());
+        Assert.Equal(mounts.Order(), found.Walked().Select(Path.GetFileName).Order());
         Assert.All(new[] { found.Cpu, found.CpuAccounting, found.Memory }, home => Assert.False(home!.IsUnified));
     }
 

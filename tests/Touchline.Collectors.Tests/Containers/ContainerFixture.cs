@@ -21,6 +21,14 @@ internal sealed class ContainerFixture : IAsyncDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("touchline-containers-").FullName;
 
     public ContainerFixture(string layout, params IContainerEngine[] engines)
+        : this(layout, options => options, engines)
+    {
+    }
+
+    /// <param name="layout">The kind of machine.</param>
+    /// <param name="change">Makes the options those of the test.</param>
+    /// <param name="engines">Those that are asked for names.</param>
+    public ContainerFixture(string layout, Func<ContainerOptions, ContainerOptions> change, params IContainerEngine[] engines)
     {
         var source = Path.Combine(AppContext.BaseDirectory, "Containers", "Fixtures");
         foreach (var part in new[] { layout, "proc", "sys", "root" })
@@ -43,7 +51,7 @@ internal sealed class ContainerFixture : IAsyncDisposable
         Link("proc/100/fd/1", "socket:[77]");
         Link("proc/101/fd/0", "/dev/null");
         Link("sys/dev/block/8:0", "../../devices/pci0/block/sda");
-        Options = new ContainerOptions
+        Options = change(new ContainerOptions
         {
             CgroupRoot = Path.Combine(_root, "cgroup"),
             ProcPath = Path.Combine(_root, "proc"),
@@ -51,8 +59,8 @@ internal sealed class ContainerFixture : IAsyncDisposable
             RootFsPath = Path.Combine(_root, "root"),
             KernelLogPath = Path.Combine(_root, "kmsg"),
             EngineTimeout = TimeSpan.FromSeconds(30),
-        };
-        Collector = new ContainerCollector(Options, engines, Answer, Time, NullLogger<ContainerCollector>.Instance);
+        });
+        Collector = new ContainerCollector(Options, engines, Answer, Time, NullLogger<ContainerCollector>.Instance) { FirstNames = TimeSpan.FromSeconds(30) };
     }
 
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_250));

@@ -1,7 +1,7 @@
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Touchline.Collectors.Containers.Engines;
+using static Touchline.Collectors.Tests.Containers.WireMessages;
 
 namespace Touchline.Collectors.Tests.Containers;
 
@@ -18,7 +18,7 @@ public sealed class CriEngineTests
         await File.WriteAllTextAsync(
             Path.Combine(root.FullName, "var/log/0.log"),
             "2023-11-14T22:13:20.1Z stdout F starting\n2023-11-14T22:13:20.2Z stderr P cannot \n2023-11-14T22:13:20.3Z stderr F connect\nrubbish\n");
-        using var engine = new CriEngine(cri.Socket, root.FullName);
+        using var engine = new CriEngine(cri.Socket, root.FullName, TimeProvider.System, EnvironmentChoice.None);
 
         var containers = await engine.ListAsync(CancellationToken.None);
 
@@ -39,18 +39,31 @@ public sealed class CriEngineTests
     {
         await using var cri = await RuntimeAsync();
         cri.Grpc("ListContainers", _ => [0x0a, 0xff]);
-        using var engine = new CriEngine(cri.Socket, "/");
+        using var engine = new CriEngine(cri.Socket, "/", TimeProvider.System, EnvironmentChoice.None);
         var rubbish = await Assert.ThrowsAsync<EngineException>(() => engine.ListAsync(CancellationToken.None));
         Assert.StartsWith("it does not speak the container runtime interface", rubbish.Message);
-        cri.Answers["/runtime.v1.RuntimeService/ListContainers"] = context =>
-        {
-            context.Response.ContentType = "application/grpc";
-            context.Response.Headers["grpc-status"] = "12";
-            context.Response.Headers["grpc-message"] = "unknown service";
-            return Task.CompletedTask;
-        };
+        cri.WithoutGrpc("runtime.v1.RuntimeService", "ListContainers");
 
-        Assert.Equal("unknown service", (await Assert.ThrowsAsync<EngineException>(() => engine.ListAsync(CancellationToken.None))).Message);
+        Assert.Equal("unknown service", (await Assert.ThrowsAsync<EngineAbsentException>(() => engine.ListAsync(CancellationToken.None))).Message);
+    }
+
+    [Fact]
+    public async Task Chosen_variables_of_the_process_are_read()
+    {
+        await using var cri = await RuntimeAsync();
+        var asked = Array.Empty<byte>();
+        cri.Grpc("ContainerStatus", request =>
+        {
+            asked = request;
+            return [.. Text(1, Number(5, 1)), .. Label(2, "other", "{"), .. Label(2, "info", "{\"runtimeSpec\":{\"process\":{\"env\":[\"APP_Zone=a=b\",\"SECRET=x\",7]}}}")];
+        });
+        using var engine = new CriEngine(cri.Socket, "/", TimeProvider.System, new EnvironmentChoice(["APP_"]));
+
+        var app = Assert.Single(await engine.ListAsync(CancellationToken.None), container => !container.IsSandbox);
+
+        // Field 2, verbose, is set: else runtimes do not tell the specification.
+        Assert.Equal((byte[])[2 << 3, 1], asked[^2..]);
+        Assert.Equal([KeyValuePair.Create("APP_Zone", "a=b")], app.Identity.Environment);
     }
 
     private static async Task<FakeEngine> RuntimeAsync()
@@ -73,23 +86,4 @@ public sealed class CriEngineTests
         .. Number(6, state), .. Number(7, 1_699_998_000_000_000_000), .. Label(8, "io.kubernetes.pod.uid", "1111"), .. Label(8, "io.kubernetes.pod.name", "cart-1"),
         .. Label(8, "io.kubernetes.pod.namespace", "shop"), .. Label(8, "io.kubernetes.container.name", "app"),
     ];
-
-    private static byte[] Label(uint field, string name, string value) => Text(field, [.. Text(1, name), .. Text(2, value)]);
-
-    private static byte[] Text(uint field, string text) => Text(field, Encoding.UTF8.GetBytes(text));
-
-    private static byte[] Text(uint field, byte[] bytes) => [.. Varint((field << 3) | 2), .. Varint((ulong)bytes.Length), .. bytes];
-
-    private static byte[] Number(uint field, ulong number) => [.. Varint(field << 3), .. Varint(number)];
-
-    private static byte[] Varint(ulong number)
-    {
-        var bytes = new List<byte>();
-        for (; number >= 0x80; number >>= 7)
-        {
-            bytes.Add((byte)(number | 0x80));
-        }
-        bytes.Add((byte)number);
-        return [.. bytes];
-    }
 }

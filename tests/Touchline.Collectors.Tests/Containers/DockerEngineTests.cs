@@ -15,7 +15,7 @@ public sealed class DockerEngineTests
     public async Task Names_images_and_labels_are_read()
     {
         await using var docker = await WithContainerAsync("running");
-        using var engine = new DockerEngine(docker.Socket, _time);
+        using var engine = new DockerEngine(docker.Socket, _time, EnvironmentChoice.None);
 
         var container = Assert.Single(await engine.ListAsync(CancellationToken.None));
 
@@ -33,7 +33,7 @@ public sealed class DockerEngineTests
         await using var docker = await WithContainerAsync("exited");
         docker.Json($"/containers/{Id}/json", Details("exited", restarts: 4, exitCode: 137, oomKilled: true, finished: "2023-11-14T22:00:00Z"));
         docker.Bytes($"/containers/{Id}/logs", [.. Frame(1, "starting\n"), .. Frame(2, "out of "), .. Frame(2, "\u001b[31mmemory\u001b[0m\n")]);
-        using var engine = new DockerEngine(docker.Socket, _time);
+        using var engine = new DockerEngine(docker.Socket, _time, EnvironmentChoice.None);
 
         var container = Assert.Single(await engine.ListAsync(CancellationToken.None));
 
@@ -48,7 +48,7 @@ public sealed class DockerEngineTests
         await using var docker = await WithContainerAsync("exited");
         docker.Json($"/containers/{Id}/json", Details("exited", 0, 1, false, "2023-11-14T22:00:00Z"));
         docker.Bytes($"/containers/{Id}/logs", Frame(1, "first end\n"));
-        using var engine = new DockerEngine(docker.Socket, _time);
+        using var engine = new DockerEngine(docker.Socket, _time, EnvironmentChoice.None);
         await engine.ListAsync(CancellationToken.None);
         await engine.ListAsync(CancellationToken.None);
         Assert.Single(docker.Asked, IsLog);
@@ -67,7 +67,7 @@ public sealed class DockerEngineTests
     public async Task Exit_code_of_a_container_that_runs_again_comes_from_the_event_of_its_end()
     {
         await using var docker = await WithContainerAsync("running");
-        using var engine = new DockerEngine(docker.Socket, _time);
+        using var engine = new DockerEngine(docker.Socket, _time, EnvironmentChoice.None);
         await engine.ListAsync(CancellationToken.None);
         docker.Json($"/containers/{Id}/json", Details("running", restarts: 1, exitCode: 0, oomKilled: false, finished: "2023-11-14T22:00:00Z"));
         docker.Json("/events", $"{{\"Type\":\"container\",\"Action\":\"die\",\"Actor\":{{\"ID\":\"{Id}\",\"Attributes\":{{\"exitCode\":\"3\"}}}}}}\nrubbish\n");
@@ -92,7 +92,7 @@ public sealed class DockerEngineTests
         {
             docker.Json($"/containers/{id}/json", "{}");
         }
-        using var engine = new DockerEngine(docker.Socket, _time);
+        using var engine = new DockerEngine(docker.Socket, _time, EnvironmentChoice.None);
         await engine.ListAsync(CancellationToken.None);
         Assert.Equal(100, Questions().Count);
 
@@ -115,7 +115,7 @@ public sealed class DockerEngineTests
         await using var docker = await FakeEngine.StartAsync();
         docker.Json("/version", "{}");
         docker.Json("/containers/json", list);
-        using var engine = new DockerEngine(docker.Socket, _time);
+        using var engine = new DockerEngine(docker.Socket, _time, EnvironmentChoice.None);
 
         Assert.Equal(problem, (await Assert.ThrowsAsync<EngineException>(() => engine.ListAsync(CancellationToken.None))).Message);
     }
@@ -126,7 +126,7 @@ public sealed class DockerEngineTests
         await using var docker = await FakeEngine.StartAsync();
         docker.Json("/version", "[]");
         docker.Json("/containers/json", $"[1, {{\"Id\":7}}, {{\"Id\":\"../x\"}}, {{\"Id\":\"{Id}\",\"Names\":\"web\",\"Image\":[],\"Labels\":[1],\"State\":3,\"Created\":\"then\"}}]");
-        using var engine = new DockerEngine(docker.Socket, _time);
+        using var engine = new DockerEngine(docker.Socket, _time, EnvironmentChoice.None);
 
         var container = Assert.Single(await engine.ListAsync(CancellationToken.None));
 
@@ -146,9 +146,9 @@ public sealed class DockerEngineTests
                 await context.Response.Body.WriteAsync(piece, context.RequestAborted);
             }
         };
-        using var engine = new DockerEngine(docker.Socket, _time);
+        using var engine = new DockerEngine(docker.Socket, _time, EnvironmentChoice.None);
 
-        Assert.Equal("an answer is longer than 32 MiB", (await Assert.ThrowsAsync<EngineException>(() => engine.ListAsync(CancellationToken.None))).Message);
+        Assert.Equal("an answer is longer than 32768 KiB", (await Assert.ThrowsAsync<EngineException>(() => engine.ListAsync(CancellationToken.None))).Message);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class DockerEngineTests
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             return Task.CompletedTask;
         };
-        using var engine = new DockerEngine(docker.Socket, _time);
+        using var engine = new DockerEngine(docker.Socket, _time, EnvironmentChoice.None);
 
         Assert.Equal("it answers /version with status 500", (await Assert.ThrowsAsync<EngineException>(() => engine.ListAsync(CancellationToken.None))).Message);
     }

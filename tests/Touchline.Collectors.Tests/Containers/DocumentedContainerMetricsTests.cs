@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Touchline.Collectors.Containers;
 using Touchline.Collectors.Containers.Engines;
 using Touchline.Collectors.Tests.Host;
 
@@ -18,11 +19,29 @@ public sealed partial class DocumentedContainerMetricsTests
         var told = new HashSet<string>(StringComparer.Ordinal);
         foreach (var layout in new[] { "v1", "v2" })
         {
-            await using var machine = new ContainerFixture(layout, new DockerEngine(docker.Socket, TimeProvider.System));
+            await using var machine = new ContainerFixture(layout, options => options with { Metrics = ContainerMetricKinds.All }, new DockerEngine(docker.Socket, TimeProvider.System, EnvironmentChoice.None));
+            WriteWhatIsAskedFor(machine);
+            machine.Samples("container_");
+            await machine.Collector.LayersMeasured.WaitAsync(TestPatience.Most);
             told.UnionWith(ExpositionText.Samples(machine.Collector, "# TYPE ").Select(line => line.Split(' ')[2]));
         }
 
         Assert.Empty(documented.Except(told).Order());
+    }
+
+    private static void WriteWhatIsAskedFor(ContainerFixture machine)
+    {
+        foreach (var file in new[] { "tcp", "tcp6", "udp", "udp6" })
+        {
+            machine.Write("proc/100/net/" + file, "  sl  local_address\n");
+        }
+        machine.Write("proc/100/net/snmp", "Tcp: InSegs\nTcp: 1\n");
+        machine.Write("sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "0\n");
+        foreach (var file in new[] { "usage_in_bytes", "max_usage_in_bytes", "failcnt" })
+        {
+            machine.Write($"cgroup/hugetlb/docker/{ContainerFixture.Docker}/hugetlb.2MB.{file}", "0\n");
+        }
+        machine.Write($"cgroup/memory/docker/{ContainerFixture.Docker}/memory.numa_stat", "file=1 N0=1\n");
     }
 
     private static string Root()

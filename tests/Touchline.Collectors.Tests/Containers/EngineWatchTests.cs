@@ -12,7 +12,7 @@ public sealed class EngineWatchTests
     public async Task Series_have_the_names_that_the_engine_told()
     {
         await using var docker = await DockerEngineTests.WithContainerAsync("running");
-        await using var machine = new ContainerFixture("v1", new DockerEngine(docker.Socket, TimeProvider.System));
+        await using var machine = new ContainerFixture("v1", new DockerEngine(docker.Socket, TimeProvider.System, EnvironmentChoice.None));
 
         machine.Value("container_memory_usage_bytes", Group, "name=\"web\"", "image=\"nginx:1.27\"", "container_label_com_docker_compose_project=\"shop\"");
         Assert.Equal("1699992000", machine.Value("container_start_time_seconds", Group));
@@ -28,7 +28,7 @@ public sealed class EngineWatchTests
     {
         await using var docker = await DockerEngineTests.WithContainerAsync("running");
         await using var machine = new ContainerFixture("v1");
-        using var engine = new DockerEngine(docker.Socket, machine.Time);
+        using var engine = new DockerEngine(docker.Socket, machine.Time, EnvironmentChoice.None);
         await using var watch = Watch(engine, machine);
         await watch.AskOnceAsync(CancellationToken.None);
         Assert.Equal("web", watch.Snapshot.ById[Id].Identity.Name);
@@ -53,7 +53,7 @@ public sealed class EngineWatchTests
     {
         await using var docker = await DockerEngineTests.WithContainerAsync("running");
         await using var machine = new ContainerFixture("v1");
-        using var engine = new DockerEngine(docker.Socket, machine.Time);
+        using var engine = new DockerEngine(docker.Socket, machine.Time, EnvironmentChoice.None);
         await using var watch = Watch(engine, machine);
         await watch.AskOnceAsync(CancellationToken.None);
         await docker.StopAsync();
@@ -70,7 +70,7 @@ public sealed class EngineWatchTests
     [Fact]
     public async Task Machine_without_an_engine_has_figures_and_no_complaint()
     {
-        await using var machine = new ContainerFixture("v1", new DockerEngine("/nonexistent/docker.sock", TimeProvider.System), new CriEngine("/nonexistent/cri.sock", "/"));
+        await using var machine = new ContainerFixture("v1", new DockerEngine("/nonexistent/docker.sock", TimeProvider.System, EnvironmentChoice.None), new CriEngine("/nonexistent/cri.sock", "/", TimeProvider.System, EnvironmentChoice.None));
 
         Assert.Equal("50000000", machine.Value("container_memory_usage_bytes", Group));
         Assert.Empty(machine.Samples("touchline_container_engine_up"));
@@ -82,7 +82,7 @@ public sealed class EngineWatchTests
     {
         await using var docker = await DockerEngineTests.WithContainerAsync("running");
         await using var machine = new ContainerFixture("v1");
-        using var engine = new DockerEngine(docker.Socket, machine.Time);
+        using var engine = new DockerEngine(docker.Socket, machine.Time, EnvironmentChoice.None);
         await using var watch = Watch(engine, machine);
         await watch.AskOnceAsync(CancellationToken.None);
         docker.Json("/containers/json", "[]");
@@ -102,7 +102,7 @@ public sealed class EngineWatchTests
         await using var docker = await DockerEngineTests.WithContainerAsync("exited");
         docker.Json("/containers/json", $"[{{\"Id\":\"{new string('e', 64)}\",\"Names\":[\"/batch\"],\"Image\":\"batch\",\"State\":\"exited\"}}]");
         docker.Json($"/containers/{new string('e', 64)}/json", "{\"RestartCount\":2,\"State\":{\"ExitCode\":1,\"FinishedAt\":\"2023-11-14T22:00:00Z\"}}");
-        await using var machine = new ContainerFixture("v1", new DockerEngine(docker.Socket, TimeProvider.System));
+        await using var machine = new ContainerFixture("v1", new DockerEngine(docker.Socket, TimeProvider.System, EnvironmentChoice.None));
 
         machine.Samples("container_last_seen");
 

@@ -41,15 +41,30 @@ internal sealed class FakeEngine : IAsyncDisposable
 
     public void Bytes(string path, byte[] body) => Answers[path] = context => context.Response.Body.WriteAsync(body).AsTask();
 
+    /// <summary>Answers a call of Kubernetes' interface.</summary>
+    public void Grpc(string method, Func<byte[], byte[]> answer) => Grpc("runtime.v1.RuntimeService", method, (_, request) => answer(request));
+
     /// <summary>Answers a call of gRPC: a frame with its length before the message, and the status behind it.</summary>
-    public void Grpc(string method, Func<byte[], byte[]> answer) => Answers["/runtime.v1.RuntimeService/" + method] = async context =>
+    /// <param name="service">With its package.</param>
+    /// <param name="method">Which of its methods.</param>
+    /// <param name="answer">Takes the headers and the message.</param>
+    public void Grpc(string service, string method, Func<IHeaderDictionary, byte[], byte[]> answer) => Answers[$"/{service}/{method}"] = async context =>
     {
         using var request = new MemoryStream();
         await context.Request.Body.CopyToAsync(request);
-        var message = answer(request.ToArray()[5..]);
+        var message = answer(context.Request.Headers, request.ToArray()[5..]);
         context.Response.ContentType = "application/grpc";
         await context.Response.Body.WriteAsync((byte[])[0, (byte)(message.Length >> 24), (byte)(message.Length >> 16), (byte)(message.Length >> 8), (byte)message.Length, .. message]);
         context.Response.AppendTrailer("grpc-status", "0");
+    };
+
+    /// <summary>Answers a call of gRPC as who does not have it.</summary>
+    public void WithoutGrpc(string service, string method) => Answers[$"/{service}/{method}"] = context =>
+    {
+        context.Response.ContentType = "application/grpc";
+        context.Response.Headers["grpc-status"] = "12";
+        context.Response.Headers["grpc-message"] = "unknown service";
+        return Task.CompletedTask;
     };
 
     public async Task StopAsync()

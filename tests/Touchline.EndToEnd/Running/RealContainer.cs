@@ -16,9 +16,11 @@ internal sealed class RealContainer : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<string> _madeParents = [];
+    private readonly bool _hasLayers;
 
-    private RealContainer()
+    private RealContainer(bool hasLayers)
     {
+        _hasLayers = hasLayers;
         foreach (var parent in Parents().Where(parent => !Directory.Exists(parent)))
         {
             _madeParents.Add(parent);
@@ -38,17 +40,42 @@ internal sealed class RealContainer : IAsyncDisposable
         : !CanMakeGroup() ? "the control groups at /sys/fs/cgroup may not be written to"
         : null;
 
+    /// <summary>Whether overlays can be made here whose changes lie among temporary files: not on another overlay.</summary>
+    public static async Task<bool> HasOverlaysAsync()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var directory in new[] { "lower", "upper", "work", "root" })
+        {
+            Directory.CreateDirectory(folder.File(directory));
+        }
+        using var mount = Process.Start("/bin/sh",
+            ["-c", "cd \"$0\" && mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work root 2>/dev/null && umount root", folder.Path])!;
+        await mount.WaitForExitAsync();
+        return mount.ExitCode == 0;
+    }
+
     /// <summary>CPU time used so far, as its group counts it, in seconds.</summary>
     public double CpuSeconds => File.Exists("/sys/fs/cgroup/cgroup.controllers")
         ? Number(File.ReadLines($"/sys/fs/cgroup{Path}/cpu.stat").First(line => line.StartsWith("usage_usec", StringComparison.Ordinal))["usage_usec ".Length..]) / 1e6
         : Number(File.ReadAllText($"/sys/fs/cgroup/cpuacct{Path}/cpuacct.usage")) / 1e9;
 
+    /// <summary>Where the container's own changes to its image are, with layers.</summary>
+    public string WritableLayer => _folder.File("upper");
+
     /// <summary>Starts it; what it runs is a script of busybox's shell.</summary>
-    public static async Task<RealContainer> StartAsync(string script, long memoryBytes, int cpuQuotaMicroseconds = 100_000)
+    /// <param name="script">What it runs.</param>
+    /// <param name="memoryBytes">Its limit.</param>
+    /// <param name="cpuQuotaMicroseconds">Of each tenth of a second.</param>
+    /// <param name="hasLayers">Whether its root is an overlay over its image, as that of engines' containers is.</param>
+    public static async Task<RealContainer> StartAsync(string script, long memoryBytes, int cpuQuotaMicroseconds = 100_000, bool hasLayers = false)
     {
-        var container = new RealContainer();
+        var container = new RealContainer(hasLayers);
         try
         {
+            if (hasLayers)
+            {
+                await container.MountLayersAsync();
+            }
             container.WriteBundle(script, memoryBytes, cpuQuotaMicroseconds);
             await container.RuncAsync("run", "-d", "--bundle", container._folder.Path, container.Id);
             return container;
@@ -66,6 +93,10 @@ internal sealed class RealContainer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DeleteAsync();
+        if (_hasLayers)
+        {
+            await RunAsync("umount", _folder.File("rootfs"));
+        }
         foreach (var parent in _madeParents.Where(Directory.Exists))
         {
             try
@@ -111,13 +142,25 @@ internal sealed class RealContainer : IAsyncDisposable
         }));
     }
 
-    private async Task RuncAsync(params string[] arguments)
+    /// <summary>The image is empty: what the bundle puts into the root is a change to it.</summary>
+    private Task MountLayersAsync()
+    {
+        foreach (var directory in new[] { "lower", "upper", "work", "rootfs" })
+        {
+            Directory.CreateDirectory(_folder.File(directory));
+        }
+        return RunAsync("mount", "-t", "overlay", "overlay", "-o", $"lowerdir={_folder.File("lower")},upperdir={WritableLayer},workdir={_folder.File("work")}", _folder.File("rootfs"));
+    }
+
+    private Task RuncAsync(params string[] arguments) => RunAsync([Runc, "--root", _folder.File("state"), .. arguments]);
+
+    private async Task RunAsync(params string[] command)
     {
         // The container inherits what runc writes to, so that is a file: a pipe would stay open until the container ends.
         var log = _folder.File("log");
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$0\" 2>&1", log, Runc, "--root", _folder.File("state"), .. arguments]))!;
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$0\" 2>&1", log, .. command]))!;
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"runc {arguments[0]} ended with {process.ExitCode}: {(File.Exists(log) ? File.ReadAllText(log) : "")}");
+        Assert.True(process.ExitCode == 0, $"{string.Join(' ', command)} ended with {process.ExitCode}: {(File.Exists(log) ? File.ReadAllText(log) : "")}");
     }
 
     private static IEnumerable<string> Parents() => File.Exists("/sys/fs/cgroup/cgroup.controllers")

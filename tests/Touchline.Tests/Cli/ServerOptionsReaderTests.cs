@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Touchline.Cli;
+using Touchline.Collectors.Containers;
 using Touchline.Options;
 using Touchline.PromQL;
 
@@ -51,6 +52,34 @@ public sealed class ServerOptionsReaderTests
     }
 
     [Fact]
+    public void Kinds_of_figures_of_containers_are_chosen_by_the_names_of_cAdvisor()
+    {
+        Assert.Equal(ContainerMetricKinds.Default, Read().Options.Containers.Metrics);
+        Assert.Equal(ContainerMetricKinds.All & ~ContainerMetricKinds.Disk, Read("--disable_metrics=disk,resctrl").Options.Containers.Metrics);
+        Assert.Equal(ContainerMetricKinds.All, Read("--collector.containers.disable-metrics=").Options.Containers.Metrics);
+        Assert.Equal(ContainerMetricKinds.Tcp | ContainerMetricKinds.Udp, Read("--enable_metrics", "tcp,udp", "--disable_metrics=tcp").Options.Containers.Metrics);
+    }
+
+    [Fact]
+    public void Kind_of_figures_that_is_none_is_told_with_the_one_that_was_meant()
+    {
+        var reader = Reader("--disable_metrics=tcp,memroy");
+        reader.Read();
+        Assert.Equal("--collector.containers.disable-metrics: there is no kind memroy; did you mean memory?", Assert.Single(reader.Errors));
+    }
+
+    [Fact]
+    public void Labels_of_containers_are_chosen_by_the_flags_of_cAdvisor()
+    {
+        var (options, warnings) = Read("--store_container_labels=false", "--whitelisted_container_labels=a,b", "--env_metadata_whitelist=APP_,ZONE");
+        Assert.Empty(warnings);
+        Assert.False(options.Containers.StoreAllLabels);
+        Assert.Equal(["a", "b"], options.Containers.LabelsToStore);
+        Assert.Equal(["APP_", "ZONE"], options.Containers.EnvironmentToStore);
+        Assert.Contains("no effect without --no-collector.containers.store-labels", Assert.Single(Read("--collector.containers.labels=a").Warnings));
+    }
+
+    [Fact]
     public void Flags_of_Prometheus_without_a_meaning_are_warned_of()
     {
         var (_, warnings) = Read("--web.console.templates=/x", "--rules.max-concurrent-evals", "4", "--storage.tsdb.no-lockfile", "--no-auto-gomaxprocs");
@@ -92,11 +121,16 @@ public sealed class ServerOptionsReaderTests
 
     private static (ServerOptions Options, IReadOnlyList<string> Warnings) Read(params string[] arguments)
     {
-        var flags = new ServerFlags();
-        var root = TouchlineCommand.Create(flags, TextWriter.Null, TextWriter.Null);
-        var reader = new ServerOptionsReader(flags, root.Parse(TouchlineCommand.Normalize(arguments, flags)));
+        var reader = Reader(arguments);
         var options = reader.Read();
         Assert.Empty(reader.Errors);
         return (options, reader.Warnings);
+    }
+
+    private static ServerOptionsReader Reader(params string[] arguments)
+    {
+        var flags = new ServerFlags();
+        var root = TouchlineCommand.Create(flags, TextWriter.Null, TextWriter.Null);
+        return new ServerOptionsReader(flags, root.Parse(TouchlineCommand.Normalize(arguments, flags)));
     }
 }

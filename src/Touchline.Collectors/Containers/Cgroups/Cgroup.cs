@@ -1,3 +1,5 @@
+using Touchline.Collectors.Containers.Layers;
+
 namespace Touchline.Collectors.Containers.Cgroups;
 
 /// <summary>
@@ -8,11 +10,11 @@ internal sealed class Cgroup
     private readonly double[] _values = new double[ContainerMetrics.Single.Length];
     private readonly List<LabelledValue>[] _labelled = new List<LabelledValue>[ContainerMetrics.Labelled.Length];
 
-    public Cgroup(string path)
+    public Cgroup(string path, ContainerOptions options)
     {
         Path = path;
         Name = CgroupName.Of(path);
-        Labels = new SeriesLabels(path);
+        Labels = new SeriesLabels(path, options);
         for (var i = 0; i < _labelled.Length; i++)
         {
             _labelled[i] = [];
@@ -23,7 +25,8 @@ internal sealed class Cgroup
     /// <summary>Below the mount of its hierarchy; <c>/</c> is the root. It is the label <c>id</c> of every series.</summary>
     public string Path { get; }
 
-    public CgroupName Name { get; }
+    /// <summary>What the path says, until an engine says more.</summary>
+    public CgroupName Name { get; set; }
 
     public SeriesLabels Labels { get; }
 
@@ -40,6 +43,9 @@ internal sealed class Cgroup
 
     /// <summary>How many processes are in it, those that <see cref="OwnPids"/> has no room for counted too.</summary>
     public int OwnProcesses { get; set; }
+
+    /// <summary>Where its own disk space is; null where it has none, or before it was looked for.</summary>
+    public FoundLayer? Layer { get; set; }
 
     /// <summary>What the walk through its processes' files found; that is kept where a collection has no time for it.</summary>
     public ProcessDetails? Details { get; set; }
@@ -58,6 +64,15 @@ internal sealed class Cgroup
     /// <param name="value">The figure.</param>
     public void Add(LabelledMetric metric, string[] extraLabels, double value) =>
         _labelled[(int)metric].Add(new LabelledValue(extraLabels, value));
+
+    /// <summary>As <see cref="Add"/>, where the figure is not NaN.</summary>
+    public void AddKnown(LabelledMetric metric, string[] extraLabels, double value)
+    {
+        if (!double.IsNaN(value))
+        {
+            Add(metric, extraLabels, value);
+        }
+    }
 
     /// <summary>The directory of the group in a hierarchy.</summary>
     public string In(string hierarchy) => IsRoot ? hierarchy : hierarchy + Path;

@@ -20,14 +20,16 @@ internal sealed record CgroupHierarchies
 
     public ControllerHome? Pids { get; private init; }
 
+    public ControllerHome? Hugetlb { get; private init; }
+
     /// <summary>The tree of version 2, which alone knows pressure; null where there is none.</summary>
     public string? Unified { get; private init; }
 
     /// <summary>Whether there is a tree to look at.</summary>
-    public bool IsVisible => Walked.Count > 0;
+    public bool IsVisible => Walked().Count > 0;
 
     /// <summary>The trees that together have every group with figures.</summary>
-    public IReadOnlyList<string> Walked =>
+    public IReadOnlyList<string> Walked() =>
     [
         .. new[] { Cpu, CpuAccounting, Memory, Pids }.OfType<ControllerHome>().Select(home => home.Directory).Distinct(StringComparer.Ordinal),
     ];
@@ -39,7 +41,7 @@ internal sealed record CgroupHierarchies
         if (File.Exists(root + "/cgroup.controllers"))
         {
             var all = new ControllerHome(root, IsUnified: true);
-            return new CgroupHierarchies { Cpu = all, CpuAccounting = all, Memory = all, BlockIo = all, Pids = all, Unified = root };
+            return new CgroupHierarchies { Cpu = all, CpuAccounting = all, Memory = all, BlockIo = all, Pids = all, Hugetlb = all, Unified = root };
         }
         var mounts = Mounts(root);
         var unified = mounts.FirstOrDefault(mount => File.Exists(mount + "/cgroup.controllers"));
@@ -51,13 +53,18 @@ internal sealed record CgroupHierarchies
             Memory = Home("memory", "memory"),
             BlockIo = Home("blkio", "io"),
             Pids = Home("pids", "pids"),
+            Hugetlb = Home("hugetlb", "hugetlb"),
             Unified = unified,
         };
 
-        ControllerHome? Home(string first, string second) =>
-            mounts.FirstOrDefault(mount => mount != unified && Path.GetFileName(mount).Split(',').Contains(first)) is { } own
-                ? new ControllerHome(own, IsUnified: false)
-                : inUnified.Contains(second) ? new ControllerHome(unified!, IsUnified: true) : null;
+        ControllerHome? Home(string first, string second)
+        {
+            var own = mounts.FirstOrDefault(mount => mount != unified && Path.GetFileName(mount).Split(',').Contains(first));
+            // A folder that is kept for a controller of version 1, and nothing mounted there, has no groups.
+            return own is not null && !(inUnified.Contains(second) && !File.Exists(own + "/cgroup.procs")) ? new ControllerHome(own, IsUnified: false)
+                : inUnified.Contains(second) ? new ControllerHome(unified!, IsUnified: true)
+                : null;
+        }
     }
 
     private static List<string> Mounts(string root)

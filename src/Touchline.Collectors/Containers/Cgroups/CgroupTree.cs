@@ -22,7 +22,7 @@ internal sealed class CgroupTree(CgroupHierarchies hierarchies, int most = Cgrou
     {
         _paths.Clear();
         IsCut = false;
-        foreach (var root in hierarchies.Walked)
+        foreach (var root in hierarchies.Walked())
         {
             _paths.Add("/");
             Walk(root, "", 0);

@@ -4,7 +4,10 @@ using Touchline.Collectors.Host.Reading;
 namespace Touchline.Collectors.Containers.Cgroups;
 
 /// <summary>CPU time from cpuacct of version 1, which alone knows the time on each processor.</summary>
-internal sealed class CpuTimeReaderV1(string root, CgroupFiles files) : ControllerReader
+/// <param name="root">Where the controller is mounted.</param>
+/// <param name="byProcessor">Whether the time is told for each processor, where the kernel does.</param>
+/// <param name="files">Reads them.</param>
+internal sealed class CpuTimeReaderV1(string root, bool byProcessor, CgroupFiles files) : ControllerReader
 {
     /// <summary>The kernel's unit of cpuacct.stat, USER_HZ, is a hundredth of a second on every platform that .NET runs on.</summary>
     private static readonly KeyedFigure[] Ticks =
@@ -19,7 +22,7 @@ internal sealed class CpuTimeReaderV1(string root, CgroupFiles files) : Controll
     {
         var directory = cgroup.In(root);
         CgroupFiles.Keyed(cgroup, files.Text(directory, "/cpuacct.stat"), Ticks);
-        var fields = new ByteText(files.Text(directory, "/cpuacct.usage_percpu"));
+        var fields = new ByteText(byProcessor ? files.Text(directory, "/cpuacct.usage_percpu") : default);
         var found = false;
         for (var processor = 0; fields.TryField(out var field); processor++)
         {

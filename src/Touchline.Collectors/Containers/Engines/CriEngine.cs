@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Grpc.Net.Client;
 using Touchline.Model.Protobuf;
 
 namespace Touchline.Collectors.Containers.Engines;
@@ -10,29 +9,25 @@ namespace Touchline.Collectors.Containers.Engines;
 /// </summary>
 internal sealed class CriEngine : IContainerEngine, IDisposable
 {
-    private const int MaxMessageBytes = 32 * 1024 * 1024;
     private const int MaxStatuses = 128;
+
+    /// <summary>Who is left when this is over is asked about at the next round: a list whose details come late is better than none.</summary>
+    private static readonly TimeSpan MostForStatuses = TimeSpan.FromSeconds(2);
+
     private const int Running = 1;
     private const int Exited = 2;
 
-    private static readonly Marshaller<byte[]> Bytes = Marshallers.Create(bytes => bytes, bytes => bytes);
-
-    private readonly GrpcChannel _channel;
-    private readonly CallInvoker _invoker;
+    private readonly EngineCalls _calls;
     private readonly string _rootFsPath;
+    private readonly TimeProvider _time;
+    private readonly EnvironmentChoice _environment;
     private readonly Dictionary<string, (int State, CriStatus Status, IReadOnlyList<string> Lines)> _statuses = new(StringComparer.Ordinal);
 
-    public CriEngine(string socket, string rootFsPath)
+    public CriEngine(string socket, string rootFsPath, TimeProvider time, EnvironmentChoice environment)
     {
         Socket = socket;
-        _rootFsPath = rootFsPath;
-        _channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
-        {
-            HttpHandler = UnixHttp.Handler(socket),
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = MaxMessageBytes,
-        });
-        _invoker = _channel.CreateCallInvoker();
+        (_rootFsPath, _time, _environment) = (rootFsPath, time, environment);
+        _calls = new EngineCalls(socket);
     }
 
     public string Name => "cri";
@@ -58,48 +53,43 @@ internal sealed class CriEngine : IContainerEngine, IDisposable
             await AskAsync(containers, cancellationToken);
             return [.. sandboxes.Select(OfSandbox), .. containers.GroupBy(Logical).Select(OfAttempts)];
         }
-        catch (RpcException e) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(e.Message, e, cancellationToken);
-        }
-        catch (RpcException e)
-        {
-            throw new EngineException(e.Status.Detail, e);
-        }
         catch (MalformedMessageException e)
         {
             throw new EngineException($"it does not speak the container runtime interface: {e.Message}", e);
         }
+        catch (EngineException)
+        {
+            // Another version may answer the next time.
+            Version = "";
+            throw;
+        }
     }
 
-    public void Dispose() => _channel.Dispose();
+    public void Dispose() => _calls.Dispose();
 
     /// <summary>Asks about those whose state is another than when they were asked about.</summary>
     private async Task AskAsync(List<CriListed> containers, CancellationToken cancellationToken)
     {
+        var started = _time.GetTimestamp();
         var due = containers.Where(container => !_statuses.TryGetValue(container.Id, out var known) || known.State != container.State).Take(MaxStatuses);
-        foreach (var container in due)
+        foreach (var container in due.TakeWhile(_ => _time.GetElapsedTime(started) < MostForStatuses))
         {
             try
             {
-                var status = CriMessages.Status(await CallAsync("ContainerStatus", CriMessages.StatusRequest(container.Id), cancellationToken));
+                var request = CriMessages.StatusRequest(container.Id, withSpecification: !_environment.IsEmpty);
+                var status = CriMessages.Status(await CallAsync("ContainerStatus", request, cancellationToken));
                 var lines = container.State == Exited && (status.ExitCode != 0 || status.Reason == "OOMKilled") ? await TailAsync(status.LogPath, cancellationToken) : [];
                 _statuses[container.Id] = (container.State, status, lines);
             }
-            catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
+            catch (EngineException e) when (e.InnerException is RpcException { StatusCode: StatusCode.NotFound })
             {
                 // Removed between the list and the question.
             }
         }
     }
 
-    private async Task<byte[]> CallAsync(string method, byte[] request, CancellationToken cancellationToken)
-    {
-        using var call = _invoker.AsyncUnaryCall(
-            new Method<byte[], byte[]>(MethodType.Unary, "runtime.v1.RuntimeService", method, Bytes, Bytes),
-            null, new CallOptions(cancellationToken: cancellationToken), request);
-        return await call.ResponseAsync;
-    }
+    private Task<byte[]> CallAsync(string method, byte[] request, CancellationToken cancellationToken) =>
+        _calls.CallAsync("runtime.v1.RuntimeService", method, request, "", cancellationToken);
 
     /// <summary>The runtime writes containers' logs into files and has no call that reads them.</summary>
     private async Task<IReadOnlyList<string>> TailAsync(string path, CancellationToken cancellationToken)
@@ -131,7 +121,7 @@ internal sealed class CriEngine : IContainerEngine, IDisposable
         var status = _statuses.GetValueOrDefault(newest.Id).Status;
         var ended = ordered.Where(container => container.State == Exited).Select(container => _statuses.GetValueOrDefault(container.Id)).FirstOrDefault();
         // Who does not give a container a name calls it by its id, as cAdvisor does for these runtimes.
-        var identity = new ContainerIdentity(newest.Id, newest.Image, newest.Labels);
+        var identity = new ContainerIdentity(newest.Id, newest.Image, newest.Labels) { Environment = _environment.Of(status?.Environment ?? [], inLowerCase: false) };
         return new EngineContainer
         {
             Id = newest.Id,

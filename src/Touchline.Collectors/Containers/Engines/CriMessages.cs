@@ -1,48 +1,77 @@
 using System.Text;
+using System.Text.Json;
 using Touchline.Model.Protobuf;
 
 namespace Touchline.Collectors.Containers.Engines;
 
 /// <summary>A container or a pod's sandbox, as the lists of the container runtime interface have them.</summary>
-internal sealed record CriListed(string Id, string SandboxId, string Image, int State, long Attempt, DateTimeOffset? CreatedAt, IReadOnlyList<KeyValuePair<string, string>> Labels);
+internal sealed record CriListed
+{
+    public string Id { get; set; } = "";
+
+    public string Image { get; set; } = "";
+
+    public int State { get; set; }
+
+    /// <summary>How often it was started before, as another container of the same pod and name.</summary>
+    public long Attempt { get; set; }
+
+    public DateTimeOffset? CreatedAt { get; set; }
+
+    /// <summary>By name.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Labels { get; set; } = [];
+}
 
 /// <summary>What a runtime says when it is asked about one container.</summary>
-internal sealed record CriStatus(DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, int ExitCode, string Reason, string LogPath);
+internal sealed record CriStatus
+{
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public DateTimeOffset? FinishedAt { get; set; }
+
+    public int ExitCode { get; set; }
+
+    public string Reason { get; set; } = "";
+
+    public string LogPath { get; set; } = "";
+
+    /// <summary>Variables as the process has them, <c>NAME=value</c>; empty where they were not asked for.</summary>
+    public IReadOnlyList<string> Environment { get; set; } = [];
+}
 
 /// <summary>
-/// The few messages of the container runtime interface that are needed, read field by field; numbers of fields as in
-/// k8s.io/cri-api, runtime/v1/api.proto.
+/// The few messages of the container runtime interface that are needed; numbers of fields as in k8s.io/cri-api, runtime/v1/api.proto.
+/// All of them throw <see cref="MalformedMessageException"/> for bytes that are no message.
 /// </summary>
 internal static class CriMessages
 {
     private const int MaxEntries = 5_000;
 
-    /// <summary>The request for the status of one container: its id is field 1.</summary>
-    public static byte[] StatusRequest(string id)
+    /// <summary>The request for the status of one container: its id is field 1, field 2 asks for its whole specification.</summary>
+    public static byte[] StatusRequest(string id, bool withSpecification)
     {
-        var bytes = Encoding.UTF8.GetBytes(id);
-        // An id of 64 digits: its length takes one byte.
-        return bytes.Length < 128 ? [(1 << 3) | 2, (byte)bytes.Length, .. bytes] : throw new EngineException("a container's id is too long");
+        var request = new WireWriter();
+        request.BytesField(1, Encoding.UTF8.GetBytes(id));
+        if (withSpecification)
+        {
+            request.VarintField(2, 1);
+        }
+        return request.Written.ToArray();
     }
 
     /// <summary>The version of the runtime: fields 2 (its name) and 3.</summary>
     public static string Version(ReadOnlySpan<byte> message)
     {
         var (name, version) = ("", "");
-        var reader = new WireReader(message);
-        while (!reader.IsAtEnd)
+        foreach (var field in new WireFields(message))
         {
-            var tag = reader.ReadTag();
-            switch (tag)
+            switch (field.Number)
             {
-                case (2 << 3) | 2:
-                    name = Text(ref reader);
+                case 2:
+                    name = field.Text;
                     break;
-                case (3 << 3) | 2:
-                    version = Text(ref reader);
-                    break;
-                default:
-                    reader.Skip(tag);
+                case 3:
+                    version = field.Text;
                     break;
             }
         }
@@ -53,167 +82,147 @@ internal static class CriMessages
     public static List<CriListed> List(ReadOnlySpan<byte> message, bool areSandboxes)
     {
         var entries = new List<CriListed>();
-        var reader = new WireReader(message);
-        while (!reader.IsAtEnd && entries.Count < MaxEntries)
+        foreach (var field in new WireFields(message))
         {
-            var tag = reader.ReadTag();
-            if (tag == ((1 << 3) | 2))
+            if (field.Number == 1 && entries.Count < MaxEntries)
             {
-                var entry = reader.ReadBytes();
-                entries.Add(areSandboxes ? Sandbox(entry) : Container(entry));
-            }
-            else
-            {
-                reader.Skip(tag);
+                entries.Add(areSandboxes ? Sandbox(field.Bytes) : Container(field.Bytes));
             }
         }
         return entries;
     }
 
+    /// <summary>Field 1 is the status, field 2 what was asked for beyond it.</summary>
     public static CriStatus Status(ReadOnlySpan<byte> message)
     {
-        var status = new CriStatus(null, null, 0, "", "");
-        var reader = new WireReader(Field(message, 1));
-        while (!reader.IsAtEnd)
+        var status = new CriStatus();
+        foreach (var field in new WireFields(message))
         {
-            var tag = reader.ReadTag();
-            switch (tag)
+            switch (field.Number)
             {
-                case 5 << 3:
-                    status = status with { StartedAt = Time(reader.ReadVarint()) };
+                case 1:
+                    ReadStatus(status, field.Bytes);
                     break;
-                case 6 << 3:
-                    status = status with { FinishedAt = Time(reader.ReadVarint()) };
-                    break;
-                case 7 << 3:
-                    status = status with { ExitCode = (int)reader.ReadVarint() };
-                    break;
-                case (10 << 3) | 2:
-                    status = status with { Reason = Text(ref reader) };
-                    break;
-                case (15 << 3) | 2:
-                    status = status with { LogPath = Text(ref reader) };
-                    break;
-                default:
-                    reader.Skip(tag);
+                case 2 when EngineLabels.Entry(field.Bytes) is { Key: "info" } more:
+                    status.Environment = EnvironmentOf(more.Value);
                     break;
             }
         }
         return status;
     }
 
-    /// <summary>Container: 1 id, 2 sandbox, 3 metadata (2 is the attempt), 4 image (1 is its name), 6 state, 7 created, 8 labels.</summary>
+    private static void ReadStatus(CriStatus status, ReadOnlySpan<byte> message)
+    {
+        foreach (var field in new WireFields(message))
+        {
+            switch (field.Number)
+            {
+                case 5:
+                    status.StartedAt = Time(field.Varint);
+                    break;
+                case 6:
+                    status.FinishedAt = Time(field.Varint);
+                    break;
+                case 7:
+                    status.ExitCode = (int)field.Varint;
+                    break;
+                case 10:
+                    status.Reason = field.Text;
+                    break;
+                case 15:
+                    status.LogPath = field.Text;
+                    break;
+            }
+        }
+    }
+
     private static CriListed Container(ReadOnlySpan<byte> message)
     {
-        var (id, sandbox, image, state, attempt) = ("", "", "", 0, 0L);
-        DateTimeOffset? created = null;
-        var labels = new List<KeyValuePair<string, string>>();
-        var reader = new WireReader(message);
-        while (!reader.IsAtEnd)
+        var (container, labels) = (new CriListed(), new EngineLabels());
+        foreach (var field in new WireFields(message))
         {
-            var tag = reader.ReadTag();
-            switch (tag)
+            switch (field.Number)
             {
-                case (1 << 3) | 2:
-                    id = Text(ref reader);
+                case 1:
+                    container.Id = field.Text;
                     break;
-                case (2 << 3) | 2:
-                    sandbox = Text(ref reader);
+                case 3:
+                    container.Attempt = Attempt(field.Bytes);
                     break;
-                case (3 << 3) | 2:
-                    attempt = Number(reader.ReadBytes(), 2);
+                case 4:
+                    container.Image = First(field.Bytes);
                     break;
-                case (4 << 3) | 2:
-                    image = Encoding.UTF8.GetString(Field(reader.ReadBytes(), 1));
+                case 6:
+                    container.State = (int)field.Varint;
                     break;
-                case 6 << 3:
-                    state = (int)reader.ReadVarint();
+                case 7:
+                    container.CreatedAt = Time(field.Varint);
                     break;
-                case 7 << 3:
-                    created = Time(reader.ReadVarint());
-                    break;
-                case (8 << 3) | 2:
-                    labels.Add(Label(reader.ReadBytes()));
-                    break;
-                default:
-                    reader.Skip(tag);
+                case 8:
+                    labels.Add(field.Bytes);
                     break;
             }
         }
-        return new CriListed(id, sandbox, image, state, attempt, created, Sorted(labels));
+        container.Labels = labels.ByName();
+        return container;
     }
 
-    /// <summary>PodSandbox: 1 id, 4 created, 5 labels.</summary>
     private static CriListed Sandbox(ReadOnlySpan<byte> message)
     {
-        var id = "";
-        DateTimeOffset? created = null;
-        var labels = new List<KeyValuePair<string, string>>();
-        var reader = new WireReader(message);
-        while (!reader.IsAtEnd)
+        var (sandbox, labels) = (new CriListed(), new EngineLabels());
+        foreach (var field in new WireFields(message))
         {
-            var tag = reader.ReadTag();
-            switch (tag)
+            switch (field.Number)
             {
-                case (1 << 3) | 2:
-                    id = Text(ref reader);
+                case 1:
+                    sandbox.Id = field.Text;
                     break;
-                case 4 << 3:
-                    created = Time(reader.ReadVarint());
+                case 4:
+                    sandbox.CreatedAt = Time(field.Varint);
                     break;
-                case (5 << 3) | 2:
-                    labels.Add(Label(reader.ReadBytes()));
-                    break;
-                default:
-                    reader.Skip(tag);
+                case 5:
+                    labels.Add(field.Bytes);
                     break;
             }
         }
-        return new CriListed(id, "", "", 0, 0, created, Sorted(labels));
+        sandbox.Labels = labels.ByName();
+        return sandbox;
     }
 
-    private static string Text(ref WireReader reader) => Encoding.UTF8.GetString(reader.ReadBytes());
-
-    private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> message, uint number)
+    /// <summary>Field 2 of a container's metadata.</summary>
+    private static long Attempt(ReadOnlySpan<byte> metadata)
     {
-        var reader = new WireReader(message);
-        while (!reader.IsAtEnd)
+        var attempt = 0L;
+        foreach (var field in new WireFields(metadata))
         {
-            var tag = reader.ReadTag();
-            if (tag == ((number << 3) | 2))
-            {
-                return reader.ReadBytes();
-            }
-            reader.Skip(tag);
+            attempt = field.Number == 2 ? (long)field.Varint : attempt;
         }
-        return default;
+        return attempt;
     }
 
-    private static long Number(ReadOnlySpan<byte> message, uint number)
+    /// <summary>Field 1 of an image's specification is its name.</summary>
+    private static string First(ReadOnlySpan<byte> image)
     {
-        var reader = new WireReader(message);
-        while (!reader.IsAtEnd)
+        var name = "";
+        foreach (var field in new WireFields(image))
         {
-            var tag = reader.ReadTag();
-            if (tag == number << 3)
-            {
-                return (long)reader.ReadVarint();
-            }
-            reader.Skip(tag);
+            name = field.Number == 1 ? field.Text : name;
         }
-        return 0;
+        return name;
     }
 
-    private static KeyValuePair<string, string> Label(ReadOnlySpan<byte> message)
+    /// <summary>containerd and CRI-O write JSON of their own here, in which the container's specification is called runtimeSpec.</summary>
+    private static List<string> EnvironmentOf(string information)
     {
-        LabelFields.Read(message, out var name, out var value);
-        return KeyValuePair.Create(Encoding.UTF8.GetString(name), Encoding.UTF8.GetString(value));
-    }
-
-    private static List<KeyValuePair<string, string>> Sorted(List<KeyValuePair<string, string>> labels)
-    {
-        labels.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
-        return labels;
+        try
+        {
+            using var json = JsonDocument.Parse(information);
+            return OciSpecification.Environment(json.RootElement.Part("runtimeSpec"));
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
     }
 
     /// <summary>Nanoseconds since the epoch; 0 is "never".</summary>

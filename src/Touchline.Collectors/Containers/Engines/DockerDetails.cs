@@ -38,12 +38,24 @@ internal sealed class DockerDetails
     /// <summary>An event told that it ran out of memory.</summary>
     public bool WasOutOfMemory { get; set; }
 
-    public void Read(JsonElement answer, string listedState)
+    /// <summary>Where the container's own changes to its image are; empty where the engine does not say.</summary>
+    public string WritableLayer { get; private set; } = "";
+
+    /// <summary>Where the engine keeps what belongs to the container, as its log; empty where it does not say.</summary>
+    public string OwnFolder { get; private set; } = "";
+
+    /// <summary>The variables that become labels, by name.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; private set; } = [];
+
+    public void Read(JsonElement answer, string listedState, EnvironmentChoice environment)
     {
         var state = answer.Part("State");
         ListedState = listedState;
         IsStale = false;
         Image = answer.Part("Config").Text("Image") is { Length: > 0 } image ? image : Image;
+        WritableLayer = Absolute(answer.Part("GraphDriver").Part("Data").Text("UpperDir"));
+        OwnFolder = FolderOf(answer.Text("Id"), answer.Text("HostsPath"));
+        Environment = environment.Of(OciSpecification.Texts(answer.Part("Config").Part("Env")), inLowerCase: true);
         Restarts = Math.Max(0, answer.Number("RestartCount"));
         StartedAt = state.Time("StartedAt");
         FinishedAt = state.Time("FinishedAt");
@@ -60,6 +72,12 @@ internal sealed class DockerDetails
             WantsLines = true;
         }
     }
+
+    private static string Absolute(string path) => path.StartsWith('/') ? path : "";
+
+    /// <summary>The folder that bears the container's id, which Docker keeps its files in: of another engine it may be one that others share.</summary>
+    private static string FolderOf(string id, string file) =>
+        id.Length > 0 && Path.GetDirectoryName(Absolute(file)) is { } folder && Path.GetFileName(folder) == id ? folder : "";
 
     /// <summary>While a container runs the engine says 0, also of one that ended with 1 and was started again.</summary>
     private void ReadEnd(JsonElement state, bool runs)

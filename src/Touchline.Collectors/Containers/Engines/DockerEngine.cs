@@ -18,15 +18,19 @@ internal sealed class DockerEngine : IContainerEngine, IDisposable
     private const int MaxQuestions = 256;
     private const int MaxLogs = 16;
 
+    /// <summary>Who is left when this is over is asked about at the next round: a list whose details come late is better than none.</summary>
+    private static readonly TimeSpan MostForQuestions = TimeSpan.FromSeconds(2);
+
     private readonly HttpClient _client;
     private readonly TimeProvider _time;
+    private readonly EnvironmentChoice _environment;
     private readonly Dictionary<string, DockerDetails> _details = new(StringComparer.Ordinal);
     private DateTimeOffset? _eventsSince;
     private string _lastAsked = "";
 
-    public DockerEngine(string socket, TimeProvider time)
+    public DockerEngine(string socket, TimeProvider time, EnvironmentChoice environment)
     {
-        _time = time;
+        (_time, _environment) = (time, environment);
         Socket = socket;
         _client = new HttpClient(UnixHttp.Handler(socket)) { BaseAddress = new Uri("http://localhost/"), Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -96,7 +100,8 @@ internal sealed class DockerEngine : IContainerEngine, IDisposable
     private async Task AskAsync(List<DockerListed> listed, CancellationToken cancellationToken)
     {
         var logs = 0;
-        foreach (var container in Due(listed))
+        var started = _time.GetTimestamp();
+        foreach (var container in Due(listed).TakeWhile(_ => _time.GetElapsedTime(started) < MostForQuestions))
         {
             if (!_details.TryGetValue(container.Id, out var details))
             {
@@ -105,7 +110,7 @@ internal sealed class DockerEngine : IContainerEngine, IDisposable
             try
             {
                 using var answer = await JsonAsync($"containers/{container.Id}/json", cancellationToken);
-                details.Read(answer.RootElement, container.State);
+                details.Read(answer.RootElement, container.State, _environment);
                 if (details.WantsLines && logs++ < MaxLogs)
                 {
                     details.LastLines = LogTail.OfDocker(await TailAsync(container.Id, cancellationToken));
@@ -132,10 +137,22 @@ internal sealed class DockerEngine : IContainerEngine, IDisposable
         return due;
     }
 
+    /// <summary>Fewer lines where they are too long together: the engine gives the oldest first, and the last ones say why it ended.</summary>
     private async Task<byte[]> TailAsync(string id, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync($"containers/{id}/logs?stdout=true&stderr=true&tail={LogTail.MaxLines}", cancellationToken);
-        return await UnixHttp.ReadBoundedAsync(response.Content, LogTail.MaxBytes, cancellationToken);
+        for (var lines = LogTail.MaxLines; ; lines /= 4)
+        {
+            using var response = await SendAsync(
+                string.Create(CultureInfo.InvariantCulture, $"containers/{id}/logs?stdout=true&stderr=true&tail={lines}"), cancellationToken);
+            try
+            {
+                return await UnixHttp.ReadBoundedAsync(response.Content, LogTail.MaxBytes, cancellationToken);
+            }
+            catch (EngineException) when (lines >= 4)
+            {
+                // The next one asks for fewer.
+            }
+        }
     }
 
     private async Task<JsonDocument> JsonAsync(string path, CancellationToken cancellationToken)

@@ -11,8 +11,10 @@ internal sealed record DockerListed(string Id, string Name, string Image, string
     public EngineContainer With(DockerDetails? details) => new()
     {
         Id = Id,
-        Identity = new ContainerIdentity(Name, details?.Image is { Length: > 0 } image ? image : Image, Labels),
+        Identity = new ContainerIdentity(Name, details?.Image is { Length: > 0 } image ? image : Image, Labels) { Environment = details?.Environment ?? [] },
         DisplayName = Name,
+        WritableLayer = details?.WritableLayer ?? "",
+        OwnFolder = details?.OwnFolder ?? "",
         State = Enum.TryParse<ContainerState>(State, ignoreCase: true, out var state) ? state : ContainerState.Unknown,
         CreatedAt = CreatedAt,
         Restarts = details?.Restarts ?? 0,

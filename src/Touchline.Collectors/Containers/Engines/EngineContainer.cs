@@ -16,7 +16,7 @@ public enum ContainerState
 /// <summary>What an engine knows of a container, running or not.</summary>
 public sealed record EngineContainer
 {
-    /// <summary>64 hexadecimal digits, as in the path of its group.</summary>
+    /// <summary>As in the path of its group: 64 hexadecimal digits, or what a person gave to <c>ctr</c>.</summary>
     public required string Id { get; init; }
 
     public required ContainerIdentity Identity { get; init; }
@@ -25,6 +25,15 @@ public sealed record EngineContainer
     public required string DisplayName { get; init; }
 
     public ContainerState State { get; init; }
+
+    /// <summary>The path of its group; empty where the engine does not say, and the id has to tell.</summary>
+    public string CgroupPath { get; init; } = "";
+
+    /// <summary>The directory with the container's own changes to its image; empty where the engine does not say.</summary>
+    public string WritableLayer { get; init; } = "";
+
+    /// <summary>The directory in which the engine keeps what belongs to the container, as its log; empty where there is none.</summary>
+    public string OwnFolder { get; init; } = "";
 
     /// <summary>Whether it only holds the network of a pod, and nobody's program.</summary>
     public bool IsSandbox { get; init; }
@@ -69,11 +78,12 @@ internal interface IContainerEngine
     /// All containers, also those that do not run. Called by one task at a time.
     /// </summary>
     /// <exception cref="EngineException">It does not answer, or not in its own language.</exception>
+    /// <exception cref="EngineAbsentException">Who answers is another one.</exception>
     Task<IReadOnlyList<EngineContainer>> ListAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>An engine that does not answer as it should; the message is one sentence.</summary>
-internal sealed class EngineException : Exception
+internal class EngineException : Exception
 {
     public EngineException(string message)
         : base(message)
@@ -85,3 +95,9 @@ internal sealed class EngineException : Exception
     {
     }
 }
+
+/// <summary>
+/// Whoever answers on the socket does not have what is asked for: containerd without its interface for Kubernetes, as Docker starts it.
+/// It is as if there were no socket.
+/// </summary>
+internal sealed class EngineAbsentException(string message, Exception inner) : EngineException(message, inner);

@@ -15,6 +15,9 @@ internal sealed record EngineSnapshot
 
     public IReadOnlyList<EngineContainer> Containers { get; init; } = [];
 
+    /// <summary>By the path of its group, those of which the engine says it.</summary>
+    public IReadOnlyDictionary<string, EngineContainer> ByCgroupPath { get; init; } = new Dictionary<string, EngineContainer>();
+
     /// <summary>By id, those too that the engine has forgotten a short time ago: their groups may still be seen.</summary>
     public IReadOnlyDictionary<string, EngineContainer> ById { get; init; } = new Dictionary<string, EngineContainer>();
 }
@@ -97,6 +100,10 @@ internal sealed class EngineWatch : IAsyncDisposable
         {
             throw;
         }
+        catch (EngineAbsentException e)
+        {
+            Fail(_snapshot.IsThere ? e.Message : "", isThere: false);
+        }
         catch (OperationCanceledException)
         {
             Fail($"it does not answer within {_options.EngineTimeout.TotalSeconds:0.#} s", isThere: true);
@@ -134,7 +141,12 @@ internal sealed class EngineWatch : IAsyncDisposable
             _logger.LogInformation("{Engine} {Version} answers on {Socket}: containers have their names from it", _engine.Name, _engine.Version, _engine.Socket);
             _problem = "";
         }
-        Volatile.Write(ref _snapshot, new EngineSnapshot { Answers = true, IsThere = true, Containers = containers, ById = byId });
+        var byPath = new Dictionary<string, EngineContainer>(StringComparer.Ordinal);
+        foreach (var container in containers.Where(container => container.CgroupPath.Length > 0))
+        {
+            byPath.TryAdd(container.CgroupPath, container);
+        }
+        Volatile.Write(ref _snapshot, new EngineSnapshot { Answers = true, IsThere = true, Containers = containers, ById = byId, ByCgroupPath = byPath });
     }
 
     private void Fail(string problem, bool isThere)

@@ -31,21 +31,28 @@ internal static class UnixHttp
         },
     };
 
-    /// <summary>The whole body, or its last bytes where it is longer than allowed and only the end matters.</summary>
-    /// <exception cref="EngineException">It is longer.</exception>
+    /// <summary>The whole body.</summary>
+    /// <exception cref="EngineException">It is longer than allowed, or cut off.</exception>
     public static async Task<byte[]> ReadBoundedAsync(HttpContent content, int most, CancellationToken cancellationToken)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
         using var whole = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int read;
-        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        try
         {
-            if (whole.Length + read > most)
+            while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
             {
-                throw new EngineException($"an answer is longer than {most / 1024 / 1024} MiB");
+                if (whole.Length + read > most)
+                {
+                    throw new EngineException($"an answer is longer than {most / 1024} KiB");
+                }
+                whole.Write(buffer, 0, read);
             }
-            whole.Write(buffer, 0, read);
+        }
+        catch (IOException e)
+        {
+            throw new EngineException($"an answer is cut off: {e.Message}", e);
         }
         return whole.ToArray();
     }
