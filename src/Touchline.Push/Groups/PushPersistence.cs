@@ -50,13 +50,9 @@ public sealed class PushPersistence(PushGroups groups, PushOptions options, Time
                 groups.Restore(PushedFile.Read(path));
             }
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             SetAside(path, e.Message);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            logger.LogError("Pushed groups cannot be restored from {Path}: {Reason}", path, e.Message);
         }
     }
 

@@ -295,10 +295,19 @@ public sealed class StatsDReceiver(StatsDRegistry registry, ILogger<StatsDReceiv
     private void TakeLines(ReadOnlySpan<byte> text, List<StatsDEvent> events)
     {
         events.Clear();
-        foreach (var range in text.Split((byte)'\n'))
+        try
         {
-            _parser.Parse(text[range].TrimEnd((byte)'\r'), events);
+            foreach (var range in text.Split((byte)'\n'))
+            {
+                _parser.Parse(text[range].TrimEnd((byte)'\r'), events);
+            }
+            registry.Take(events);
         }
-        registry.Take(events);
+#pragma warning disable CA1031 // Whatever a sender finds to send, the next datagram is none the worse.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            logger.LogError(e, "lines of StatsD are passed over after an error");
+        }
     }
 }

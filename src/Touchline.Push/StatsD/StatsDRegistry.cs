@@ -83,6 +83,12 @@ public sealed class StatsDRegistry(StatsDOptions options, TimeProvider time)
         {
             measured = measured with { Value = measured.Value * mapped.Scale };
         }
+        if (!double.IsFinite(measured.Value))
+        {
+            // Of a rate or a scale that made it so: it would stay in a counter for good.
+            Figures.CountError(StatsDError.MalformedValue);
+            return;
+        }
         if (measured.Type == StatsDType.Counter && measured.Value < 0)
         {
             Figures.CountNegativeCounter();
@@ -119,11 +125,12 @@ public sealed class StatsDRegistry(StatsDOptions options, TimeProvider time)
             _ when metricType == MetricType.Histogram => new HistogramSeries(mapped.Labels, mapped.Buckets),
             _ => new SummarySeries(mapped.Labels, mapped.Summary, now),
         };
-        if (!HasRoom(series, key))
+        var text = key.Length + mapped.Name.Length;
+        if (!HasRoom(series, text))
         {
             // Those that nobody sends any more make room first.
             Expire(now);
-            if (!HasRoom(series, key))
+            if (!HasRoom(series, text))
             {
                 Figures.CountSeriesRefused();
                 return null;
@@ -132,12 +139,12 @@ public sealed class StatsDRegistry(StatsDOptions options, TimeProvider time)
         _families[mapped.Name] = family;
         family.Series.Add(key, series);
         _series += series.SeriesCount;
-        _text += key.Length;
+        _text += text;
         return series;
     }
 
-    private bool HasRoom(StatsDSeries series, string key) =>
-        _series + series.SeriesCount <= options.MaxSeries && _text + key.Length <= options.MaxTextCharacters;
+    private bool HasRoom(StatsDSeries series, int text) =>
+        _series + series.SeriesCount <= options.MaxSeries && _text + text <= options.MaxTextCharacters;
 
     /// <summary>Whether a label is there that the parts of a summary or histogram have themselves.</summary>
     private static bool HasOwnBound(IReadOnlyList<Label> labels, MetricType type) => labels.Any(label =>
@@ -180,7 +187,7 @@ public sealed class StatsDRegistry(StatsDOptions options, TimeProvider time)
                 {
                     family.Series.Remove(key);
                     _series -= series.SeriesCount;
-                    _text -= key.Length;
+                    _text -= key.Length + name.Length;
                 }
             }
             if (family.Series.Count == 0)

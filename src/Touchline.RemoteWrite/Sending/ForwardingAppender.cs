@@ -21,14 +21,14 @@ internal sealed class ForwardingAppender(ForwardingStore store, IAppender append
         {
             return appender.Append(ref series, labels, timestampMs, value);
         }
-        if (!TryPrepare(ref series, labels))
+        if (!TryPrepare(ref series, labels, out var known))
         {
             return AppendStatus.InvalidLabels;
         }
         var status = appender.Append(ref series, labels, timestampMs, value);
         if (status == AppendStatus.Stored)
         {
-            _batch.AddSample(Note(series, labels), timestampMs, value);
+            _batch.AddSample(Note(series, labels, known), timestampMs, value);
         }
         return status;
     }
@@ -39,14 +39,14 @@ internal sealed class ForwardingAppender(ForwardingStore store, IAppender append
         {
             return appender.AppendHistogram(ref series, labels, timestampMs, histogram);
         }
-        if (!TryPrepare(ref series, labels))
+        if (!TryPrepare(ref series, labels, out var known))
         {
             return AppendStatus.InvalidLabels;
         }
         var status = appender.AppendHistogram(ref series, labels, timestampMs, histogram);
         if (status == AppendStatus.Stored)
         {
-            _batch.AddHistogram(Note(series, labels), timestampMs, histogram);
+            _batch.AddHistogram(Note(series, labels, known), timestampMs, histogram);
         }
         return status;
     }
@@ -110,9 +110,10 @@ internal sealed class ForwardingAppender(ForwardingStore store, IAppender append
     }
 
     /// <summary>Without labels, the series must be known here too; the caller comes again with them where it is not.</summary>
-    private bool TryPrepare(ref SeriesRef series, Labels? labels)
+    private bool TryPrepare(ref SeriesRef series, Labels? labels, out QueuedSeries? known)
     {
-        if (labels is not null || (Find(series) is { } known && Remember(series, known) is not null))
+        known = labels is null ? Find(series) : null;
+        if (labels is not null || known is not null)
         {
             return true;
         }
@@ -120,8 +121,9 @@ internal sealed class ForwardingAppender(ForwardingStore store, IAppender append
         return false;
     }
 
-    private QueuedSeries Note(SeriesRef series, Labels? labels) =>
-        labels is null ? Find(series)! : Remember(series, _queue!.Book.Get(series, labels));
+    /// <param name="known">Where there are no labels: what was found before, as it may be forgotten meanwhile.</param>
+    private QueuedSeries Note(SeriesRef series, Labels? labels, QueuedSeries? known) =>
+        Remember(series, labels is null ? known! : _queue!.Book.Get(series, labels));
 
     private QueuedSeries? Find(SeriesRef series) =>
         _last is not null && series == _lastReference && !series.IsNone ? _last : _queue!.Book.Find(series);

@@ -9,10 +9,15 @@ internal sealed class MetadataBook
     /// <summary>Far more than anybody has; then new ones are not noted.</summary>
     private const int MaxMetrics = 200_000;
 
+    /// <summary>Of names, helps and units together: a help may be as long as an exposition.</summary>
+    private const long MaxCharacters = 32 * 1024 * 1024;
+
     /// <summary>What the series of a family are called beside the family's own name.</summary>
     private static readonly string[] Suffixes = ["_total", "_bucket", "_count", "_sum", "_info", "_created", "_gcount", "_gsum"];
 
     private readonly ConcurrentDictionary<string, MetricMetadata> _metrics = new(StringComparer.Ordinal);
+    private readonly Lock _changing = new();
+    private long _characters;
     private int _version;
 
     /// <summary>Changes with every entry that does, so that what was looked up before can be kept.</summary>
@@ -22,10 +27,33 @@ internal sealed class MetadataBook
 
     public void Set(string metric, MetricMetadata metadata)
     {
-        if (_metrics.TryGetValue(metric, out var known) ? known != metadata : _metrics.Count < MaxMetrics)
+        if (_metrics.TryGetValue(metric, out var known) && known == metadata)
         {
+            return;
+        }
+        lock (_changing)
+        {
+            var before = _metrics.TryGetValue(metric, out known) ? LengthOf(metric, known) : 0;
+            var more = LengthOf(metric, metadata) - before;
+            if ((known is null && _metrics.Count >= MaxMetrics) || _characters + more > MaxCharacters)
+            {
+                return;
+            }
+            _characters += more;
             _metrics[metric] = metadata;
             Interlocked.Increment(ref _version);
+        }
+    }
+
+    /// <summary>Notes what is not known yet.</summary>
+    public void Restore(IEnumerable<KeyValuePair<string, MetricMetadata>> metrics)
+    {
+        foreach (var (metric, metadata) in metrics)
+        {
+            if (!_metrics.ContainsKey(metric))
+            {
+                Set(metric, metadata);
+            }
         }
     }
 
@@ -45,4 +73,6 @@ internal sealed class MetadataBook
         }
         return null;
     }
+
+    private static long LengthOf(string metric, MetricMetadata metadata) => (long)metric.Length + metadata.Help.Length + metadata.Unit.Length;
 }

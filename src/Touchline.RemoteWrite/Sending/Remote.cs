@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
@@ -19,13 +21,16 @@ internal sealed class Remote : IDisposable
 
     private readonly RemoteWriteConfig _config;
     private readonly ForwardQueue _queue;
+    private readonly string _ways;
     private readonly QueueReader _reader;
     private readonly RecordItems _items;
     private readonly Acknowledgements _acknowledgements;
     private readonly ShardEnvironment _environment;
     private readonly ShardPlan _plan;
     private readonly IncomingFigures _incoming;
+    private readonly Action _note;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _giveUp = new();
     private volatile Shard[] _shards = [];
     private volatile int _wantedShards;
     private Task _running = Task.CompletedTask;
@@ -34,19 +39,23 @@ internal sealed class Remote : IDisposable
     private long _samplesRead;
     private long _droppedBefore;
 
+    /// <param name="from">How far it got before.</param>
+    /// <param name="note">Has the places of all remotes noted, before samples go other ways than so far.</param>
     public Remote(
-        string name, RemoteWriteConfig config, Labels externalLabels, ForwardQueue queue, QueuePosition from, MetadataBook metadata, IncomingFigures incoming,
-        TimeProvider time, ILogger logger)
+        string name, RemoteWriteConfig config, Labels externalLabels, ForwardQueue queue, RemotePosition from, MetadataBook metadata, IncomingFigures incoming,
+        Action note, TimeProvider time, ILogger logger)
     {
         Name = name;
         Settings = SettingsOf(config, externalLabels);
-        (_config, _queue, _incoming) = (config, queue, incoming);
-        _reader = queue.OpenReader(from);
-        _items = new RecordItems(config, externalLabels, Figures);
-        _acknowledgements = new Acknowledgements(from, queue.End);
+        _ways = WaysOf(config, externalLabels);
+        (_config, _queue, _incoming, _note) = (config, queue, incoming, note);
+        _reader = queue.OpenReader(from.Place);
+        var sentBefore = new SentBefore(from.Ways == _ways ? from.Shards ?? [] : []);
+        _items = new RecordItems(config, externalLabels, Figures, sentBefore);
+        _acknowledgements = new Acknowledgements(from.Place, queue.End);
         var client = new RemoteClient(config, time);
         Health = new RemoteHealth(name, client.DisplayUrl, time, logger);
-        _environment = new ShardEnvironment(name, config, client, Figures, Health, metadata, time, logger);
+        _environment = new ShardEnvironment(name, config, client, Figures, Health, metadata, sentBefore, time, logger);
         _plan = new ShardPlan(config.Queue.MinShards, config.Queue.MaxShards);
         _wantedShards = config.Queue.MinShards;
     }
@@ -62,7 +71,8 @@ internal sealed class Remote : IDisposable
 
     public void Start()
     {
-        StartShards([]);
+        MakeShards([]);
+        StartShards();
         _running = Task.WhenAll(
             Task.Run(() => GuardAsync(ReadAsync)), Task.Run(() => GuardAsync(PlanAsync)), Task.Run(() => GuardAsync(new MetadataSending(_environment).RunAsync)));
     }
@@ -75,10 +85,19 @@ internal sealed class Remote : IDisposable
         return _reader.Acknowledged = _acknowledgements.Done();
     }
 
+    /// <summary>How far it has got, for whoever goes on from there.</summary>
+    public RemotePosition Position()
+    {
+        var place = Acknowledge();
+        // What is done by then is done by each shard, which a look at them afterwards can only find to have done more.
+        return new RemotePosition(place.Segment, place.Offset, _acknowledgements.DoneBy(() => _shards), _ways);
+    }
+
     /// <summary>Sends what it has in memory, and ends.</summary>
     /// <param name="giveUp">Ends it at once; what did not arrive is sent by the next one.</param>
     public async Task StopAsync(CancellationToken giveUp)
     {
+        using var ending = giveUp.Register(_giveUp.Cancel);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         await Task.WhenAll(_shards.Select(shard => shard.StopAsync(sendsRest: true, giveUp))).ConfigureAwait(false);
@@ -121,10 +140,15 @@ internal sealed class Remote : IDisposable
             shard.Dispose();
         }
         _stop.Dispose();
+        _giveUp.Dispose();
     }
 
     public static string SettingsOf(RemoteWriteConfig config, Labels externalLabels) =>
         JsonSerializer.Serialize(config, SettingsJson.Options) + externalLabels;
+
+    /// <summary>Short for the settings that decide which labels series have, and so which shard each goes to.</summary>
+    private static string WaysOf(RemoteWriteConfig config, Labels externalLabels) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(config.WriteRelabelConfigs, SettingsJson.Options) + externalLabels)))[..16];
 
     /// <summary>Parts of a remote end when it is stopped, and are tried again where something went wrong that nobody foresaw.</summary>
     private async Task GuardAsync(Func<CancellationToken, Task> part)
@@ -178,7 +202,7 @@ internal sealed class Remote : IDisposable
                 Figures.AddPending(item.Kind, 1);
                 await EnqueueAsync(item, stop).ConfigureAwait(false);
             }
-            record.Done();
+            _acknowledgements.HandOut(record);
         }
     }
 
@@ -224,16 +248,18 @@ internal sealed class Remote : IDisposable
     private async Task ReshardAsync()
     {
         var before = _shards;
-        var left = await Task.WhenAll(before.Select(shard => shard.StopAsync(sendsRest: false, CancellationToken.None))).ConfigureAwait(false);
+        var left = await Task.WhenAll(before.Select(shard => shard.StopAsync(sendsRest: false, _giveUp.Token))).ConfigureAwait(false);
         _environment.Logger.LogDebug("remote write {Remote} goes from {Before} to {After} shards", Name, before.Length, _wantedShards);
-        StartShards(left.SelectMany(samples => samples));
+        MakeShards(left.SelectMany(samples => samples));
+        _note();
+        StartShards();
         foreach (var shard in before)
         {
             shard.Dispose();
         }
     }
 
-    private void StartShards(IEnumerable<PendingSample> samples)
+    private void MakeShards(IEnumerable<PendingSample> samples)
     {
         var shards = new Shard[_wantedShards];
         for (var i = 0; i < shards.Length; i++)
@@ -244,11 +270,15 @@ internal sealed class Remote : IDisposable
         {
             shards[group.Key].Waiting.AddAll(group);
         }
-        foreach (var shard in shards)
+        _shards = shards;
+    }
+
+    private void StartShards()
+    {
+        foreach (var shard in _shards)
         {
             shard.Start();
         }
-        _shards = shards;
     }
 
     private async Task PlanAsync(CancellationToken stop)

@@ -151,13 +151,21 @@ internal sealed class RemoteClient : IDisposable
     {
         var bytes = new byte[MaxErrorBytes];
         var length = 0;
-        var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
+        try
         {
-            while (length < bytes.Length && await stream.ReadAsync(bytes.AsMemory(length), cancellationToken).ConfigureAwait(false) is > 0 and var read)
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
             {
-                length += read;
+                while (length < bytes.Length && await stream.ReadAsync(bytes.AsMemory(length), cancellationToken).ConfigureAwait(false) is > 0 and var read)
+                {
+                    length += read;
+                }
             }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            // The status is said: else a message that is refused would come again for ever, because its reason breaks off.
+            return "";
         }
         var line = Encoding.UTF8.GetString(bytes, 0, length).Split('\n', 2)[0].Trim();
         return string.Concat(line.Where(c => !char.IsControl(c)));

@@ -36,6 +36,7 @@ public sealed class RemoteFigures
     private long _metadataRetried;
     private long _enqueueRetries;
     private long _highestSentMs;
+    private long _repeated;
 
     public long Sent(SampleKind kind) => Interlocked.Read(ref _sent[(int)kind]);
 
@@ -47,6 +48,9 @@ public sealed class RemoteFigures
     public long Pending(SampleKind kind) => Interlocked.Read(ref _pending[(int)kind]);
 
     public long Dropped(DropReason reason) => Interlocked.Read(ref _dropped[(int)reason]);
+
+    /// <summary>Sent again after a restart, and refused as the receiver has them.</summary>
+    public long Repeated => Interlocked.Read(ref _repeated);
 
     /// <summary>Compressed, of requests that arrived.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
@@ -93,6 +97,8 @@ public sealed class RemoteFigures
     internal void AddRetried(SampleKind kind, long more) => Interlocked.Add(ref _retried[(int)kind], more);
 
     internal void AddDropped(DropReason reason, long more) => Interlocked.Add(ref _dropped[(int)reason], more);
+
+    internal void AddRepeated(long more) => Interlocked.Add(ref _repeated, more);
 
     internal void CountEnqueueRetry() => Interlocked.Increment(ref _enqueueRetries);
 

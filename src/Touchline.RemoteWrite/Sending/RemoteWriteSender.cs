@@ -18,6 +18,7 @@ public sealed class RemoteWriteSender : IAsyncDisposable
     private readonly MetadataBook _metadata = new();
     private readonly ForwardingStore _store;
     private readonly PositionFile _positions;
+    private readonly MetadataFile _metadataFile;
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private IReadOnlyList<Remote> _remotes = [];
@@ -31,6 +32,7 @@ public sealed class RemoteWriteSender : IAsyncDisposable
         (_options, _time, _logger) = (options, time, logger);
         _store = new ForwardingStore(store, _metadata, Incoming);
         _positions = new PositionFile(Path.Combine(options.Directory, "positions.json"), logger);
+        _metadataFile = new MetadataFile(Path.Combine(options.Directory, "metadata.json"), _metadata, time, logger);
     }
 
     /// <summary>What is written to here goes into the store and to the remotes.</summary>
@@ -75,7 +77,7 @@ public sealed class RemoteWriteSender : IAsyncDisposable
             ending.ForEach(remote => remote.Dispose());
             Volatile.Write(ref _remotes, remotes);
             // A new remote's place is before what is queued from here on, and is noted before it, or a kill would have it begin behind that.
-            _positions.Write(Positions(), isForced: true);
+            _positions.Write(Positions, isForced: true);
             _store.Queue = remotes.Count > 0 ? queue : null;
         }
     }
@@ -101,6 +103,7 @@ public sealed class RemoteWriteSender : IAsyncDisposable
         if (_queue is not null)
         {
             Note(_queue);
+            _metadataFile.Write(isLast: true);
             foreach (var remote in remotes)
             {
                 remote.Dispose();
@@ -112,8 +115,8 @@ public sealed class RemoteWriteSender : IAsyncDisposable
 
     private Remote Begin(string name, RemoteWriteConfig config, Labels externalLabels, ForwardQueue queue, Remote? before)
     {
-        var from = before?.Acknowledge() ?? (_positions.Read().TryGetValue(name, out var noted) ? noted : queue.End);
-        var remote = new Remote(name, config, externalLabels, queue, from, _metadata, Incoming, _time, _logger);
+        var from = before?.Position() ?? (_positions.Read().TryGetValue(name, out var noted) ? noted : RemotePosition.At(queue.End));
+        var remote = new Remote(name, config, externalLabels, queue, from, _metadata, Incoming, () => _positions.Write(Positions), _time, _logger);
         remote.Start();
         return remote;
     }
@@ -139,6 +142,7 @@ public sealed class RemoteWriteSender : IAsyncDisposable
         {
             var behind = _positions.Read().Values.Select(position => position.Segment).DefaultIfEmpty().Max();
             _queue = new ForwardQueue(_options, behind, _logger);
+            _metadataFile.Read();
             _noting = Task.Run(() => NoteAsync(_queue, _stop.Token));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -155,7 +159,7 @@ public sealed class RemoteWriteSender : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
             {
-                Note(queue);
+                TryNote(queue);
             }
         }
         catch (OperationCanceledException)
@@ -164,17 +168,31 @@ public sealed class RemoteWriteSender : IAsyncDisposable
         }
     }
 
-    private Dictionary<string, QueuePosition> Positions() =>
-        _remotes.ToDictionary(remote => remote.Name, remote => remote.Acknowledge(), StringComparer.Ordinal);
+    private void TryNote(ForwardQueue queue)
+    {
+        try
+        {
+            Note(queue);
+        }
+#pragma warning disable CA1031 // Whatever goes wrong once, places are noted and files deleted the next time, or the queue fills the disk.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _logger.LogError(e, "Places of remote writes are noted again after an error");
+        }
+    }
+
+    private Dictionary<string, RemotePosition> Positions() =>
+        Volatile.Read(ref _remotes).ToDictionary(remote => remote.Name, remote => remote.Position(), StringComparer.Ordinal);
 
     private void Note(ForwardQueue queue)
     {
         lock (_lock)
         {
-            // Before the queue is forced to disk: a position that is ahead of it would skip what is not there yet.
-            var positions = Positions();
             queue.Sync();
-            _positions.Write(positions);
+            // May be ahead of what was forced to disk: after a power loss the file is shorter, and its number does not come again.
+            _positions.Write(Positions);
+            _metadataFile.Write();
             queue.Trim();
         }
     }

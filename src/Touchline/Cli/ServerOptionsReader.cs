@@ -93,6 +93,10 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
             DemoFaults = Value(flags.DemoFaults),
             Flags = InForce(),
         };
+        if (ModeFlags.Problem(options.IsAgent, parsed.CommandResult.Command.Options.Where(IsGiven).Select(option => option.Name)) is { } problem)
+        {
+            _errors.Add(problem);
+        }
         WarnOfMeaningless();
         return options;
     }

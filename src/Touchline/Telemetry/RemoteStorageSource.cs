@@ -132,6 +132,9 @@ internal sealed class RemoteStorageSource(RemoteWriteSender sender) : IMetricSou
         Each(
             writer, remotes, MetricType.Gauge, "touchline_remote_storage_behind_seconds",
             "How much older the newest sample that arrived is than the newest one there is; 0 where all have arrived.", r => r.BehindSeconds);
+        Each(
+            writer, remotes, MetricType.Counter, "touchline_remote_storage_repeated_samples_total",
+            "Samples that came again after a restart, and that the receiver refused because it has them.", r => r.Figures.Repeated);
         Each(writer, remotes, MetricType.Gauge, "touchline_remote_storage_queued_bytes", "What waits on disk for the remote.", r => r.QueuedBytes);
         writer.Family("prometheus_remote_storage_sent_batch_duration_seconds", MetricType.Histogram, "Duration of send calls to the remote storage.");
         foreach (var remote in remotes)

@@ -52,6 +52,24 @@ public sealed class PushPersistenceTests : IDisposable
     }
 
     [Fact]
+    public async Task File_that_cannot_be_read_is_set_aside_and_not_written_over()
+    {
+        await File.WriteAllTextAsync(Path, "what somebody may still want");
+        var groups = new PushGroups(Options, _time);
+        await using (var persistence = New(groups))
+        {
+            // Whoever holds the file like that lets nobody else read it.
+            await using (new FileStream(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            {
+                persistence.Start();
+            }
+            Push(groups, "job/a", "x 1\n");
+        }
+        Assert.Equal("what somebody may still want", await File.ReadAllTextAsync(Path + ".damaged"));
+        Assert.Contains("\"x\"", await File.ReadAllTextAsync(Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Changes_are_written_while_it_runs()
     {
         var groups = new PushGroups(Options, _time);

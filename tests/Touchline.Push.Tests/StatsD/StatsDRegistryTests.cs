@@ -26,6 +26,26 @@ public sealed class StatsDRegistryTests
     }
 
     [Fact]
+    public void A_rate_does_not_make_a_counter_infinite_for_good()
+    {
+        var registry = New();
+        Send(registry, "a:1|c", "a:1e300|c|@1e-300", "a:2|c");
+        Assert.Equal(["counter a{} 3"], Series(registry));
+        Assert.Equal(1, registry.Figures.Errors(StatsDError.MalformedValue));
+    }
+
+    [Fact]
+    public void Names_count_among_the_characters_that_there_may_be()
+    {
+        var registry = new StatsDRegistry(new StatsDOptions { MaxTextCharacters = 1_000, Ttl = TimeSpan.FromMinutes(1) }, _time);
+        Send(registry, new string('a', 900) + ":1|c", new string('b', 900) + ":1|c");
+        Assert.Equal((1, 1), (registry.SeriesCount, registry.Figures.SeriesRefused));
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Send(registry, new string('b', 900) + ":1|c");
+        Assert.Equal((1, 1), (registry.SeriesCount, registry.Figures.SeriesRefused));
+    }
+
+    [Fact]
     public void Quantiles_forget_what_is_old_and_sums_do_not()
     {
         var registry = New();

@@ -119,6 +119,20 @@ public sealed class ServerOptionsReaderTests
         Assert.Equal(flags.Select(f => f.Key).Order(StringComparer.Ordinal), flags.Select(f => f.Key));
     }
 
+    /// <summary>The words are Prometheus's, and so is what is refused.</summary>
+    [Theory]
+    [InlineData("can not be used in agent mode: [\"--query.timeout\"]", "--agent", "--query.timeout=1m", "--web.enable-admin-api")]
+    [InlineData("can not be used in agent mode: [\"--storage.tsdb.no-lockfile\"]", "--agent", "--no-storage.tsdb.no-lockfile")]
+    [InlineData("can only be used in agent mode: [\"--storage.agent.path\"]", "--storage.agent.path=/d", "--query.timeout=1m")]
+    public void Flags_of_the_other_mode_are_refused(string expected, params string[] arguments)
+    {
+        var flags = new ServerFlags();
+        var root = TouchlineCommand.Create(flags, TextWriter.Null, TextWriter.Null);
+        var reader = new ServerOptionsReader(flags, root.Parse(TouchlineCommand.Normalize(arguments, flags)));
+        reader.Read();
+        Assert.Equal(["The following flag(s) " + expected], reader.Errors);
+    }
+
     private static (ServerOptions Options, IReadOnlyList<string> Warnings) Read(params string[] arguments)
     {
         var reader = Reader(arguments);

@@ -94,6 +94,10 @@ internal sealed class ForwardQueue : IDisposable
             {
                 var segment = SegmentForWriting();
                 WriteRecord(batch, segment.Number);
+                if (_record.Length > QueueFormat.MaxRecordBytes)
+                {
+                    throw new IOException($"a batch of {_record.Length} bytes is more than a record holds");
+                }
                 RandomAccess.Write(_file!, _record.Written, segment.Length);
                 segment.Length += _record.Length;
                 segment.Samples += batch.SampleCount + batch.HistogramCount;
@@ -185,7 +189,7 @@ internal sealed class ForwardQueue : IDisposable
             var needed = _readers.Count == 0 ? int.MaxValue : _readers.Min(reader => reader.Acknowledged.Segment);
             while (_segments.Count > 0 && _segments[0].Number < needed && (_file is null || _segments.Count > 1))
             {
-                DeleteOldest();
+                Delete(0);
             }
         }
         while (TooMuch() is { } oldest)
@@ -280,17 +284,17 @@ internal sealed class ForwardQueue : IDisposable
         QueueFormat.Seal(_record);
     }
 
-    private void DeleteOldest()
+    private void Delete(int place)
     {
         try
         {
-            File.Delete(_segments[0].Path);
+            File.Delete(_segments[place].Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _logger.LogWarning("{Path} cannot be deleted: {Reason}", _segments[0].Path, e.Message);
+            _logger.LogWarning("{Path} cannot be deleted: {Reason}", _segments[place].Path, e.Message);
         }
-        _segments.RemoveAt(0);
+        _segments.RemoveAt(place);
     }
 
     private QueueSegment? TooMuch()
@@ -316,7 +320,7 @@ internal sealed class ForwardQueue : IDisposable
                     "What waits to be sent has reached {Limit} bytes: the oldest {Samples} samples are dropped, which {Remotes} remotes did not get",
                     _options.MaxQueueBytes, samples, late.Count);
             }
-            DeleteOldest();
+            Delete(0);
         }
     }
 
@@ -336,6 +340,11 @@ internal sealed class ForwardQueue : IDisposable
     private void Fail(Exception e, BatchBody batch)
     {
         _file?.Dispose();
+        if (_file is not null && _segments[^1].Length <= QueueFormat.FileHeaderLength)
+        {
+            // A disk that has room for the beginning of a file only would else be filled with them, one each batch.
+            Delete(_segments.Count - 1);
+        }
         _file = null;
         Interlocked.Add(ref _lostSamples, batch.SampleCount + batch.HistogramCount);
         if (!_isFailing)

@@ -4,44 +4,58 @@ using Microsoft.Extensions.Logging;
 
 namespace Touchline.RemoteWrite.Sending.Queueing;
 
-/// <summary>How far each remote has got, by the remote's identity, in a file that is swapped whole.</summary>
+/// <summary>How far each remote has got, by the remote's identity, in a file that is swapped whole. Thread-safe.</summary>
 internal sealed partial class PositionFile(string path, ILogger logger)
 {
-    private Dictionary<string, QueuePosition> _written = [];
+    private readonly Lock _lock = new();
+    private byte[] _written = [];
 
     /// <summary>What was noted; nothing where that cannot be read, so that everything is sent again.</summary>
-    public IReadOnlyDictionary<string, QueuePosition> Read()
+    public IReadOnlyDictionary<string, RemotePosition> Read()
     {
-        try
+        lock (_lock)
         {
-            _written = File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), PositionJson.Default.DictionaryStringQueuePosition) ?? [] : [];
+            try
+            {
+                _written = File.Exists(path) ? File.ReadAllBytes(path) : [];
+                return _written.Length > 0 ? JsonSerializer.Deserialize(_written, PositionJson.Default.DictionaryStringRemotePosition) ?? [] : [];
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+            {
+                logger.LogWarning("{Path} cannot be read, so that all that is queued is sent again: {Reason}", path, e.Message);
+                _written = [];
+                return new Dictionary<string, RemotePosition>();
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-        {
-            logger.LogWarning("{Path} cannot be read, so that all that is queued is sent again: {Reason}", path, e.Message);
-            _written = [];
-        }
-        return _written;
     }
 
     /// <summary>Notes positions, where they are not those that are noted already.</summary>
+    /// <param name="positions">Asked for in turn, so that older ones are never noted after newer ones.</param>
     /// <param name="isForced">Whether they are on disk then; else a little more is sent again after a power loss.</param>
-    public void Write(Dictionary<string, QueuePosition> positions, bool isForced = false)
+    public void Write(Func<Dictionary<string, RemotePosition>> positions, bool isForced = false)
     {
-        if (positions.Count == _written.Count && positions.All(position => _written.TryGetValue(position.Key, out var known) && known == position.Value))
+        lock (_lock)
         {
-            return;
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(positions(), PositionJson.Default.DictionaryStringRemotePosition);
+            if (!bytes.AsSpan().SequenceEqual(_written))
+            {
+                Write(bytes, isForced);
+            }
         }
+    }
+
+    private void Write(byte[] bytes, bool isForced)
+    {
         try
         {
             var temporary = path + ".tmp";
             using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
             {
-                file.Write(JsonSerializer.SerializeToUtf8Bytes(positions, PositionJson.Default.DictionaryStringQueuePosition));
+                file.Write(bytes);
                 file.Flush(isForced);
             }
             File.Move(temporary, path, overwrite: true);
-            _written = positions;
+            _written = bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -49,6 +63,6 @@ internal sealed partial class PositionFile(string path, ILogger logger)
         }
     }
 
-    [JsonSerializable(typeof(Dictionary<string, QueuePosition>))]
+    [JsonSerializable(typeof(Dictionary<string, RemotePosition>))]
     private sealed partial class PositionJson : JsonSerializerContext;
 }

@@ -8,7 +8,7 @@ using Touchline.RemoteWrite.Series;
 namespace Touchline.RemoteWrite.Sending.Shards;
 
 /// <summary>Makes of the queue's records what one remote gets: its relabelling is done here, once a series and file. Not thread-safe.</summary>
-internal sealed class RecordItems(RemoteWriteConfig config, Labels externalLabels, RemoteFigures figures) : IQueueVisitor
+internal sealed class RecordItems(RemoteWriteConfig config, Labels externalLabels, RemoteFigures figures, SentBefore sentBefore) : IQueueVisitor
 {
     /// <summary>A list that one huge record made larger is not kept.</summary>
     private const int KeepItems = 16 * 1024;
@@ -120,7 +120,11 @@ internal sealed class RecordItems(RemoteWriteConfig config, Labels externalLabel
     {
         if (_byId.GetValueOrDefault(series) is { } known)
         {
-            _record!.Add();
+            if (sentBefore.Has(known, _record!.End))
+            {
+                return;
+            }
+            _record.Add();
             Items.Add(new PendingSample(known, kind, timestampMs, value, payload, _record));
         }
         else

@@ -3,12 +3,16 @@ using Touchline.RemoteWrite.Sending.Queueing;
 namespace Touchline.RemoteWrite.Sending.Shards;
 
 /// <summary>How much of a record of the queue is still to be sent. Thread-safe.</summary>
+/// <param name="start">Where the record begins.</param>
 /// <param name="end">Where the record ends.</param>
 /// <param name="isRepeated">Whether some of it may have been sent before.</param>
-internal sealed class RecordProgress(QueuePosition end, bool isRepeated)
+internal sealed class RecordProgress(QueuePosition start, QueuePosition end, bool isRepeated)
 {
     /// <summary>One for whoever still adds to it.</summary>
     private int _open = 1;
+
+    /// <summary>Where the record begins.</summary>
+    public QueuePosition Start { get; } = start;
 
     /// <summary>Where the record ends.</summary>
     public QueuePosition End { get; } = end;

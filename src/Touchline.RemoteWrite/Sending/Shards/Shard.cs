@@ -78,7 +78,10 @@ internal sealed class Shard : IDisposable
             {
                 _environment.Health.NoteLater(e.Message);
                 _environment.Logger.LogDebug(e, "a batch for {Remote} cannot be sent", _environment.Name);
-                await PauseAsync(TimeSpan.FromMilliseconds(_environment.Config.Queue.MaxBackoffMs)).ConfigureAwait(false);
+                if (!await PauseAsync(TimeSpan.FromMilliseconds(_environment.Config.Queue.MaxBackoffMs)).ConfigureAwait(false))
+                {
+                    return;
+                }
             }
         }
     }
@@ -86,7 +89,7 @@ internal sealed class Shard : IDisposable
     /// <summary>Sends the batch until it arrives or is refused, and empties it. False where it stops before.</summary>
     private async ValueTask<bool> SendBatchAsync()
     {
-        if (await AnswerAsync().ConfigureAwait(false) is not { } result)
+        if (await AnswerAsync(dropsOld: true).ConfigureAwait(false) is not { } result)
         {
             return false;
         }
@@ -99,13 +102,13 @@ internal sealed class Shard : IDisposable
     }
 
     /// <summary>Sends the batch as long as it does not arrive. Null where it stops before there is an answer that counts.</summary>
-    private async ValueTask<SendResult?> AnswerAsync()
+    private async ValueTask<SendResult?> AnswerAsync(bool dropsOld)
     {
         var queue = _environment.Config.Queue;
         var backoff = TimeSpan.FromMilliseconds(queue.MinBackoffMs);
         for (var attempt = 0; ; attempt++)
         {
-            var isSmaller = DropOld();
+            var isSmaller = dropsOld && DropOld();
             if (_batch.Count == 0)
             {
                 return new SendResult(SendOutcome.Sent);
@@ -139,59 +142,42 @@ internal sealed class Shard : IDisposable
         result is { Outcome: SendOutcome.Refused, Status: 400 } && _environment.Config.Message == RemoteWriteMessageType.One && _batch.Count > 1
         && _batch[0].Record.IsRepeated;
 
-    /// <summary>
-    /// Finds out where what is new begins, and sends that. A process before sent the samples up to some place, in this order. The last sample of each
-    /// run in which no series is twice tells whether that place is behind the run; within the run it is found by halving, as no order matters
-    /// among different series.
-    /// </summary>
+    /// <summary>Finds out what of the batch is new, and sends that. False where it stops before; the batch then holds what is left.</summary>
     private async ValueTask<bool> SendWhatIsNewAsync(SendResult refusal)
     {
-        PendingSample[] all = [.. _batch];
-        var start = 0;
-        while (start < all.Length)
+        // Exemplars that are there already are no reason to refuse anything.
+        var isOld = _batch.ToLookup(sample => sample.Record.IsRepeated && sample.Kind != SampleKind.Exemplar);
+        PendingSample[] rest = [.. isOld[false]];
+        var parts = isOld[true].GroupBy(sample => _environment.SentBefore.ShardOf(sample.Series)).Select(part => new Repetition([.. part])).ToList();
+        try
         {
-            var last = EndOfRun(all, start) - 1;
-            if (await TrySendAsync(all[last..(last + 1)]).ConfigureAwait(false) is not { } isNew)
+            foreach (var part in parts)
             {
-                Load(all[start..]);
-                return false;
-            }
-            var (low, high) = isNew ? (start, last) : (last + 1, last + 1);
-            while (low < high)
-            {
-                var middle = (low + high) / 2;
-                if (await TrySendAsync(all[middle..high]).ConfigureAwait(false) is not { } isBehind)
+                if (!await part.SendAsync(TrySendAsync, samples => Settle(samples, refusal)).ConfigureAwait(false))
                 {
-                    Load([.. all[start..high], .. all[(last + 1)..]]);
                     return false;
                 }
-                (low, high) = isBehind ? (low, middle) : (middle + 1, high);
             }
-            Load(all[start..low]);
-            Settle(refusal);
-            start = last + 1;
-            if (isNew)
-            {
-                break;
-            }
-        }
-        Load(all[start..]);
-        if (_batch.Count > 0)
-        {
-            if (await AnswerAsync().ConfigureAwait(false) is not { } result)
+            Load(rest);
+            if (await AnswerAsync(dropsOld: false).ConfigureAwait(false) is not { } result)
             {
                 return false;
             }
             Settle(result);
+            rest = [];
+            return true;
         }
-        return true;
+        finally
+        {
+            Load([.. parts.SelectMany(part => part.Left), .. rest]);
+        }
     }
 
     /// <summary>Sends a part of a batch. False where it is refused, which settles nothing; null where it stops before.</summary>
     private async ValueTask<bool?> TrySendAsync(PendingSample[] part)
     {
         Load(part);
-        if (await AnswerAsync().ConfigureAwait(false) is not { } result)
+        if (await AnswerAsync(dropsOld: false).ConfigureAwait(false) is not { } result)
         {
             return null;
         }
@@ -203,22 +189,16 @@ internal sealed class Shard : IDisposable
         return false;
     }
 
+    private void Settle(PendingSample[] samples, SendResult result)
+    {
+        Load(samples);
+        Settle(result);
+    }
+
     private void Load(PendingSample[] samples)
     {
         _batch.Clear();
         _batch.AddRange(samples);
-    }
-
-    /// <summary>Behind the samples from a place on that are all of different series.</summary>
-    private static int EndOfRun(PendingSample[] samples, int start)
-    {
-        var seen = new HashSet<(RemoteSeries, SampleKind)>();
-        var end = start;
-        while (end < samples.Length && seen.Add((samples[end].Series, samples[end].Kind)))
-        {
-            end++;
-        }
-        return end;
     }
 
     private async ValueTask<bool> PauseAsync(TimeSpan pause)
@@ -274,35 +254,55 @@ internal sealed class Shard : IDisposable
         }
         var latest = long.MinValue;
         Span<long> counts = stackalloc long[3];
+        Span<long> repeated = stackalloc long[3];
         foreach (var sample in _batch)
         {
             counts[(int)sample.Kind]++;
+            repeated[(int)sample.Kind] += sample.Record.IsRepeated ? 1 : 0;
             latest = Math.Max(latest, sample.TimestampMs);
             sample.Record.Done();
         }
+        if (!RefusalText.TellsOfRepetition(result.Error))
+        {
+            repeated.Clear();
+        }
         var isSent = result.Outcome == SendOutcome.Sent;
-        var written = WrittenOf(result, counts);
+        var lost = Count(counts, repeated, WrittenOf(result, counts));
+        if (isSent)
+        {
+            _environment.Figures.NoteSent(_bodyLength, latest);
+        }
+        if (lost > 0 || (!isSent && repeated is [0, 0, 0]))
+        {
+            _environment.Health.NoteRefused(isSent ? Unwritten(result.Written) : result.Error, (int)lost);
+        }
+        else
+        {
+            _environment.Health.NoteSent();
+        }
+        _batch.Clear();
+    }
+
+    /// <summary>Counts what became of samples, and answers how many are lost.</summary>
+    /// <param name="counts">All of them, by kind.</param>
+    /// <param name="repeated">Those that the receiver may have refused because it has them.</param>
+    /// <param name="written">Those that arrived.</param>
+    private long Count(ReadOnlySpan<long> counts, ReadOnlySpan<long> repeated, WrittenCounts written)
+    {
         long lost = 0;
         foreach (var kind in Enum.GetValues<SampleKind>())
         {
             var count = counts[(int)kind];
             var arrived = Math.Min(count, Of(written, kind));
+            var again = Math.Min(count - arrived, repeated[(int)kind]);
             _environment.Figures.AddSent(kind, arrived);
-            _environment.Figures.AddFailed(kind, count - arrived);
+            _environment.Figures.AddRepeated(again);
+            _environment.Figures.AddFailed(kind, count - arrived - again);
             _environment.Figures.AddPending(kind, -count);
             // Receivers leave exemplars out without a word, as they may.
-            lost += kind == SampleKind.Exemplar ? 0 : count - arrived;
+            lost += kind == SampleKind.Exemplar ? 0 : count - arrived - again;
         }
-        if (isSent)
-        {
-            _environment.Figures.NoteSent(_bodyLength, latest);
-            _environment.Health.NoteSent();
-        }
-        if (!isSent || lost > 0)
-        {
-            _environment.Health.NoteRefused(isSent ? Unwritten(result.Written) : result.Error, (int)lost);
-        }
-        _batch.Clear();
+        return lost;
     }
 
     /// <summary>What has arrived: receivers of version 2 say it, also where they refuse the rest of a message.</summary>

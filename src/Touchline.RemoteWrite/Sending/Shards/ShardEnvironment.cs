@@ -6,7 +6,8 @@ namespace Touchline.RemoteWrite.Sending.Shards;
 
 /// <summary>What the shards of a remote share.</summary>
 internal sealed record ShardEnvironment(
-    string Name, RemoteWriteConfig Config, RemoteClient Client, RemoteFigures Figures, RemoteHealth Health, MetadataBook Metadata, TimeProvider Time, ILogger Logger)
+    string Name, RemoteWriteConfig Config, RemoteClient Client, RemoteFigures Figures, RemoteHealth Health, MetadataBook Metadata,
+    SentBefore SentBefore, TimeProvider Time, ILogger Logger)
 {
     public IRequestEncoder NewEncoder() => Config.Message == RemoteWriteMessageType.Two ? new RequestEncoder(Metadata) : new WriteRequestEncoder();
 }

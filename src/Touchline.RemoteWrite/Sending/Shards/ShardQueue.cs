@@ -7,8 +7,23 @@ internal sealed class ShardQueue(int capacity, int batchSize, TimeSpan deadline,
     private readonly Queue<PendingSample> _samples = new();
     private TaskCompletionSource? _space;
     private TaskCompletionSource? _batch;
+    private RecordProgress? _taken;
     private long _oldestAt;
     private bool _isClosed;
+
+    /// <summary>
+    /// The record of the oldest sample that is neither sent nor given up, null where there is none. What was taken counts until more is asked for.
+    /// </summary>
+    public RecordProgress? Oldest
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _taken ?? (_samples.TryPeek(out var first) ? first.Record : null);
+            }
+        }
+    }
 
     /// <summary>False where the shard is full.</summary>
     public bool TryAdd(in PendingSample sample)
@@ -69,22 +84,22 @@ internal sealed class ShardQueue(int capacity, int batchSize, TimeSpan deadline,
         }
     }
 
-    /// <summary>Moves the next batch into the list. False where the shard is closed and empty.</summary>
+    /// <summary>Moves the next batch into the list. False where the shard is closed and empty. All that was taken before is settled.</summary>
     public async ValueTask<bool> TakeAsync(List<PendingSample> into)
     {
         while (true)
         {
-            Task signal;
+            TaskCompletionSource batch;
             TimeSpan? wait = null;
             lock (_lock)
             {
+                _taken = null;
                 var age = time.GetElapsedTime(_oldestAt);
                 if (_samples.Count >= batchSize || _isClosed || (_samples.Count > 0 && age >= deadline))
                 {
                     return Take(into);
                 }
-                _batch = NewSignal();
-                signal = _batch.Task;
+                _batch = batch = NewSignal();
                 if (_samples.Count > 0)
                 {
                     wait = deadline - age;
@@ -92,22 +107,22 @@ internal sealed class ShardQueue(int capacity, int batchSize, TimeSpan deadline,
             }
             if (wait is { } atMost)
             {
-                var batch = _batch;
                 using var timer = time.CreateTimer(_ => batch.TrySetResult(), null, atMost, Timeout.InfiniteTimeSpan);
-                await signal.ConfigureAwait(false);
+                await batch.Task.ConfigureAwait(false);
             }
             else
             {
-                await signal.ConfigureAwait(false);
+                await batch.Task.ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>Takes all that is left, in order.</summary>
+    /// <summary>Takes all that is left, in order. It still counts as not sent here, until another shard has it.</summary>
     public List<PendingSample> TakeRest()
     {
         lock (_lock)
         {
+            _taken ??= _samples.TryPeek(out var first) ? first.Record : null;
             List<PendingSample> rest = [.. _samples];
             _samples.Clear();
             return rest;
@@ -138,6 +153,7 @@ internal sealed class ShardQueue(int capacity, int batchSize, TimeSpan deadline,
 
     private bool Take(List<PendingSample> into)
     {
+        _taken = _samples.TryPeek(out var first) ? first.Record : null;
         for (var left = Math.Min(batchSize, _samples.Count); left > 0; left--)
         {
             into.Add(_samples.Dequeue());
