@@ -39,6 +39,7 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
     private readonly Maintenance _maintenance;
     private readonly CompactionThread _compaction;
     private readonly Lock _commits = new();
+    private readonly BatchBufferPool _batchBuffers = new();
     private readonly SampleCounts _counts = new();
     private readonly ChangeHistory _changes = new();
     private long _outOfOrderWindow;
@@ -131,7 +132,7 @@ public sealed class TsdbStore : IMetricAppendable, IMetricQueryable, IExemplarQu
 
     public ChangeHistory? Changes => _loaded ? _changes : null;
 
-    public IAppender OpenAppender() => _loaded ? new TsdbAppender(this, _head) : new LoadingAppender(this);
+    public IAppender OpenAppender() => _loaded ? new TsdbAppender(this, _head, _batchBuffers) : new LoadingAppender(this);
 
     public IQuerier OpenQuerier(long minTimeMs, long maxTimeMs)
     {

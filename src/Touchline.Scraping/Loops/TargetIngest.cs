@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Touchline.Configuration;
 using Touchline.Model;
 using Touchline.Scraping.Exposition;
@@ -148,6 +149,8 @@ internal sealed class TargetIngest(ScrapeConfig config, Labels targetLabels, boo
         }
     }
 
+    // Called once a scrape, too seldom for the runtime to compile it anew: what is compiled ahead calls where it could inline (benchmarks/parse).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void IngestAll<TReader>(ref TReader reader, IngestPass pass)
         where TReader : struct, IExpositionReader, allows ref struct
     {

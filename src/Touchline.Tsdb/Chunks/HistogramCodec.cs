@@ -32,6 +32,15 @@ internal static class HistogramCodec
         }
     }
 
+    /// <summary>The bytes by themselves.</summary>
+    /// <param name="scratch">Cleared and used.</param>
+    public static byte[] ToBytes(NativeHistogram histogram, ByteBuffer scratch)
+    {
+        scratch.Clear();
+        Encode(histogram, scratch);
+        return scratch.Written.ToArray();
+    }
+
     /// <exception cref="CorruptDataException">The bytes are no histogram.</exception>
     public static NativeHistogram Decode(ReadOnlySpan<byte> from)
     {

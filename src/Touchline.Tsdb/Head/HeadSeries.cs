@@ -14,6 +14,9 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
 {
     private const int LeastFirstSamples = 24;
 
+    /// <summary>Histograms up to so many bytes are encoded without an allocation.</summary>
+    private const int EncodedOnStack = 512;
+
     /// <summary>Scatters references, which follow one another (Knuth's multiplier, 2^32 over the golden ratio).</summary>
     private const uint ReferenceSpread = 2_654_435_769;
 
@@ -118,11 +121,12 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
         ref var slot = ref Slot;
         NoteCommit(ref slot, (int)commit);
         var begun = PrepareChunk(ref slot, ChunkKind.Histogram, time);
-        var encoded = new byte[HeadCodec.MaxSampleLength + payload.Length];
+        var most = HeadCodec.MaxSampleLength + payload.Length;
+        Span<byte> encoded = most <= EncodedOnStack ? stackalloc byte[EncodedOnStack] : new byte[most];
         var codec = slot.Codec;
         var length = HeadCodec.EncodeHistogram(ref codec, encoded, time, payload);
         codec.ValueBits = FingerprintOf(payload);
-        Publish(ref slot, codec, encoded.AsSpan(0, length));
+        Publish(ref slot, codec, encoded[..length]);
         return begun;
     }
 

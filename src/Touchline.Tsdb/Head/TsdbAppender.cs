@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Touchline.Model;
 using Touchline.Storage;
 using Touchline.Tsdb.Chunks;
@@ -12,29 +13,27 @@ namespace Touchline.Tsdb.Head;
 /// A batch. Samples are checked when they are appended and again under the commit lock, where other batches can no longer
 /// interfere; the log record is made outside of it.
 /// </summary>
-internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
+internal sealed class TsdbAppender(TsdbStore store, MetricHead head, BatchBufferPool pool) : IAppender
 {
-    /// <summary>Buffers that one huge batch made larger than this are not kept for the next.</summary>
-    private const int KeepRecordBytes = 4 * 1024 * 1024;
-
     /// <summary>As OpenMetrics limits them: the length of all names and values of an exemplar, in characters.</summary>
     private const int MaxExemplarLength = 128;
 
-    private readonly List<PendingSample> _samples = [];
     private readonly OutOfOrderBatch _outOfOrder = new(store, head);
     private readonly List<(string Metric, MetricMetadata Metadata)> _metadata = [];
     private readonly List<(uint Series, Exemplar Exemplar)> _exemplars = [];
     private readonly List<(uint Series, long CreatedMs)> _created = [];
     private readonly List<(uint Reference, Labels Labels)> _unlogged = [];
     private readonly HashSet<uint> _unloggedSeen = [];
-    private readonly ByteBuffer _record = new();
-    private readonly ByteBuffer _histogram = new();
+    private BatchBuffers? _buffers;
     private HeadIndex? _index;
     private int _batch;
     private int _epoch;
     private long _latestTime;
     private long _oldestTime;
     private int _outOfOrderLogged;
+
+    /// <summary>Of the batch under way: they go back to the pool when it ends.</summary>
+    private BatchBuffers Buffers => _buffers ??= pool.Take();
 
     public AppendStatus Append(ref SeriesRef series, Labels? labels, long timestampMs, double value)
     {
@@ -54,16 +53,17 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     public AppendStatus AppendHistogram(ref SeriesRef series, Labels? labels, long timestampMs, NativeHistogram histogram)
     {
         var status = Resolve(ref series, labels, timestampMs, out var found);
+        var encoded = HistogramCodec.ToBytes(histogram, Buffers.Histogram);
         if (status == AppendStatus.Stored)
         {
-            status = Check(found, timestampMs, FingerprintOf(histogram));
+            status = Check(found, timestampMs, HeadSeries.FingerprintOf(encoded));
         }
         if (status == AppendStatus.Stored)
         {
-            Add(new PendingSample(found, timestampMs, double.NaN, histogram));
+            Add(new PendingSample(found, timestampMs, double.NaN, encoded));
             return status;
         }
-        return AdmitLate(status, found, timestampMs, double.NaN, histogram);
+        return AdmitLate(status, found, timestampMs, double.NaN, encoded);
     }
 
     public AppendStatus AppendExemplar(SeriesRef series, Exemplar exemplar)
@@ -120,7 +120,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     {
         try
         {
-            if (_samples.Count == 0 && _outOfOrder.Samples.Count == 0 && _metadata.Count == 0 && _exemplars.Count == 0 && _created.Count == 0)
+            if (Buffers.Samples.Count == 0 && _outOfOrder.Samples.Count == 0 && _metadata.Count == 0 && _exemplars.Count == 0 && _created.Count == 0)
             {
                 return CommitStatus.Committed;
             }
@@ -136,14 +136,17 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
 
     public void Rollback()
     {
-        _samples.Clear();
+        if (_buffers is not null)
+        {
+            pool.GiveBack(_buffers);
+            _buffers = null;
+        }
         _outOfOrder.Clear();
         _metadata.Clear();
         _exemplars.Clear();
         _created.Clear();
         _unlogged.Clear();
         _unloggedSeen.Clear();
-        _record.Clear(KeepRecordBytes);
         _batch = 0;
         _index = null;
         EarliestTime = long.MaxValue;
@@ -159,15 +162,17 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
             Revive();
             Prepare();
         }
-        return _record.Written;
+        return Buffers.Record.Written;
     }
 
     /// <summary>Of all samples of the batch; the greatest number where it has none.</summary>
     internal long EarliestTime { get; private set; } = long.MaxValue;
 
-    internal int SampleCount => _samples.Count + _outOfOrder.Samples.Count;
+    internal int SampleCount => Buffers.Samples.Count + _outOfOrder.Samples.Count;
 
     /// <summary>Makes the logged batch visible; under the commit lock. Answers how many samples were stored.</summary>
+    // Called once a batch, too seldom for the runtime to compile it anew: what is compiled ahead calls where it could inline (benchmarks/parse).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal int Apply()
     {
         foreach (var (reference, _) in _unlogged)
@@ -178,10 +183,9 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
             }
         }
         var stored = 0;
-        foreach (ref readonly var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_samples))
+        foreach (ref readonly var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Buffers.Samples))
         {
-            var bits = sample.Histogram is null ? BitConverter.DoubleToUInt64Bits(sample.Value) : FingerprintOf(sample.Histogram);
-            var status = MetricHead.Check(sample.Series, sample.Time, bits, head.OldestOpenTime);
+            var status = MetricHead.Check(sample.Series, sample.Time, sample.Bits, head.OldestOpenTime);
             if (status != AppendStatus.Stored)
             {
                 _outOfOrder.Admit(status, sample.Series, sample.Time, sample.Value, sample.Histogram); // Another batch was faster.
@@ -193,7 +197,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
             }
             else
             {
-                head.AppendHistogram(sample.Series, sample.Time, _histogram.Written);
+                head.AppendHistogram(sample.Series, sample.Time, sample.Histogram);
             }
             stored++;
         }
@@ -222,8 +226,8 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         {
             return default;
         }
-        BatchRecord.Write(_record, [], [], [], [], _outOfOrder.Samples[_outOfOrderLogged..]);
-        return _record.Written;
+        BatchRecord.Write(Buffers.Record, [], [], [], [], _outOfOrder.Samples[_outOfOrderLogged..]);
+        return Buffers.Record.Written;
     }
 
     internal int OvertakenCount => _outOfOrder.Samples.Count - _outOfOrderLogged;
@@ -231,7 +235,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     /// <summary>Adds them; under the commit lock. Answers how many were stored.</summary>
     internal int ApplyOvertaken() => _outOfOrder.Apply(_outOfOrderLogged, _outOfOrder.Samples.Count);
 
-    private AppendStatus AdmitLate(AppendStatus refusal, HeadSeries series, long time, double value, NativeHistogram? histogram)
+    private AppendStatus AdmitLate(AppendStatus refusal, HeadSeries series, long time, double value, byte[]? histogram)
     {
         var status = _outOfOrder.Admit(refusal, series, time, value, histogram);
         if (status == AppendStatus.Stored)
@@ -319,14 +323,13 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         {
             return AppendStatus.OutOfOrder;
         }
-        var earlier = _samples.FindLast(sample => sample.Series == series && sample.Time == time);
-        var earlierBits = earlier.Histogram is null ? BitConverter.DoubleToUInt64Bits(earlier.Value) : FingerprintOf(earlier.Histogram);
-        return earlierBits == bits ? AppendStatus.Duplicate : AppendStatus.DuplicateTimestamp;
+        var earlier = Buffers.Samples.FindLast(sample => sample.Series == series && sample.Time == time);
+        return earlier.Bits == bits ? AppendStatus.Duplicate : AppendStatus.DuplicateTimestamp;
     }
 
     private void Add(PendingSample sample)
     {
-        _samples.Add(sample);
+        Buffers.Samples.Add(sample);
         EarliestTime = Math.Min(EarliestTime, sample.Time);
         var series = sample.Series;
         series.PendingTime = sample.Time;
@@ -337,12 +340,13 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
     {
         _unlogged.Clear();
         _unloggedSeen.Clear();
-        NoteUnlogged(_samples);
+        NoteUnlogged(Buffers.Samples);
         NoteUnlogged(_outOfOrder.Samples);
-        BatchRecord.Write(_record, _unlogged, _metadata, _samples, _exemplars, _outOfOrder.Samples, _created);
+        BatchRecord.Write(Buffers.Record, _unlogged, _metadata, Buffers.Samples, _exemplars, _outOfOrder.Samples, _created);
         _outOfOrderLogged = _outOfOrder.Samples.Count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void NoteUnlogged(List<PendingSample> samples)
     {
         foreach (ref readonly var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(samples))
@@ -363,7 +367,7 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
         var before = _index!;
         _index = head.Index;
         _epoch = head.RemovalEpoch;
-        Revive(_samples, before);
+        Revive(Buffers.Samples, before);
         Revive(_outOfOrder.Samples, before);
         _created.RemoveAll(created => head.Find(created.Series) is null);
         foreach (ref var exemplar in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_exemplars))
@@ -384,13 +388,5 @@ internal sealed class TsdbAppender(TsdbStore store, MetricHead head) : IAppender
                 sample.Series = head.GetOrCreate(before.LabelsOf(sample.Series.Reference));
             }
         }
-    }
-
-    /// <summary>Leaves the encoded histogram in the buffer.</summary>
-    private ulong FingerprintOf(NativeHistogram histogram)
-    {
-        _histogram.Clear();
-        HistogramCodec.Encode(histogram, _histogram);
-        return HeadSeries.FingerprintOf(_histogram.Written);
     }
 }

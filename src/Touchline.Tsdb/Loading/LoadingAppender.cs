@@ -1,5 +1,6 @@
 using Touchline.Model;
 using Touchline.Storage;
+using Touchline.Tsdb.Chunks;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Head;
 using Touchline.Tsdb.Wal;
@@ -148,7 +149,7 @@ internal sealed class LoadingAppender(TsdbStore store) : IAppender
             _series.Add(labels!, found);
             _labels.Add((found.Reference, labels!));
         }
-        _samples.Add(new PendingSample(found, time, value, histogram));
+        _samples.Add(new PendingSample(found, time, value, histogram is null ? null : HistogramCodec.ToBytes(histogram, new ByteBuffer())));
         series = new SeriesRef(ReferenceOf(found.Reference));
         return AppendStatus.Stored;
     }

@@ -34,6 +34,7 @@ internal sealed class StartUp
     private readonly Action<string> _repaired;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly BatchBufferPool _buffers = new();
     private int _segment;
     private long _offset = WalFormat.FileHeaderLength;
 
@@ -176,7 +177,7 @@ internal sealed class StartUp
 
     private bool TryCommit(ReadOnlySpan<byte> payload)
     {
-        using var appender = new TsdbAppender(_store, _head);
+        using var appender = new TsdbAppender(_store, _head, _buffers);
         var batch = new UnresolvedBatch(appender);
         BatchRecord.Read(payload, batch);
         return !batch.WasUnavailable && appender.Commit() == CommitStatus.Committed;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Touchline.Model;
 using Touchline.Storage;
+using Touchline.Tsdb.Chunks;
 using Touchline.Tsdb.Head;
 
 namespace Touchline.Tsdb.OutOfOrder;
@@ -28,7 +28,7 @@ internal sealed class OutOfOrderBatch(TsdbStore store, MetricHead head)
     }
 
     /// <summary>Takes a sample that its series refused, where the window covers it. Answers what became of it; a refusal is counted.</summary>
-    public AppendStatus Admit(AppendStatus refusal, HeadSeries series, long time, double value, NativeHistogram? histogram)
+    public AppendStatus Admit(AppendStatus refusal, HeadSeries series, long time, double value, byte[]? histogram)
     {
         if (refusal is AppendStatus.OutOfOrder or AppendStatus.TooOld && _window > 0 && !series.IsNone)
         {
@@ -49,15 +49,16 @@ internal sealed class OutOfOrderBatch(TsdbStore store, MetricHead head)
         var (stored, histograms) = (0, 0);
         foreach (ref readonly var sample in CollectionsMarshal.AsSpan(_samples)[from..to])
         {
-            var status = head.OutOfOrder.Check(sample.Series, sample.Time, sample.Value, sample.Histogram);
+            var histogram = sample.Histogram is null ? null : HistogramCodec.Decode(sample.Histogram);
+            var status = head.OutOfOrder.Check(sample.Series, sample.Time, sample.Value, histogram);
             if (status != AppendStatus.Stored)
             {
-                store.CountRefused(status, sample.Histogram is not null, windowed: true);
+                store.CountRefused(status, histogram is not null, windowed: true);
                 continue;
             }
-            head.AppendLate(sample.Series, sample.Time, sample.Value, sample.Histogram);
+            head.AppendLate(sample.Series, sample.Time, sample.Value, histogram);
             stored++;
-            histograms += sample.Histogram is null ? 0 : 1;
+            histograms += histogram is null ? 0 : 1;
         }
         store.CountOutOfOrder(stored, histograms);
         return stored;

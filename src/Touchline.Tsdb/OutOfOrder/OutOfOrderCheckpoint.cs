@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Touchline.Storage;
+using Touchline.Tsdb.Chunks;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Head;
 using Touchline.Tsdb.Wal;
@@ -19,6 +20,7 @@ internal static class OutOfOrderCheckpoint
     {
         var samples = new List<PendingSample>();
         var rows = new SampleColumns();
+        var scratch = new ByteBuffer();
         foreach (var range in head.OutOfOrder.Ranges)
         {
             foreach (var reference in range.References)
@@ -26,7 +28,7 @@ internal static class OutOfOrderCheckpoint
                 cancellationToken.ThrowIfCancellationRequested();
                 lock (commits)
                 {
-                    Copy(range, head.Find(reference), rows, samples);
+                    Copy(range, head.Find(reference), rows, scratch, samples);
                 }
                 if (samples.Count >= SamplesPerRecord)
                 {
@@ -37,7 +39,7 @@ internal static class OutOfOrderCheckpoint
         Flush(file, record, samples);
     }
 
-    private static void Copy(OutOfOrderRange range, HeadSeries? series, SampleColumns rows, List<PendingSample> samples)
+    private static void Copy(OutOfOrderRange range, HeadSeries? series, SampleColumns rows, ByteBuffer scratch, List<PendingSample> samples)
     {
         // What was committed since the segment was begun, the series included, is in the log itself.
         if (series is not { IsLogged: true } logged || range.Find(logged.Reference) is not { } found)
@@ -49,7 +51,7 @@ internal static class OutOfOrderCheckpoint
         for (var row = 0; row < rows.Count; row++)
         {
             var histogram = rows.HasHistograms ? rows.Histograms[row] : null;
-            samples.Add(new PendingSample(logged, rows.Timestamps[row], rows.Values[row], histogram));
+            samples.Add(new PendingSample(logged, rows.Timestamps[row], rows.Values[row], histogram is null ? null : HistogramCodec.ToBytes(histogram, scratch)));
         }
     }
 

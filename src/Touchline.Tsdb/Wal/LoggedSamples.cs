@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Touchline.Tsdb.Chunks;
 using Touchline.Tsdb.Files;
 using Touchline.Tsdb.Head;
@@ -21,13 +22,14 @@ internal static class LoggedSamples
     /// <summary>A whole sample, histograms apart.</summary>
     private const int MaxLength = (3 * PrefixVarint.MaxLength) + 1;
 
+    // Called once a batch, too seldom for the runtime to compile it anew: what is compiled ahead calls where it could inline (benchmarks/parse).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Write(ByteBuffer to, ReadOnlySpan<PendingSample> samples)
     {
         to.WriteVarint((ulong)samples.Length);
         long reference = 0;
         long time = 0;
         var exponent = 0;
-        ByteBuffer? histogram = null;
         foreach (ref readonly var sample in samples)
         {
             var isHistogram = sample.Histogram is not null;
@@ -60,11 +62,8 @@ internal static class LoggedSamples
             to.Truncate(to.Length - MaxLength + length);
             if (isHistogram)
             {
-                histogram ??= new ByteBuffer();
-                histogram.Clear();
-                HistogramCodec.Encode(sample.Histogram!, histogram);
-                to.WriteVarint((ulong)histogram.Length);
-                to.WriteBytes(histogram.Written);
+                to.WriteVarint((ulong)sample.Histogram!.Length);
+                to.WriteBytes(sample.Histogram);
             }
         }
     }

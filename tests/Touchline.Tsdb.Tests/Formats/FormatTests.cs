@@ -240,7 +240,7 @@ public sealed class FormatTests
             record,
             [(1, Labels.Of("__name__", "requests", "job", "api")), (2, Labels.Of("__name__", "latency", "city", "Zürich"))],
             [("requests", new MetricMetadata(MetricType.Counter, "Requests so far", "requests"))],
-            [new PendingSample(first, T0, 42.5, null), new PendingSample(second, T0, double.NaN, Histogram), new PendingSample(first, T0 + 15_000, 43, null)],
+            [new PendingSample(first, T0, 42.5, null), new PendingSample(second, T0, double.NaN, HistogramCodec.ToBytes(Histogram, new ByteBuffer())), new PendingSample(first, T0 + 15_000, 43, null)],
             [(1, new Exemplar(Labels.Of("trace_id", "abc"), 0.5, T0))]);
         return record.Written.ToArray();
     }
