@@ -46,6 +46,33 @@ internal struct HeadCodecState
         set => _flags = (byte)(value ? _flags | 2 : _flags & ~2);
     }
 
+    // What follows sets fields one by one, because readers look at some without a lock: where a struct is assigned as a whole, the compiler may write all
+    // its bytes first and the fields that differ after, so that a reader saw a count of samples whose bytes were not there yet.
+
     /// <summary>Forgets everything but the newest sample.</summary>
-    public void BeginChunk() => this = new HeadCodecState { LastTime = LastTime, ValueBits = ValueBits };
+    public void BeginChunk()
+    {
+        Count = 0;
+        Bytes = 0;
+        Mantissa = 0;
+        LastDelta = 0;
+        Repeats = 0;
+        Exponent = 0;
+        Misses = 0;
+        _flags = 0;
+        Surprises = 0;
+    }
+
+    /// <summary>Takes over all but what readers go by: <see cref="LastTime"/>, <see cref="Bytes"/> and <see cref="Count"/>.</summary>
+    public void TakeEncoder(in HeadCodecState from)
+    {
+        Mantissa = from.Mantissa;
+        ValueBits = from.ValueBits;
+        LastDelta = from.LastDelta;
+        Repeats = from.Repeats;
+        Exponent = from.Exponent;
+        Misses = from.Misses;
+        _flags = from._flags;
+        Surprises = from.Surprises;
+    }
 }

@@ -278,7 +278,7 @@ internal readonly record struct HeadSeries(SeriesPage Page, uint Reference)
             length += part;
         }
         var count = codec.Count;
-        slot.Codec = codec with { Bytes = slot.Codec.Bytes, Count = slot.Codec.Count, LastTime = slot.Codec.LastTime };
+        slot.Codec.TakeEncoder(codec);
         Volatile.Write(ref slot.Codec.Bytes, length);
         Volatile.Write(ref slot.Codec.LastTime, codec.LastTime);
         Volatile.Write(ref slot.Codec.Count, count);

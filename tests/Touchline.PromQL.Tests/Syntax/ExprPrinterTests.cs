@@ -92,11 +92,21 @@ public sealed class ExprPrinterTests
         });
     }
 
-    /// <summary>The tree without positions. Printing sorts matchers, so their order does not count.</summary>
+    [Theory]
+    [InlineData("a ^ Inf ^ b", "a ^ +Inf ^ b")]
+    [InlineData("Inf ^ b", "+Inf ^ b")]
+    public void Infinity_is_printed_with_a_sign_as_Prometheus_does(string query, string expected) =>
+        Assert.Equal(expected, PromQLParser.Parse(query, Usual).ToString());
+
+    /// <summary>
+    /// The tree without positions. Printing sorts matchers, so their order does not count, and gives infinity a sign, which is read as one of what
+    /// follows: a plus changes nothing, so it does not count either.
+    /// </summary>
     private static string Normalized(Expr expr)
     {
         var json = JsonNode.Parse(ExprJsonTests.ToJson(expr), null, new JsonDocumentOptions { MaxDepth = 1000 })!;
         Sort(json);
+        json = WithoutPlus(json)!;
         return json.ToJsonString(new JsonSerializerOptions { MaxDepth = 1000 });
 
         static void Sort(JsonNode? node)
@@ -118,5 +128,13 @@ public sealed class ExprPrinterTests
                     break;
             }
         }
+
+        static JsonNode? WithoutPlus(JsonNode? node) => node switch
+        {
+            JsonObject fields when (string?)fields["type"] == "unaryExpr" && (string?)fields["op"] == "+" => WithoutPlus(fields["expr"]),
+            JsonObject fields => new JsonObject(fields.Select(field => KeyValuePair.Create(field.Key, WithoutPlus(field.Value)))),
+            JsonArray items => new JsonArray([.. items.Select(WithoutPlus)]),
+            _ => node?.DeepClone(),
+        };
     }
 }
