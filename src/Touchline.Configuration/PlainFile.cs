@@ -36,14 +36,19 @@ public static partial class PlainFile
     public static byte[] ReadAllBytes(string path)
     {
         using var stream = OpenRead(path);
+        var bytes = ReadAtMost(stream, MaxBytes);
+        return bytes.Length <= MaxBytes ? bytes : throw new IOException($"the file is larger than {MaxBytes / 1024 / 1024} MiB");
+    }
+
+    /// <summary>The whole, or a little more than the bytes that are allowed, where there are more.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal static byte[] ReadAtMost(FileStream stream, int most)
+    {
         var buffer = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        while (stream.Read(chunk) is var read and > 0)
+        var chunk = new byte[64 * 1024];
+        int read;
+        while (buffer.Length <= most && (read = stream.Read(chunk)) > 0)
         {
-            if (buffer.Length + read > MaxBytes)
-            {
-                throw new IOException($"the file is larger than {MaxBytes / 1024 / 1024} MiB");
-            }
             buffer.Write(chunk, 0, read);
         }
         return buffer.ToArray();

@@ -16,7 +16,7 @@ internal static class ConfigText
         try
         {
             using var stream = PlainFile.OpenRead(path);
-            bytes = ReadBounded(stream);
+            bytes = PlainFile.ReadAtMost(stream, MaxBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -59,18 +59,6 @@ internal static class ConfigText
         UnauthorizedAccessException => "permission denied, or it is a folder",
         _ => e.Message,
     };
-
-    private static byte[] ReadBounded(FileStream stream)
-    {
-        var buffer = new MemoryStream();
-        var chunk = new byte[64 * 1024];
-        int read;
-        while (buffer.Length <= MaxBytes && (read = stream.Read(chunk)) > 0)
-        {
-            buffer.Write(chunk, 0, read);
-        }
-        return buffer.ToArray();
-    }
 
     private static bool TryDecode(byte[] bytes, Findings findings, out string text)
     {

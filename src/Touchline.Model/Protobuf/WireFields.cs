@@ -14,6 +14,18 @@ public ref struct WireFields(ReadOnlySpan<byte> message)
 
     public readonly WireFields GetEnumerator() => this;
 
+    /// <summary>The text of a field of a message; empty where it has none, the last where there are several.</summary>
+    /// <exception cref="MalformedMessageException">The bytes are no message.</exception>
+    public static string TextOf(ReadOnlySpan<byte> message, uint number)
+    {
+        var text = "";
+        foreach (var field in new WireFields(message))
+        {
+            text = field.Number == number ? field.Text : text;
+        }
+        return text;
+    }
+
     public bool MoveNext()
     {
         if (_reader.IsAtEnd)

@@ -47,12 +47,8 @@ internal sealed partial class MetadataFile(string path, MetadataBook book, TimeP
         _writtenAt = now;
         try
         {
-            var temporary = path + ".tmp";
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                JsonSerializer.Serialize(file, new Dictionary<string, MetricMetadata>(book.All, StringComparer.Ordinal), MetadataJson.Default.DictionaryStringMetricMetadata);
-            }
-            File.Move(temporary, path, overwrite: true);
+            var all = new Dictionary<string, MetricMetadata>(book.All, StringComparer.Ordinal);
+            SwappedFile.Write(path, file => JsonSerializer.Serialize(file, all, MetadataJson.Default.DictionaryStringMetricMetadata), isForced: false);
             _writtenVersion = version;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Touchline.Collectors.Containers;
 using Touchline.Configuration.Syntax;
+using static Touchline.Cli.FlagMaker;
 
 namespace Touchline.Cli;
 
@@ -9,7 +10,7 @@ internal sealed class ContainerFlags
 {
     private static readonly ContainerOptions Defaults = new();
 
-    public Option<bool> Collect { get; } = Switch("collector.containers", "Watch the containers and control groups of this host, where there are any: job \"cadvisor\", with the metrics of cAdvisor.");
+    public Option<bool> Collect { get; } = Switch("collector.containers", "Watch the containers and control groups of this host, where there are any: job \"cadvisor\", with the metrics of cAdvisor.", true);
 
     public Option<string> ListenAddress { get; } = Text("collector.containers.listen-address", "", "Serve the metrics of containers at /metrics of a port of their own too, as cAdvisor does on :8080.", "ADDRESS");
 
@@ -23,7 +24,7 @@ internal sealed class ContainerFlags
 
     public Option<string> EnableMetrics { get; } = Text("collector.containers.enable-metrics", "", "Kinds of figures that are collected and no others; counts before --collector.containers.disable-metrics.", "KIND,…", "enable_metrics");
 
-    public Option<bool> StoreLabels { get; } = Switch("collector.containers.store-labels", "Give series all labels of their containers.", "store_container_labels");
+    public Option<bool> StoreLabels { get; } = Switch("collector.containers.store-labels", "Give series all labels of their containers.", true, "store_container_labels");
 
     public Option<string> Labels { get; } = Text("collector.containers.labels", "", "Labels of containers that series get with --no-collector.containers.store-labels, comma-separated.", "NAME,…", "whitelisted_container_labels");
 
@@ -79,18 +80,4 @@ internal sealed class ContainerFlags
 
     private static string[] List(ParseResult parsed, Option<string> flag) =>
         (parsed.GetValue(flag) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    private static Option<string> Text(string name, string value, string description, string helpName, params string[] otherNames) => new("--" + name, [.. otherNames.Select(other => "--" + other)])
-    {
-        Description = description,
-        HelpName = helpName,
-        DefaultValueFactory = _ => value,
-    };
-
-    private static Option<bool> Switch(string name, string description, params string[] otherNames) => new("--" + name, [.. otherNames.Select(other => "--" + other)])
-    {
-        Description = description,
-        DefaultValueFactory = _ => true,
-        Arity = ArgumentArity.ZeroOrOne,
-    };
 }

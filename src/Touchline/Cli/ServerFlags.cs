@@ -1,4 +1,5 @@
 using System.CommandLine;
+using static Touchline.Cli.FlagMaker;
 
 namespace Touchline.Cli;
 
@@ -135,20 +136,6 @@ internal sealed class ServerFlags
         QueryRangeCacheSize, LookbackDelta, EnableFeature, CollectHost, .. Containers.All, CollectSelf, CollectorInterval, ProbeConfigFile, ProbeTimeoutOffset, ChecksFile, HealthListenAddress, Demo, DemoFaults, LogLevel,
         LogFormat, AlertmanagerDrain, .. Host.All,
     ];
-
-    private static Option<string> Text(string name, string value, string description, string helpName) => new("--" + name)
-    {
-        Description = description,
-        HelpName = helpName,
-        DefaultValueFactory = _ => value,
-    };
-
-    private static Option<bool> Switch(string name, string description, bool value = false) => new("--" + name)
-    {
-        Description = description,
-        DefaultValueFactory = _ => value,
-        Arity = ArgumentArity.ZeroOrOne,
-    };
 
     private static Option<T> Hidden<T>(Option<T> option)
     {

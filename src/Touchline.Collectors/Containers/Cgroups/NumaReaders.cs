@@ -24,17 +24,7 @@ internal sealed class NumaReaderV1(string root, CgroupFiles files) : ControllerR
 
     public override void Read(Cgroup cgroup)
     {
-        var lines = new ByteText(files.Text(cgroup.In(root), "/memory.numa_stat"));
-        while (lines.TryLine(out var line))
-        {
-            foreach (var (key, labels) in _lines)
-            {
-                if (line.Length > key.Length && line[key.Length] == '=' && Ascii.Equals(line[..key.Length], key))
-                {
-                    NumaFields.Add(cgroup, line, labels, over: 1);
-                }
-            }
-        }
+        NumaLines.Add(cgroup, files.Text(cgroup.In(root), "/memory.numa_stat"), _lines, behindKey: '=', over: 1);
     }
 }
 
@@ -46,25 +36,35 @@ internal sealed class NumaReaderV2(string root, CgroupFiles files) : ControllerR
 
     public override void Read(Cgroup cgroup)
     {
-        var lines = new ByteText(files.Text(cgroup.In(root), "/memory.numa_stat"));
+        NumaLines.Add(cgroup, files.Text(cgroup.In(root), "/memory.numa_stat"), _lines, behindKey: ' ', over: Environment.SystemPageSize);
+    }
+}
+
+/// <summary>What both versions' files have in common.</summary>
+internal static class NumaLines
+{
+    /// <param name="cgroup">Gets the figures.</param>
+    /// <param name="text">The file.</param>
+    /// <param name="wanted">The keys of the lines that are told, and the labels of each.</param>
+    /// <param name="behindKey">What stands between a key and what follows.</param>
+    /// <param name="over">How many of the file's units are a page.</param>
+    /// <exception cref="FormatException">A figure is none.</exception>
+    public static void Add(Cgroup cgroup, ReadOnlySpan<byte> text, (string Key, NumaLabels Labels)[] wanted, char behindKey, double over)
+    {
+        var lines = new ByteText(text);
         while (lines.TryLine(out var line))
         {
-            foreach (var (key, labels) in _lines)
+            foreach (var (key, labels) in wanted)
             {
-                if (line.Length > key.Length && line[key.Length] == ' ' && Ascii.Equals(line[..key.Length], key))
+                if (line.Length > key.Length && line[key.Length] == behindKey && Ascii.Equals(line[..key.Length], key))
                 {
-                    NumaFields.Add(cgroup, line, labels, over: Environment.SystemPageSize);
+                    AddFields(cgroup, line, labels, over);
                 }
             }
         }
     }
-}
 
-/// <summary>The part of both versions' lines that is alike.</summary>
-internal static class NumaFields
-{
-    /// <exception cref="FormatException">A figure is none.</exception>
-    public static void Add(Cgroup cgroup, ReadOnlySpan<byte> line, NumaLabels labels, double over)
+    private static void AddFields(Cgroup cgroup, ReadOnlySpan<byte> line, NumaLabels labels, double over)
     {
         var fields = new ByteText(line);
         // The key, in version 1 with the sum of all nodes behind it.

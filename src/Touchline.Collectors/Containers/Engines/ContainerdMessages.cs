@@ -34,14 +34,14 @@ internal static class ContainerdMessages
     private const int MaxNamespaces = 100;
     private const int MaxEntries = 5_000;
 
-    public static string Version(ReadOnlySpan<byte> message) => FirstText(message);
+    public static string Version(ReadOnlySpan<byte> message) => WireFields.TextOf(message, 1);
 
     public static List<string> Namespaces(ReadOnlySpan<byte> message)
     {
         var names = new List<string>();
         foreach (var field in new WireFields(message))
         {
-            if (field.Number == 1 && names.Count < MaxNamespaces && FirstText(field.Bytes) is { Length: > 0 } name)
+            if (field.Number == 1 && names.Count < MaxNamespaces && WireFields.TextOf(field.Bytes, 1) is { Length: > 0 } name)
             {
                 names.Add(name);
             }
@@ -152,16 +152,6 @@ internal static class ContainerdMessages
             }
         }
         return (id, new ContainerdTask(status, exitCode, exited));
-    }
-
-    private static string FirstText(ReadOnlySpan<byte> message)
-    {
-        var text = "";
-        foreach (var field in new WireFields(message))
-        {
-            text = field.Number == 1 ? field.Text : text;
-        }
-        return text;
     }
 
     /// <summary>A protobuf timestamp: seconds since the epoch in field 1; null for times that nobody means.</summary>

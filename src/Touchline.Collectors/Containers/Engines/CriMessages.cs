@@ -150,7 +150,8 @@ internal static class CriMessages
                     container.Attempt = Attempt(field.Bytes);
                     break;
                 case 4:
-                    container.Image = First(field.Bytes);
+                    // Field 1 of an image's specification is its name.
+                    container.Image = WireFields.TextOf(field.Bytes, 1);
                     break;
                 case 6:
                     container.State = (int)field.Varint;
@@ -198,17 +199,6 @@ internal static class CriMessages
             attempt = field.Number == 2 ? (long)field.Varint : attempt;
         }
         return attempt;
-    }
-
-    /// <summary>Field 1 of an image's specification is its name.</summary>
-    private static string First(ReadOnlySpan<byte> image)
-    {
-        var name = "";
-        foreach (var field in new WireFields(image))
-        {
-            name = field.Number == 1 ? field.Text : name;
-        }
-        return name;
     }
 
     /// <summary>containerd and CRI-O write JSON of their own here, in which the container's specification is called runtimeSpec.</summary>

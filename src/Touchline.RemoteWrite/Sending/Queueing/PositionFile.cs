@@ -48,13 +48,7 @@ internal sealed partial class PositionFile(string path, ILogger logger)
     {
         try
         {
-            var temporary = path + ".tmp";
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
-            {
-                file.Write(bytes);
-                file.Flush(isForced);
-            }
-            File.Move(temporary, path, overwrite: true);
+            SwappedFile.Write(path, file => file.Write(bytes), isForced);
             _written = bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
