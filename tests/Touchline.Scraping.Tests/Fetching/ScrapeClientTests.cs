@@ -243,7 +243,7 @@ public sealed class ScrapeClientTests : IAsyncDisposable
         Assert.Contains($"Proxy-Authorization: Basic {Convert.ToBase64String("me:pass"u8)}\r\n", proxy.LastRequest, StringComparison.Ordinal);
     }
 
-    private static ScrapeConfig Job() => new() { JobName = "j", ScrapeTimeoutMs = 61_500 };
+    private static ScrapeConfig Job() => new() { JobName = "j", ScrapeIntervalMs = 120_000, ScrapeTimeoutMs = 61_500 };
 
     private static Target Target(ScrapeConfig job, string address) => TargetFactory.Create(job, address, Labels.Empty).Target!;
 
