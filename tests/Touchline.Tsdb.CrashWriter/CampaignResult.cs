@@ -24,6 +24,9 @@ public sealed class CampaignResult
     /// <summary>Snapshots that a kill had interrupted, which were not to be opened.</summary>
     public int UnfinishedSnapshots { get; set; }
 
+    /// <summary>Snapshots that were whole but had no name yet when the kill came, opened and found whole.</summary>
+    public int UnnamedSnapshots { get; set; }
+
     public IReadOnlyDictionary<string, int> Kills => _kills;
 
     /// <summary>In how many rounds a kill left a piece of work half done, by what is left.</summary>
@@ -39,6 +42,7 @@ public sealed class CampaignResult
         text.AppendLine(CultureInfo.InvariantCulture, $"| power losses on top of a kill, after which nothing older than the last sync was missing | {PowerLosses} |");
         text.AppendLine(CultureInfo.InvariantCulture, $"| snapshots with a name, all of them whole | {Snapshots} |");
         text.AppendLine(CultureInfo.InvariantCulture, $"| interrupted snapshots, all of them refused | {UnfinishedSnapshots} |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| snapshots interrupted just before they got their name, all of them whole | {UnnamedSnapshots} |");
         AppendTable(text, "killed", _kills);
         AppendTable(text, "left half done by the kill, put right at the next start", _left);
         return text.ToString().TrimEnd();

@@ -1,6 +1,6 @@
 namespace Touchline.Tsdb.CrashWriter;
 
-/// <summary>When a writer is killed: after a while, while it closes, or when a file is seen that only one kind of work makes.</summary>
+/// <summary>When a writer is killed: after a while, while it closes, or when a file is seen to come or go that only one kind of work makes.</summary>
 internal sealed record KillMoment(string Name)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -28,6 +28,11 @@ internal sealed record KillMoment(string Name)
             Sees = (path, _) => IsInSnapshot(path) && path.Contains("/blocks/", StringComparison.Ordinal) && !path.Contains(".tmp", StringComparison.Ordinal),
             IsRelativeToSnapshot = true,
         },
+        new("when a snapshot is whole")
+        {
+            Sees = (path, _) => IsInSnapshot(path) && path.EndsWith("/unfinished", StringComparison.Ordinal),
+            IsDeletion = true,
+        },
         new("when a snapshot gets its name")
         {
             Sees = (path, _) => IsInSnapshot(path) && !path.Contains(".tmp", StringComparison.Ordinal),
@@ -37,8 +42,11 @@ internal sealed record KillMoment(string Name)
     /// <summary>Whether it lies between the writer's word that it closes the store and its word that it has.</summary>
     private bool IsClosing { get; init; }
 
-    /// <summary>Whether a path that appears is of the work; null where none is waited for.</summary>
+    /// <summary>Whether a path that appears or goes is of the work; null where none is waited for.</summary>
     private Func<string, WriterProcess, bool>? Sees { get; init; }
+
+    /// <summary>Whether it comes when the path goes, not when it appears.</summary>
+    private bool IsDeletion { get; init; }
 
     /// <summary>Whether the name of the snapshot is left out of the paths.</summary>
     private bool IsRelativeToSnapshot { get; init; }
@@ -64,7 +72,12 @@ internal sealed record KillMoment(string Name)
                 seen.Set();
             }
         }
-        if (Sees is not null)
+        if (IsDeletion)
+        {
+            watcher.Deleted += Look;
+            watcher.EnableRaisingEvents = true;
+        }
+        else if (Sees is not null)
         {
             watcher.Created += Look;
             watcher.Renamed += Look;

@@ -2,10 +2,12 @@ namespace Touchline.Tsdb.CrashWriter;
 
 /// <summary>
 /// Opens the snapshots that a killed writer left. One that it told of is there and whole; one that has its name is whole, whether it was told of or
-/// not; and one that has not cannot be opened.
+/// not; and one that has not cannot be opened, or the kill came between its being whole and its name, and it is.
 /// </summary>
 internal sealed class SnapshotCheck(string directory, WriterProcess writer, Promise before, Promise after, CampaignResult result)
 {
+    private const string Unnamed = ".tmp";
+
     public void Run()
     {
         foreach (var told in writer.Snapshots)
@@ -21,21 +23,28 @@ internal sealed class SnapshotCheck(string directory, WriterProcess writer, Prom
         }
         foreach (var path in Directory.GetDirectories(directory))
         {
-            if (path.EndsWith(".tmp", StringComparison.Ordinal))
+            var hasName = !path.EndsWith(Unnamed, StringComparison.Ordinal);
+            if (!hasName && IsRefused(path))
             {
-                CheckRefused(path);
                 result.UnfinishedSnapshots++;
                 continue;
             }
-            CheckWhole(path);
-            result.Snapshots++;
-            Directory.Delete(path, recursive: true);
+            CheckWhole(path, Path.GetFileName(hasName ? path : path[..^Unnamed.Length]));
+            if (hasName)
+            {
+                result.Snapshots++;
+                Directory.Delete(path, recursive: true);
+            }
+            else
+            {
+                // The next start is to remove it.
+                result.UnnamedSnapshots++;
+            }
         }
     }
 
-    private void CheckWhole(string path)
+    private void CheckWhole(string path, string name)
     {
-        var name = Path.GetFileName(path);
         var snapshot = writer.Snapshots.Find(one => one.Name == name) ?? writer.Snapshots.Find(one => one.Name is null)
             ?? throw new FaultFoundException($"nobody made snapshot {name}");
         var promise = new Promise
@@ -60,21 +69,21 @@ internal sealed class SnapshotCheck(string directory, WriterProcess writer, Prom
         }
     }
 
-    private static void CheckRefused(string path)
+    private static bool IsRefused(string path)
     {
         // Killed between its name and its first file, there is nothing to be taken for anything.
         if (Directory.GetFileSystemEntries(path).Length == 0)
         {
-            return;
+            return true;
         }
         try
         {
             TsdbStore.Open(WrittenSamples.Options(path), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance).Dispose();
+            return false;
         }
         catch (TsdbOpenException)
         {
-            return;
+            return true;
         }
-        throw new FaultFoundException($"snapshot {Path.GetFileName(path)} was not finished and can be opened");
     }
 }

@@ -35,7 +35,7 @@ internal sealed class LogVerification(string directory, bool isInUse, FindingLis
         foreach (var (number, path) in segments)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Verify(path, isLast: number == segments[^1].Number);
+            Verify(path, isLast: SegmentEnds.IsLastOfItsProcess(segments, number));
         }
         // Beside a server, a checkpoint may have taken the place of what was read before it.
         if (_records.Orphans > 0 && !isInUse)

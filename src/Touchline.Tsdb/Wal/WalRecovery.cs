@@ -76,7 +76,7 @@ internal sealed class WalRecovery
                 Damage.Add($"{Path.Combine(_directory, WalFormat.SegmentName(expected))}: the log goes on at segment {number}, and what comes before it from here on is missing");
             }
             expected = number + 1;
-            ReadRecords(path, workers, isLast: IsLastOfItsProcess(number), out _, cancellationToken);
+            ReadRecords(path, workers, isLast: SegmentEnds.IsLastOfItsProcess(_segments, number), out _, cancellationToken);
         }
         if (NewestSegment.WhatIsMissing(_directory, _segments.Count > 0 ? _segments[^1].Number : 0, _newest) is { } missing)
         {
@@ -99,23 +99,6 @@ internal sealed class WalRecovery
             Damage.Add($"{Path.Combine(_directory, NewestSegment.Name)}: {e.Message}; whether the last segments of the log are there is not known");
             return 0;
         }
-    }
-
-    /// <summary>
-    /// Whether the segment was being written when its process ended: it is the last, or a process began with the next (and was ended itself before
-    /// it had repaired this one).
-    /// </summary>
-    private bool IsLastOfItsProcess(int number)
-    {
-        var next = _segments.FindIndex(segment => segment.Number == number) + 1;
-        if (next == _segments.Count)
-        {
-            return true;
-        }
-        using var file = File.OpenRead(_segments[next].Path);
-        Span<byte> first = stackalloc byte[WalFormat.RecordHeaderLength];
-        file.Position = WalFormat.FileHeaderLength;
-        return file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && WalFormat.IsEmptyProbe(first);
     }
 
     /// <summary>Loads the newest checkpoint. A damaged one is still loaded as far as it goes: the segments it replaced are gone.</summary>

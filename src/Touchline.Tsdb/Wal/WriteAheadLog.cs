@@ -27,6 +27,7 @@ internal sealed class WriteAheadLog : IDisposable
     private long _closedBytes;
     private bool _dirty;
     private bool _suspect;
+    private bool _isMarked;
     private string? _failure;
     private long _syncs;
     private long _lastSyncTicks;
@@ -40,8 +41,7 @@ internal sealed class WriteAheadLog : IDisposable
         try
         {
             BeginSegment();
-            // An empty record tells the next start that a process began here: a torn end of the segment before is its predecessor's doing.
-            _segment!.Write(EmptyProbe());
+            MarkBeginning();
         }
         catch (IOException e)
         {
@@ -260,6 +260,19 @@ internal sealed class WriteAheadLog : IDisposable
         }
     }
 
+    /// <summary>
+    /// Has the first segment of this process begin with an empty record, which tells the next start that a torn end of the segment before is the
+    /// doing of another process. Where the disk was full at first, it comes once there is room.
+    /// </summary>
+    private void MarkBeginning()
+    {
+        if (!_isMarked)
+        {
+            _segment!.Write(EmptyProbe());
+            _isMarked = true;
+        }
+    }
+
     private void Fail(string what, Exception e)
     {
         var message = $"the write-ahead log in {_directory} cannot be {what}: {e.Message}";
@@ -283,6 +296,7 @@ internal sealed class WriteAheadLog : IDisposable
                     BeginSegment();
                     _suspect = false;
                 }
+                MarkBeginning();
                 var before = _segment!.Length;
                 try
                 {

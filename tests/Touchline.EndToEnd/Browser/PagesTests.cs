@@ -40,6 +40,33 @@ public sealed class PagesTests(WatchedHost host, Chromium chromium) : IClassFixt
     }
 
     [Fact]
+    public async Task Who_is_faster_than_the_server_takes_the_new_time_range_along()
+    {
+        await using var open = await chromium.OpenAsync(_address);
+        await open.Page.GotoAsync("/");
+        await open.ReadyAsync();
+        // As soon as the address has the range, before the server can have written the links of the menu anew.
+        await open.Page.EvaluateAsync(
+            """
+            () => {
+              const push = history.pushState;
+              history.pushState = function (...state) {
+                push.apply(this, state);
+                history.pushState = push;
+                setTimeout(() => document.querySelector(".tl-nav a[href*=explore]").click());
+              };
+            }
+            """);
+
+        await open.Page.ClickAsync("button[title='Time range']");
+        await open.Page.ClickAsync("text=Last 6 hours");
+
+        await open.AddressAsync("/explore?from=now-6h&to=now", atEnd: true);
+        await Assertions.Expect(open.Page.Locator("button[title='Time range']")).ToContainTextAsync("Last 6 hours");
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
     public async Task A_query_is_completed_run_and_drawn()
     {
         await using var open = await chromium.OpenAsync(_address);

@@ -77,7 +77,10 @@ public sealed class DiskFullTests
         disk.MakeRoom();
         WaitUntilAccepted(store);
         store.Fill(Series, T0 + (20 * Step), T0 + (30 * Step), Step);
-        store.Reopen();
+        // As if it had been killed before it came to the end of its predecessor's segment, which is torn: its own segment says that another process began.
+        store.Reopen(() => File.AppendAllText(Path.Combine(store.WalDirectory, "00000001.wal"), "torn"));
+        Assert.Empty(store.Tsdb.Status().Damage);
+        Assert.Contains("cut off", Assert.Single(store.Tsdb.Status().Repairs));
         store.AssertFilled(Series, T0, T0 + (30 * Step), Step);
     }
 

@@ -97,6 +97,10 @@ public sealed class DataVerificationTests : IDisposable
         // Labels of its series are in files that were not copied.
         Assert.DoesNotContain(torn.Findings, finding => finding.File == path);
         Assert.Contains(path, Assert.Single(torn.Notes), StringComparison.Ordinal);
+        // Nor is it damage where the next start was killed at its first step.
+        File.WriteAllBytes(Path.Combine(wal, "00000099.wal"), []);
+        Assert.DoesNotContain(DataVerification.Run(copy, _ => { }, default).Findings, finding => finding.File == path);
+        File.Delete(Path.Combine(wal, "00000099.wal"));
 
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(path, bytes);

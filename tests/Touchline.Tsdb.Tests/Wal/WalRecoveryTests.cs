@@ -25,6 +25,45 @@ public sealed class WalRecoveryTests
         Assert.Empty(store.Tsdb.Status().Repairs);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(WalFormat.FileHeaderLength)]
+    [InlineData(WalFormat.FileHeaderLength + 5)]
+    public void Torn_tail_is_no_damage_where_the_next_start_was_killed_before_its_first_record(int bytesOfNextSegment)
+    {
+        using var store = new TestStore();
+        store.Fill(5, T0, T0 + (20 * Step), Step);
+        store.Reopen(() =>
+        {
+            Shorten(Segment(store), 5);
+            File.WriteAllBytes(Path.Combine(store.WalDirectory, "00000002.wal"), [.. WalFormat.FileHeader().Concat(new byte[5]).Take(bytesOfNextSegment)]);
+        });
+        Assert.Empty(store.Tsdb.Status().Damage);
+        Assert.Contains(store.Tsdb.Status().Repairs, repair => repair.StartsWith(Segment(store), StringComparison.Ordinal));
+        store.AssertFilled(5, T0, T0 + (19 * Step), Step);
+        store.Fill(5, T0 + (19 * Step), T0 + (25 * Step), Step);
+        store.Reopen();
+        store.AssertFilled(5, T0, T0 + (25 * Step), Step);
+        Assert.Empty(store.Tsdb.Status().Damage);
+    }
+
+    [Fact]
+    public void Torn_end_of_a_segment_is_damage_where_the_same_process_went_on_to_the_next()
+    {
+        using var store = new TestStore();
+        store.Fill(5, T0, T0 + (20 * Step), Step);
+        store.Reopen(() =>
+        {
+            var bytes = File.ReadAllBytes(Segment(store));
+            Shorten(Segment(store), 5);
+            // The record behind the probe, as the first of a segment.
+            File.WriteAllBytes(
+                Path.Combine(store.WalDirectory, "00000002.wal"), [.. WalFormat.FileHeader(), .. bytes.AsSpan(WalFormat.FileHeaderLength + WalFormat.RecordHeaderLength)]);
+        });
+        Assert.Contains(store.Tsdb.Status().Damage, damage => damage.StartsWith(Segment(store), StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Tail_of_zeros_as_a_power_loss_leaves_it_is_cut_off()
     {
