@@ -183,6 +183,9 @@ public sealed class ContainerCollector : IMetricSource, IAsyncDisposable
         if (_options.Metrics.HasFlag(ContainerMetricKinds.Disk))
         {
             _layers.Read(groups.Where(group => group.Name.IsContainer), _readings.Pids);
+        }
+        if ((_options.Metrics & (ContainerMetricKinds.Disk | ContainerMetricKinds.DiskIo)) != 0)
+        {
             ReadDisks(groups);
         }
         if (_readings.IsCut && !_isCut)

@@ -4,7 +4,7 @@ using Touchline.Collectors.Host;
 namespace Touchline.Collectors.Containers;
 
 /// <summary>
-/// Space and inodes of the machine's own disks, which cAdvisor counts to the root group. Disks over a network are left out. A disk that
+/// Space, inodes and activity of the machine's own disks, which cAdvisor counts to the root group. Disks over a network are left out. A disk that
 /// does not answer (a dead controller, a dead server of block devices) costs its own figures, and is not asked again before it does.
 /// Not thread-safe.
 /// </summary>
@@ -14,6 +14,8 @@ internal sealed class FilesystemReader(HostOptions host, StatvfsCall statvfs) : 
     private const int MaxStuck = 8;
 
     private readonly MountTable _mounts = new(host);
+    private readonly DiskActivityReader _activity = new(host.ProcPath);
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly GuardedThread _thread = new("container disks");
     private readonly Dictionary<string, Question> _stuck = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _labels = new(StringComparer.Ordinal);
@@ -25,13 +27,22 @@ internal sealed class FilesystemReader(HostOptions host, StatvfsCall statvfs) : 
     /// <exception cref="FormatException">The table of mounts is none.</exception>
     public void Read(Cgroup root)
     {
+        _seen.Clear();
         foreach (var mount in _mounts.Read().Span)
         {
-            // A device that is mounted twice is still one.
-            if (IsDisk(mount.Device) && !root[LabelledMetric.FsLimit].Exists(known => known.ExtraLabels[1] == mount.Device)
-                && Ask(Path.Join(host.RootFsPath, mount.MountPoint)) is { } sizes)
+            // A device that is mounted twice is still one, unless it does not answer where it is mounted first.
+            if (!IsDisk(mount.Device) || root[LabelledMetric.FsLimit].Exists(known => known.ExtraLabels[1] == mount.Device))
             {
-                Add(root, mount.Device, sizes);
+                continue;
+            }
+            var labels = LabelsOf(mount.Device);
+            if (_seen.Add(mount.Device))
+            {
+                _activity.Read(root, mount, labels);
+            }
+            if (Ask(Path.Join(host.RootFsPath, mount.MountPoint)) is { } sizes)
+            {
+                Add(root, labels, sizes);
             }
         }
     }
@@ -41,12 +52,17 @@ internal sealed class FilesystemReader(HostOptions host, StatvfsCall statvfs) : 
     /// <summary>File systems of programs may bear the name of the device that all of them are made through; they hang with their programs.</summary>
     private static bool IsDisk(string device) => device.StartsWith("/dev/", StringComparison.Ordinal) && device != "/dev/fuse";
 
-    private void Add(Cgroup root, string device, FilesystemSizes sizes)
+    private string[] LabelsOf(string device)
     {
         if (!_labels.TryGetValue(device, out var labels))
         {
             _labels.Add(device, labels = ["device", device]);
         }
+        return labels;
+    }
+
+    private static void Add(Cgroup root, string[] labels, FilesystemSizes sizes)
+    {
         root.Add(LabelledMetric.FsLimit, labels, sizes.Size);
         root.Add(LabelledMetric.FsUsage, labels, sizes.Size - sizes.Free);
         root.Add(LabelledMetric.FsInodes, labels, sizes.Files);

@@ -15,6 +15,7 @@ internal sealed class DiskStatsCollector(HostOptions options) : NodeCollector("d
         "collector.diskstats.device-exclude", NodeFlagKind.Pattern, @"^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$", "Block devices that are not watched.")
     {
         Rival = Include,
+        FormerName = "collector.diskstats.ignored-devices",
     };
 
     // Sectors in this file are of 512 bytes whatever the device's own are; times are in ms. The product with 1/1000, not the

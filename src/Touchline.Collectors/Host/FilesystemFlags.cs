@@ -14,6 +14,7 @@ internal static class FilesystemFlags
         "^/(dev|proc|run|sys|mnt|media|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)", "Mount points that are not watched.")
     {
         Rival = MountPointsInclude,
+        FormerName = "collector.filesystem.ignored-mount-points",
     };
 
     public static readonly NodeFlag TypesInclude = new(
@@ -26,6 +27,7 @@ internal static class FilesystemFlags
         "Types of filesystems that are not watched.")
     {
         Rival = TypesInclude,
+        FormerName = "collector.filesystem.ignored-fs-types",
     };
 
     public static readonly NodeFlag MountTimeout = new(

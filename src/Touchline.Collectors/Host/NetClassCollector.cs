@@ -18,6 +18,8 @@ internal sealed class NetClassCollector(HostOptions options) : NodeCollector("ne
     /// <summary>Taken and without effect: /sys has what netlink has.</summary>
     internal static readonly NodeFlag Netlink = new("collector.netclass.netlink", NodeFlagKind.Switch, "false", "Has no effect.");
 
+    internal static readonly NodeFlag NetlinkStatistics = new("collector.netclass_rtnl.with-stats", NodeFlagKind.Switch, "false", "Has no effect.");
+
     /// <summary>The files that hold numbers, with the names that node_exporter gives them, by that name.</summary>
     private static readonly Property[] Properties =
     [

@@ -26,7 +26,9 @@ internal static class ProcCollectors
         new("kernel_hung", On, options => new KernelHungCollector(options)),
         new("loadavg", On, options => new LoadAverageCollector(options)),
         new("meminfo", On, options => new MemoryCollector(options)),
-        new("netclass", On, options => new NetClassCollector(options), NetClassCollector.Ignored, NetClassCollector.IgnoreInvalidSpeed, NetClassCollector.Netlink),
+        new(
+            "netclass", On, options => new NetClassCollector(options), NetClassCollector.Ignored, NetClassCollector.IgnoreInvalidSpeed, NetClassCollector.Netlink,
+            NetClassCollector.NetlinkStatistics),
         new(
             "netdev", On, options => new NetDevCollector(options), NetDevCollector.Exclude, NetDevCollector.Include, NetDevCollector.AddressInfo,
             NetDevCollector.Detailed, NetDevCollector.IfAlias, NetDevCollector.Netlink),
@@ -58,6 +60,7 @@ internal static class ProcCollectors
         new("mountstats", Off, options => new MountStatsCollector(options)),
         new("network_route", Off, _ => new NetworkRouteCollector()),
         new("tcpstat", Off, options => new TcpStatCollector(options)),
+        new("wifi", Off, _ => new WifiCollector(new GenericNetlink(WifiCollector.Family).TryDump)),
         new("xfrm", Off, options => new XfrmCollector(options)),
         new("zoneinfo", Off, options => new ZoneInfoCollector(options)),
     ];

@@ -42,7 +42,7 @@ internal static class SysCollectors
         new("selinux", On, options => new SelinuxCollector(options)),
         new("supervisord", Off, options => new SupervisordCollector(options), SupervisordCollector.Address),
         new("systemd", Off, options => new SystemdCollector(options), SystemdCollector.UnitInclude, SystemdCollector.UnitExclude, SystemdCollector.TaskMetrics,
-            SystemdCollector.RestartMetrics, SystemdCollector.StartTimeMetrics),
+            SystemdCollector.RestartMetrics, SystemdCollector.StartTimeMetrics, SystemdCollector.Private),
         new("tapestats", On, options => new TapeCollector(options), TapeCollector.Ignored),
         new("thermal_zone", On, options => new ThermalZoneCollector(options)),
         new("watchdog", On, options => new WatchdogCollector(options)),

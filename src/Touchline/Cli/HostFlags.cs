@@ -83,7 +83,17 @@ internal sealed class HostFlags
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
-    private static Option OptionOf(NodeFlag flag) => flag.Kind switch
+    private static Option OptionOf(NodeFlag flag)
+    {
+        var option = NamedOptionOf(flag);
+        if (flag.FormerName is { } name)
+        {
+            option.Aliases.Add("--" + name);
+        }
+        return option;
+    }
+
+    private static Option NamedOptionOf(NodeFlag flag) => flag.Kind switch
     {
         NodeFlagKind.Switch => Switch(flag.Name, flag.Default == "true"),
         NodeFlagKind.List => new Option<string[]>("--" + flag.Name)

@@ -34,6 +34,38 @@ public sealed class ContainerLayerTests
     }
 
     [Fact]
+    public async Task Root_that_is_a_directory_of_the_host_is_the_layer()
+    {
+        await using var machine = new ContainerFixture("v1");
+        machine.Write("root/copies/web/file", "some text");
+        machine.Write("proc/1/mountinfo", "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n");
+        machine.Write("proc/100/mountinfo", "1 0 8:1 /copies/web / rw - ext4 /dev/sda1 rw\n2 1 0:51 / /proc rw - proc proc rw\n");
+
+        await MeasureAsync(machine);
+
+        var walked = new DirectoryWalk(new LayerProgress(), CancellationToken.None).Measure(machine.PathOf("root/copies/web"));
+        Assert.Equal(ExpositionOf(walked.Bytes), machine.Value("container_fs_usage_bytes", Group, "device=\"/dev/sda1\""));
+    }
+
+    [Theory]
+    [InlineData("1 0 8:1 / / rw - ext4 /dev/sda1 rw")]
+    [InlineData("1 0 8:1 /deployed / rw - ext4 /dev/sda1 rw")]
+    [InlineData("1 0 8:1 /deployed/subvolumes/web / rw - btrfs /dev/sda1 rw")]
+    [InlineData("1 0 8:1 /elsewhere/web / rw - ext4 /dev/sda1 rw")]
+    public async Task Root_that_is_the_hosts_or_shares_its_room_or_is_not_seen_by_the_host_is_no_layer(string root)
+    {
+        await using var machine = new ContainerFixture("v1");
+        machine.Write("root/deployed/subvolumes/web/file", "some text");
+        machine.Write("root/subvolumes/web/file", "some text");
+        machine.Write("proc/1/mountinfo", "1 0 8:1 /deployed / rw - ext4 /dev/sda1 rw\n");
+        machine.Write("proc/100/mountinfo", root + "\n");
+
+        await MeasureAsync(machine);
+
+        Assert.DoesNotContain(machine.Samples("container_fs_usage_bytes"), line => line.Contains(Group, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Layer_is_found_by_what_Docker_says_with_the_log_beside_it()
     {
         await using var docker = await DockerEngineTests.WithContainerAsync("running");
@@ -85,8 +117,23 @@ public sealed class ContainerLayerTests
     [InlineData("2 1 0:50 / / rw - overlay overlay rw,lowerdir=/l,upperdir=/a\\040b\\134c\\303\\274,workdir=/w", "/a b\\cü")]
     [InlineData("2 1 0:50 / / rw shared:1 master:2 - overlay overlay rw,upperdir=relative/diff", "")]
     [InlineData("2 1 8:1 /x / rw - ext4 /dev/sda1 rw,upperdir=/no", "")]
+    [InlineData("2 1 0:50 /copies/web / rw - overlay overlay rw,upperdir=/outer/diff", "")]
     public void Upper_directory_is_read_from_a_mount(string line, string upper) =>
         Assert.Equal(upper, Assert.Single(MountInfo.Parse(Encoding.UTF8.GetBytes(line + "\nrubbish\n- - -\n"))).UpperDirectory());
+
+    [Theory]
+    [InlineData("8:1 /", "8:1 / /", "/")]
+    [InlineData("8:1 /a/b", "8:1 / /", "/a/b")]
+    [InlineData("8:1 /a/b", "8:1 / / 8:1 /a /srv", "/srv/b")]
+    [InlineData("8:1 /a/b", "8:1 /a/b /srv 8:1 /a/bc /other", "/srv")]
+    [InlineData("8:1 /a/b", "8:2 / / 8:1 /a/c /srv", "")]
+    public void Directory_is_found_among_other_mounts(string wanted, string others, string path)
+    {
+        var mount = MountInfo.Parse(Encoding.UTF8.GetBytes($"2 1 {wanted} / rw - ext4 /dev/sda1 rw\n")).Single();
+        var lines = others.Split(' ').Chunk(3).Select(fields => $"1 0 {fields[0]} {fields[1]} {fields[2]} rw - ext4 /dev/sda1 rw\n");
+
+        Assert.Equal(path, mount.PathAmong(MountInfo.Parse(Encoding.UTF8.GetBytes(string.Concat(lines)))));
+    }
 
     private static async Task MeasureAsync(ContainerFixture machine)
     {

@@ -35,6 +35,7 @@ public sealed partial class DocumentedContainerMetricsTests
         {
             machine.Write("proc/100/net/" + file, "  sl  local_address\n");
         }
+        machine.Write("proc/diskstats", "8 1 sda1 1 2 3 4 5 6 7 8 9 10 11\n");
         machine.Write("proc/100/net/snmp", "Tcp: InSegs\nTcp: 1\n");
         machine.Write("sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "0\n");
         foreach (var file in new[] { "usage_in_bytes", "max_usage_in_bytes", "failcnt" })

@@ -14,7 +14,7 @@ public sealed class HostCollectorTests
     /// <summary>Collectors of node_exporter that Touchline does not have: docs/host.md says what stands for each.</summary>
     private static readonly string[] Left =
     [
-        "perf", "wifi",
+        "perf",
     ];
 
     /// <summary>These ask the kernel itself or services, not files that could be put elsewhere.</summary>
@@ -129,6 +129,21 @@ public sealed class HostCollectorTests
         Assert.Empty(theirs.Keys.Except(ours.Keys).Except(Left));
         // Debian switches systemd on; its authors do not.
         Assert.Equal(["systemd"], ours.Except(theirs).Select(entry => entry.Key));
+    }
+
+    [Fact]
+    public async Task Settings_and_their_defaults_are_those_of_node_exporter()
+    {
+        var theirs = await NodeExporter.SettingsAsync(TestContext.Current.CancellationToken);
+        // Fixtures are for their own tests, and perf we do not have; Debian leaves out targets and has a folder for text files.
+        string[] left = ["fixtures", "collector.perf."], debian = ["collector.systemd.unit-exclude", "collector.textfile.directory"];
+
+        var ours = NodeCollectors.Flags.ToDictionary(flag => flag.Name);
+
+        Assert.Empty(theirs.Keys.Where(name => !left.Any(part => name.Contains(part, StringComparison.Ordinal))).Except(ours.Keys));
+        Assert.Contains("^(oom_kill|pgpg|pswp|pg.*fault).*", theirs.Values);
+        var valued = theirs.Where(setting => setting.Value.Length > 0 && ours.ContainsKey(setting.Key) && !debian.Contains(setting.Key)).ToList();
+        Assert.Equal(valued.Select(setting => $"{setting.Key}={setting.Value}"), valued.Select(setting => $"{setting.Key}={ours[setting.Key].Default}"));
     }
 
     private static bool IsKnown(string setting) => NodeCollectors.Flags.Any(flag => flag.Name == setting[2..].Split('=')[0]);

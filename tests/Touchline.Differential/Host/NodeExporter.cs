@@ -50,18 +50,30 @@ internal sealed partial class NodeExporter : IAsyncDisposable
     }
 
     /// <summary>The collectors that it has, and whether each is on by default, as its help says.</summary>
-    public static async Task<IReadOnlyDictionary<string, bool>> CollectorsAsync(CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<string, bool>> CollectorsAsync(CancellationToken cancellationToken) =>
+        HelpOfCollector().Matches(await HelpAsync("--help", cancellationToken)).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value == "enabled");
+
+    /// <summary>The settings of its collectors, as its manual says: names, and what holds where one is not given, which is quoted as in Go.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> SettingsAsync(CancellationToken cancellationToken) =>
+        SettingInManual().Matches(await HelpAsync("--help-man", cancellationToken)).ToDictionary(
+            match => match.Groups[1].Value, match => (match.Groups[2].Value + match.Groups[3].Value).Replace(@"\\", @"\", StringComparison.Ordinal));
+
+    private static async Task<string> HelpAsync(string flag, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Peers.Program("prometheus-node-exporter"), ["--help"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Peers.Program("prometheus-node-exporter"), [flag]) { RedirectStandardError = true, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync(cancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(cancellationToken) + await error;
         await process.WaitForExitAsync(cancellationToken);
-        return HelpOfCollector().Matches(output).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value == "enabled");
+        return output;
     }
 
     [GeneratedRegex(@"--collector\.(\w+)\s+Enable\s+the\s+\w+\s+collector\s+\(default:\s+(\w+)\)")]
     private static partial Regex HelpOfCollector();
+
+    /// <summary>Where there is no default, the flag's name in capitals stands in its place.</summary>
+    [GeneratedRegex("""^\\fB--(collector\.\w+\.[\w.-]+)(?:="(.*)"|=([a-z0-9.]+)|=[A-Z].*)?\\fR""", RegexOptions.Multiline)]
+    private static partial Regex SettingInManual();
 
     /// <summary>What it exposes, without what it says of itself.</summary>
     public async Task<Exposition> ReadAsync(CancellationToken cancellationToken)

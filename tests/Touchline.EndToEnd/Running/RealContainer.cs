@@ -11,8 +11,8 @@ namespace Touchline.EndToEnd.Running;
 /// </summary>
 internal sealed class RealContainer : IAsyncDisposable
 {
-    private static readonly string Runc = Peer("usr/sbin/runc");
-    private static readonly string Busybox = Peer("bin/busybox");
+    private static readonly string Runc = Peers.Path("usr/sbin/runc");
+    private static readonly string Busybox = Peers.Path("bin/busybox");
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<string> _madeParents = [];
@@ -184,12 +184,4 @@ internal sealed class RealContainer : IAsyncDisposable
     }
 
     private static double Number(string text) => double.Parse(text.Trim(), CultureInfo.InvariantCulture);
-
-    private static string Peer(string program)
-    {
-        var folder = Environment.GetEnvironmentVariable("TOUCHLINE_PEERS") is { Length: > 0 } given
-            ? given
-            : System.IO.Path.Combine(AppContext.BaseDirectory.Split("/tests/")[0], "artifacts", "peers");
-        return System.IO.Path.Combine(folder, program);
-    }
 }

@@ -33,6 +33,15 @@ public sealed class HostFlagsTests
         Assert.Equal("", options.Host.Flags.Text(Flag("collector.vmstat.fields")));
     }
 
+    [Fact]
+    public void Former_names_of_settings_are_taken()
+    {
+        var (options, errors) = Read("--collector.diskstats.ignored-devices=^sd", "--collector.filesystem.ignored-fs-types", "^nfs");
+        Assert.Empty(errors);
+        Assert.Equal("^sd", options.Host.Flags.Text(Flag("collector.diskstats.device-exclude")));
+        Assert.Equal("^nfs", options.Host.Flags.Text(Flag("collector.filesystem.fs-types-exclude")));
+    }
+
     [Theory]
     [InlineData("--collector.netdev.device-include=(", "--collector.netdev.device-include: ")]
     [InlineData("--collector.filesystem.mount-timeout=soon", "--collector.filesystem.mount-timeout: \"soon\" is not a duration")]

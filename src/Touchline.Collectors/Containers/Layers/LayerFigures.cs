@@ -12,6 +12,9 @@ internal sealed class LayerFigures(ContainerOptions options, ContainerNames name
 {
     private const int MaxDevices = 1_000;
 
+    /// <summary>What a container has there shares its room with its image, so that counting files tells nothing.</summary>
+    private static readonly string[] SharingTypes = ["btrfs", "zfs"];
+
     private readonly FileReader _reader = new();
     private readonly Dictionary<string, string[]> _labels = new(StringComparer.Ordinal);
 
@@ -52,14 +55,27 @@ internal sealed class LayerFigures(ContainerOptions options, ContainerNames name
         {
             return before;
         }
-        var upper = UpperDirectoryOf(pids[0]);
-        return upper.Length > 0 ? new FoundLayer(pids[0], new LayerDirectories(upper, beside)) : null;
+        var directory = MountsOf(pids[0]).LastOrDefault(mount => mount.MountPoint == "/") is { } root ? DirectoryOf(root) : "";
+        return directory.Length > 0 ? new FoundLayer(pids[0], new LayerDirectories(directory, beside)) : null;
     }
 
-    private string UpperDirectoryOf(int pid) =>
-        _reader.TryRead(string.Create(CultureInfo.InvariantCulture, $"{options.ProcPath}/{pid}/mountinfo"), out var text)
-            ? MountInfo.Parse(text).LastOrDefault(mount => mount.MountPoint == "/")?.UpperDirectory() ?? ""
-            : "";
+    /// <summary>
+    /// The directory that a container writes to, which is its whole root where the engine copies images (vfs of Docker, native of containerd) or has
+    /// none. Empty where it is on a file system of its own, or is the host's root itself.
+    /// </summary>
+    private string DirectoryOf(MountInfo root)
+    {
+        if (root.Root == "/" || SharingTypes.Contains(root.Type))
+        {
+            return root.UpperDirectory();
+        }
+        const int Init = 1;
+        var path = root.PathAmong(MountsOf(Init));
+        return path == "/" ? "" : path;
+    }
+
+    private IEnumerable<MountInfo> MountsOf(int pid) =>
+        _reader.TryRead(string.Create(CultureInfo.InvariantCulture, $"{options.ProcPath}/{pid}/mountinfo"), out var text) ? MountInfo.Parse(text) : [];
 
     /// <summary>In the way of cAdvisor, whose total of inodes is how many a container has, and the rest of the file system's are free.</summary>
     private void Add(Cgroup container, LayerUsage usage)

@@ -13,8 +13,9 @@ internal sealed partial class Netlink(int protocol)
 {
     public const int Route = 0;
     public const int SocketDiagnostics = 4;
+    public const int Generic = 16;
 
-    private const int Family = 16;
+    private const int AddressFamily = 16;
     private const int RawSocket = 3;
     private const int CloseOnExec = 0x80000;
     private const int HeaderBytes = 16;
@@ -29,7 +30,7 @@ internal sealed partial class Netlink(int protocol)
     /// <exception cref="IOException">The kernel refuses.</exception>
     public void Dump(ushort type, ReadOnlySpan<byte> request, NetlinkTaker take)
     {
-        using var socket = OpenSocket(Family, RawSocket | CloseOnExec, protocol);
+        using var socket = OpenSocket(AddressFamily, RawSocket | CloseOnExec, protocol);
         if (socket.IsInvalid)
         {
             throw Failed();

@@ -8,11 +8,15 @@ namespace Touchline.Collectors.Host.Network;
 /// <summary>Queues that packets wait in before they are sent, the one at the root of each interface, asked for over rtnetlink(7).</summary>
 internal sealed partial class QdiscCollector(HostOptions options) : NodeCollector("qdisc")
 {
-    internal static readonly NodeFlag Include = new("collector.qdisc.device-include", NodeFlagKind.Pattern, "", "Network interfaces that are watched, no others.");
+    internal static readonly NodeFlag Include = new("collector.qdisc.device-include", NodeFlagKind.Pattern, "", "Network interfaces that are watched, no others.")
+    {
+        FormerName = "collector.qdisk.device-include",
+    };
 
     internal static readonly NodeFlag Exclude = new("collector.qdisc.device-exclude", NodeFlagKind.Pattern, "", "Network interfaces that are not watched.")
     {
         Rival = Include,
+        FormerName = "collector.qdisk.device-exclude",
     };
 
     // Of linux/rtnetlink.h and linux/gen_stats.h.
@@ -20,10 +24,10 @@ internal sealed partial class QdiscCollector(HostOptions options) : NodeCollecto
     private const int MessageBytes = 20;
     private const int MaxNameBytes = 16;
     private const uint RootParent = 0xFFFFFFFF;
-    private const ushort KindAttribute = 1;
-    private const ushort StatisticsAttribute = 3;
-    private const ushort NestedStatisticsAttribute = 7;
-    private const ushort QueueAttribute = 3;
+    private const int KindAttribute = 1;
+    private const int StatisticsAttribute = 3;
+    private const int NestedStatisticsAttribute = 7;
+    private const int QueueAttribute = 3;
 
     private readonly Netlink _netlink = new(Netlink.Route);
     private readonly NameFilter _devices = NameFilter.Of(options, Exclude, Include);
@@ -44,10 +48,10 @@ internal sealed partial class QdiscCollector(HostOptions options) : NodeCollecto
 
     private static void Write(FamilyTable table, string device, ReadOnlySpan<byte> attributes)
     {
-        var kind = Attribute(attributes, KindAttribute);
+        var kind = NetlinkAttributes.Find(attributes, KindAttribute);
         string[] labels = ["device", device, "kind", Encoding.UTF8.GetString(kind).TrimEnd('\0')];
         // Bytes in 64 bits; packets, dropped, over limits, a rate of bytes and of packets, length and backlog in 32.
-        var statistics = Attribute(attributes, StatisticsAttribute);
+        var statistics = NetlinkAttributes.Find(attributes, StatisticsAttribute);
         if (statistics.Length < 36)
         {
             return;
@@ -59,29 +63,9 @@ internal sealed partial class QdiscCollector(HostOptions options) : NodeCollecto
         table.Gauge("node_qdisc_current_queue_length", "Number of packets currently in queue to be sent.", Number(statistics, 28), labels);
         table.Gauge("node_qdisc_backlog", "Number of bytes currently in queue to be sent.", Number(statistics, 32), labels);
         // Length, backlog, dropped, requeued and over limits once more.
-        var queue = Attribute(Attribute(attributes, NestedStatisticsAttribute), QueueAttribute);
+        var queue = NetlinkAttributes.Find(NetlinkAttributes.Find(attributes, NestedStatisticsAttribute), QueueAttribute);
         table.Counter(
             "node_qdisc_requeues_total", "Number of packets dequeued, not transmitted, and requeued.", queue.Length < 16 ? 0 : Number(queue, 12), labels);
-    }
-
-    /// <summary>The content of an attribute among others, each of which says its length and type first; empty where it is not there.</summary>
-    private static ReadOnlySpan<byte> Attribute(ReadOnlySpan<byte> attributes, ushort type)
-    {
-        while (attributes.Length >= 4)
-        {
-            var length = BinaryPrimitives.ReadUInt16LittleEndian(attributes);
-            if (length < 4 || length > attributes.Length)
-            {
-                break;
-            }
-            // The upper bits say how it is made.
-            if ((BinaryPrimitives.ReadUInt16LittleEndian(attributes[2..]) & 0x3FFF) == type)
-            {
-                return attributes[4..length];
-            }
-            attributes = attributes[Math.Min(attributes.Length, (length + 3) & ~3)..];
-        }
-        return default;
     }
 
     /// <summary>The name of an interface by its number; null where it is gone. Of the kernel, as the queues are, not of /sys.</summary>

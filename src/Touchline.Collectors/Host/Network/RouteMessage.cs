@@ -12,7 +12,6 @@ internal static class RouteMessage
 {
     private const int RouteBytes = 12;
     private const int HopBytes = 8;
-    private const int AttributeBytes = 4;
     private const byte Unicast = 1;
 
     private const int Destination = 1;
@@ -32,22 +31,23 @@ internal static class RouteMessage
         var prefix = message[1];
         var hop = new RouteHop(0, "", "", "", 0, ProtocolName(message[5]), "");
         ReadOnlySpan<byte> hops = default;
-        var rest = message[RouteBytes..];
-        while (TryAttribute(ref rest, out var type, out var value))
+        var attributes = new NetlinkAttributes(message[RouteBytes..]);
+        while (attributes.TryNext())
         {
-            switch (type)
+            var value = attributes.Value;
+            switch (attributes.Type)
             {
                 case Destination:
                     hop = hop with { Destination = Address(value) + "/" + prefix.ToString(CultureInfo.InvariantCulture) };
                     break;
                 case OutInterface:
-                    hop = hop with { Interface = BinaryPrimitives.ReadInt32LittleEndian(value) };
+                    hop = hop with { Interface = (int)NetlinkAttributes.Number(value) };
                     break;
                 case Gateway:
                     hop = hop with { Gateway = Address(value) };
                     break;
                 case Priority:
-                    hop = hop with { Priority = BinaryPrimitives.ReadUInt32LittleEndian(value) };
+                    hop = hop with { Priority = (uint)NetlinkAttributes.Number(value) };
                     break;
                 case PreferredSource:
                     hop = hop with { Source = Address(value) };
@@ -76,39 +76,14 @@ internal static class RouteMessage
     {
         while (hops.Length >= HopBytes && BinaryPrimitives.ReadUInt16LittleEndian(hops) is var length and >= HopBytes && length <= hops.Length)
         {
-            var gateway = "";
-            var rest = hops[HopBytes..length];
-            while (TryAttribute(ref rest, out var type, out var value))
-            {
-                gateway = type == Gateway ? Address(value) : gateway;
-            }
             take(route with
             {
                 Interface = BinaryPrimitives.ReadInt32LittleEndian(hops[4..]),
-                Gateway = gateway,
+                Gateway = Address(NetlinkAttributes.Find(hops[HopBytes..length], Gateway)),
                 Weight = (hops[3] + 1).ToString(CultureInfo.InvariantCulture),
             });
             hops = hops[Math.Min(hops.Length, (length + 3) & ~3)..];
         }
-    }
-
-    private static bool TryAttribute(scoped ref ReadOnlySpan<byte> rest, out int type, out ReadOnlySpan<byte> value)
-    {
-        type = 0;
-        value = default;
-        if (rest.Length < AttributeBytes)
-        {
-            return false;
-        }
-        int length = BinaryPrimitives.ReadUInt16LittleEndian(rest);
-        if (length < AttributeBytes || length > rest.Length)
-        {
-            return false;
-        }
-        type = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
-        value = rest[AttributeBytes..length];
-        rest = rest[Math.Min(rest.Length, (length + 3) & ~3)..];
-        return true;
     }
 
     private static string Address(ReadOnlySpan<byte> bytes) => bytes.Length is 4 or 16 ? new IPAddress(bytes).ToString() : "";

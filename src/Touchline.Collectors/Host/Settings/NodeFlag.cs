@@ -21,6 +21,9 @@ public enum NodeFlagKind
 /// <param name="Default">What holds where the flag is not given; empty for nothing.</param>
 public sealed record NodeFlag(string Name, NodeFlagKind Kind, string Default, string Description)
 {
+    /// <summary>The name that node_exporter had for it and still takes.</summary>
+    public string? FormerName { get; init; }
+
     /// <summary>The flag that must not be given beside this one, and whose default does not hold then: an include has its exclude.</summary>
     public NodeFlag? Rival { get; init; }
 

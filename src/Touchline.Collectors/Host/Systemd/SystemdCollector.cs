@@ -24,6 +24,8 @@ internal sealed partial class SystemdCollector(HostOptions options) : NodeCollec
     internal static readonly NodeFlag StartTimeMetrics = new(
         "collector.systemd.enable-start-time-metrics", NodeFlagKind.Switch, "false", "Whether the times are told at which units started.");
 
+    internal static readonly NodeFlag Private = new("collector.systemd.private", NodeFlagKind.Switch, "false", "Has no effect.");
+
     private const string Service = "org.freedesktop.systemd1";
     private const string ManagerPath = "/org/freedesktop/systemd1";
     private const string ManagerInterface = $"{Service}.Manager";
