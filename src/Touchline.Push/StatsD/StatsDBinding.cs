@@ -52,11 +52,7 @@ internal sealed class StatsDBinding(StatsDOptions options, ILogger logger)
         var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         try
         {
-            // One that a killed process left behind keeps the name taken; any other file stays, and binding says so.
-            if (PlainFile.IsSocket(path) && !IsListenedOn(path))
-            {
-                File.Delete(path);
-            }
+            MakeRoom(path);
             socket.ReceiveBufferSize = options.ReadBufferBytes;
             socket.Bind(new UnixDomainSocketEndPoint(path));
             if (!OperatingSystem.IsWindows())
@@ -70,6 +66,20 @@ internal sealed class StatsDBinding(StatsDOptions options, ILogger logger)
             socket.Dispose();
             logger.LogError("StatsD cannot be taken at --statsd.listen-unixgram={Path}: {Reason}", path, e.Message);
             return null;
+        }
+    }
+
+    /// <summary>A socket that a killed process left behind keeps the name taken, and goes; anything else stays.</summary>
+    /// <exception cref="IOException">There is something else.</exception>
+    private static void MakeRoom(string path)
+    {
+        if (PlainFile.IsSocket(path) && !IsListenedOn(path))
+        {
+            File.Delete(path);
+        }
+        else if (Path.Exists(path))
+        {
+            throw new IOException(PlainFile.IsSocket(path) ? "somebody else listens there" : "there is something else already, which is no socket: name another path, or delete it");
         }
     }
 
