@@ -70,17 +70,39 @@ public sealed class AppenderMetricWriter : IMetricWriter
 
     public void SuffixedSample(string suffix, double value, params ReadOnlySpan<string> labelNamesAndValues)
     {
-        var series = AtThisPlace(suffix, labelNamesAndValues) ?? Find(suffix, labelNamesAndValues);
+        if (Enter(suffix, labelNamesAndValues) is { } series)
+        {
+            Note(series, _appender!.Append(ref series.Reference, series.Labels, _timestampMs, value));
+        }
+    }
+
+    public bool TryHistogram(NativeHistogram histogram, params ReadOnlySpan<string> labelNamesAndValues)
+    {
+        if (Enter("", labelNamesAndValues) is { } series)
+        {
+            Note(series, _appender!.AppendHistogram(ref series.Reference, series.Labels, _timestampMs, histogram));
+        }
+        return true;
+    }
+
+    /// <summary>The series that a sample is of, which this collection has from here on; null where it had it already.</summary>
+    private Series? Enter(string suffix, ReadOnlySpan<string> labels)
+    {
+        var series = AtThisPlace(suffix, labels) ?? Find(suffix, labels);
         if (series.Round == _round)
         {
             // The source says it twice; the first one stands, as the store would refuse the second.
-            return;
+            return null;
         }
         series.Round = _round;
         series.Place = _order.Count;
         _order.Add(series);
         Samples++;
-        var status = _appender!.Append(ref series.Reference, series.Labels, _timestampMs, value);
+        return series;
+    }
+
+    private void Note(Series series, AppendStatus status)
+    {
         if (status is not (AppendStatus.Stored or AppendStatus.Duplicate))
         {
             Refusal = Refusal == AppendStatus.Stored ? status : Refusal;

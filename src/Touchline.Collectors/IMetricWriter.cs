@@ -16,4 +16,7 @@ public interface IMetricWriter
 
     /// <summary>As <see cref="Sample"/>, for a member of the family with a suffix: <c>_bucket</c>, <c>_sum</c>, <c>_count</c>.</summary>
     void SuffixedSample(string suffix, double value, params ReadOnlySpan<string> labelNamesAndValues);
+
+    /// <summary>Writes a native histogram as a sample of the family; false where the writer has no form for it, and takes the classic series instead.</summary>
+    bool TryHistogram(NativeHistogram histogram, params ReadOnlySpan<string> labelNamesAndValues) => false;
 }

@@ -13,6 +13,9 @@ public static partial class PlainFile
     /// <summary>No file that is read as a whole is near this; a wrong path must not exhaust memory.</summary>
     public const int MaxBytes = 64 * 1024 * 1024;
 
+    private const int MaskOfType = 0xF000;
+    private const int SocketType = 0xC000;
+
     private static readonly string[] AlreadyOpen = ["/dev/fd/", "/dev/std", "/dev/null", "/proc/self/fd/"];
 
     /// <exception cref="IOException">There is no such file, it cannot be read, or it is none.</exception>
@@ -62,12 +65,11 @@ public static partial class PlainFile
         {
             return;
         }
-        const int MaskOfType = 0xF000;
         var kind = (ModeOf(path) & MaskOfType) switch
         {
             0x1000 => "a pipe",
             0x2000 or 0x6000 => "a device",
-            0xC000 => "a socket",
+            SocketType => "a socket",
             _ => null,
         };
         if (kind is not null)
@@ -75,6 +77,9 @@ public static partial class PlainFile
             throw new IOException($"{path} is {kind} and not a file");
         }
     }
+
+    /// <summary>Whether a path leads to a socket.</summary>
+    public static bool IsSocket(string path) => (ModeOf(path) & MaskOfType) == SocketType;
 
     /// <summary>The mode of what a path leads to, as <c>struct statx</c> has it on every architecture; 0 where there is nothing, or the kernel does not say.</summary>
     private static int ModeOf(string path)

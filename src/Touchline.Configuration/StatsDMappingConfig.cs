@@ -13,7 +13,12 @@ public sealed record StatsDMappingConfig
 
     public IReadOnlyList<double>? Buckets { get; init; }
 
+    public StatsDNativeConfig Native { get; init; } = new();
+
     public StatsDSummaryConfig? Summary { get; init; }
+
+    /// <summary>Whether of several mappings with wildcards not the first counts, but the one that has a wildcard latest.</summary>
+    public bool DisablesGlobOrdering { get; init; }
 
     /// <summary>How long a series outlives its last event; zero for ever.</summary>
     public TimeSpan? Ttl { get; init; }
@@ -52,6 +57,8 @@ public sealed record StatsDMapping
 
     public IReadOnlyList<double>? Buckets { get; init; }
 
+    public StatsDNativeConfig Native { get; init; } = new();
+
     public StatsDSummaryConfig? Summary { get; init; }
 }
 
@@ -61,6 +68,16 @@ public enum StatsDMetricType
     Counter,
     Gauge,
     Observer,
+}
+
+/// <summary>Native buckets that histograms have beside the classic ones; null where nothing is said.</summary>
+public sealed record StatsDNativeConfig
+{
+    /// <summary>By how much each bucket's bound is at most above the one before; 1 and less are no native buckets.</summary>
+    public double? Factor { get; init; }
+
+    /// <summary>Most buckets of one histogram; with more its resolution is lowered.</summary>
+    public int? MaxBuckets { get; init; }
 }
 
 /// <summary>How a summary of timers is made; null where the default holds.</summary>

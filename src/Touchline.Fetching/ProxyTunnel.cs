@@ -26,10 +26,17 @@ public sealed class ProxyTunnel(ProxyRules rules, HttpClientConfig config) : IWe
         var url = context.InitialRequestMessage.RequestUri!;
         var proxy = url.Scheme == Uri.UriSchemeHttps ? rules.Of(url) : null;
         var stream = await OpenAsync(proxy is null ? context.DnsEndPoint : new DnsEndPoint(proxy.IdnHost, proxy.Port), cancellationToken).ConfigureAwait(false);
-        if (proxy is null)
-        {
-            return stream;
-        }
+        return proxy is null ? stream : await ThroughAsync(stream, proxy, context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A stream to a target through a proxy; owns the other.</summary>
+    /// <param name="stream">The connection to the proxy, on which nothing was said yet.</param>
+    /// <param name="proxy">The proxy.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="FetchException">The proxy refuses.</exception>
+    public async ValueTask<Stream> ThroughAsync(Stream stream, Uri proxy, DnsEndPoint target, CancellationToken cancellationToken)
+    {
         try
         {
             if (proxy.Scheme == Uri.UriSchemeHttps)
@@ -38,7 +45,7 @@ public sealed class ProxyTunnel(ProxyRules rules, HttpClientConfig config) : IWe
                 stream = secure;
                 await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = proxy.IdnHost }, cancellationToken).ConfigureAwait(false);
             }
-            await stream.WriteAsync(RequestFor(context.DnsEndPoint, proxy), cancellationToken).ConfigureAwait(false);
+            await stream.WriteAsync(RequestFor(target, proxy), cancellationToken).ConfigureAwait(false);
             await ReadAnswerAsync(stream, cancellationToken).ConfigureAwait(false);
             return stream;
         }

@@ -62,6 +62,30 @@ public sealed class CollectionLoopTests
     }
 
     [Fact]
+    public void Native_histograms_are_stored_as_such_and_go_stale()
+    {
+        var isThere = true;
+        _source.Write = writer =>
+        {
+            writer.Family("took", MetricType.Histogram, "");
+            if (isThere)
+            {
+                var histogram = new NativeHistogram { Count = 3, Sum = 4, PositiveSpans = [new BucketSpan(1, 1)], PositiveBuckets = [3] };
+                Assert.True(writer.TryHistogram(histogram, "a", "b"));
+                // The source says it twice; the first one stands.
+                Assert.True(writer.TryHistogram(histogram with { Count = 2, PositiveBuckets = [2] }, "a", "b"));
+            }
+        };
+        using var loop = new SteppedLoop(this);
+        loop.Collect();
+        isThere = false;
+        loop.Collect();
+
+        Assert.Equal(["took{a=\"b\", instance=\"host\", job=\"node\"} 1000000:3@4 1015000:stale"], _store.Contents("took"));
+        Assert.Equal("scrape_samples_scraped{instance=\"host\", job=\"node\"} 1000000:1 1015000:0", _store.Contents("scrape_samples_scraped").Single());
+    }
+
+    [Fact]
     public void Families_are_described_once()
     {
         _source.Write = writer =>

@@ -23,7 +23,7 @@ internal sealed class RecordingStore : IMetricAppendable
 
     public IAppender OpenAppender() => OpenFailure is null ? new Appender(this, _store.OpenAppender()) : throw OpenFailure;
 
-    /// <summary>Every series with its samples, as text: <c>name{labels} time:value time:stale</c>.</summary>
+    /// <summary>Every series with its samples, as text: <c>name{labels} time:value time:count@sum time:stale</c>.</summary>
     public IReadOnlyList<string> Contents(string prefix = "")
     {
         using var querier = _store.OpenQuerier(long.MinValue, long.MaxValue);
@@ -35,7 +35,9 @@ internal sealed class RecordingStore : IMetricAppendable
             var line = series.Labels.ToString();
             for (var i = 0; i < columns.Count; i++)
             {
-                var value = StaleMarker.Is(columns.Values[i]) ? "stale" : SampleValue.Format(columns.Values[i]);
+                var histogram = columns.HasHistograms ? columns.Histograms[i] : null;
+                var value = histogram is { IsStale: false } ? $"{histogram.Count}@{histogram.Sum}"
+                    : histogram is not null || StaleMarker.Is(columns.Values[i]) ? "stale" : SampleValue.Format(columns.Values[i]);
                 line += $" {columns.Timestamps[i]}:{value}";
             }
             if (columns.Count > 0 && line.StartsWith(prefix, StringComparison.Ordinal))

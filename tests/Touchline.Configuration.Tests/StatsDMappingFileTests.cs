@@ -41,6 +41,9 @@ public sealed class StatsDMappingFileTests
     [InlineData("mappings: [{ match: a, name: x, action: dorp }]", "1:41: ", "action is map or drop, not \"dorp\"; did you mean drop?")]
     [InlineData("mappings: [{ match: a, name: x, labels: { a-b: c } }]", "1:43: ", "\"a-b\" is not a valid label name")]
     [InlineData("mappings: [{ match: a, name: x, buckets: [2, 1] }]", "1:46: ", "ascending")]
+    [InlineData("mappings: [{ match: a, name: x, histogram_options: { native_histogram_bucket_factor: -1 } }]", "1:85: ", "a number above 1")]
+    [InlineData("mappings: [{ match: a, name: x, histogram_options: { native_histogram_bucket_factor: wide } }]", "1:85: ", "is a number, without quotes")]
+    [InlineData("mappings: [{ match: a, name: x, histogram_options: { native_histogram_max_buckets: 20000 } }]", "1:83: ", "at most 10000")]
     [InlineData("mappings: [{ match: a, name: x, ttl: soon }]", "1:38: ", "not a valid duration")]
     [InlineData("mappings: [{ match: a, name: x, quantiles: [{ quantile: 99 }] }]", "1:45: ", "between 0 and 1")]
     [InlineData("- a", "1:1: ", "not a section")]
@@ -49,6 +52,19 @@ public sealed class StatsDMappingFileTests
         var (mappings, findings) = Load(yaml);
         Assert.Null(mappings);
         Assert.Contains(findings, f => $"{f.Line}:{f.Column}: " == place && f.Message.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Native_buckets_and_the_order_of_globs_are_read()
+    {
+        var (mappings, findings) = Load("""
+            defaults: { glob_disable_ordering: true, histogram_options: { native_histogram_bucket_factor: 1.1, native_histogram_max_buckets: 0 } }
+            mappings:
+            - { match: a, name: x, histogram_options: { buckets: [1], native_histogram_bucket_factor: 0, native_histogram_max_buckets: 64 } }
+            """);
+        Assert.Empty(findings);
+        Assert.Equal((true, 1.1, (int?)null), (mappings!.DisablesGlobOrdering, mappings.Native.Factor, mappings.Native.MaxBuckets));
+        Assert.Equal(((double?)null, 64), (mappings.Mappings[0].Native.Factor, mappings.Mappings[0].Native.MaxBuckets));
     }
 
     [Fact]

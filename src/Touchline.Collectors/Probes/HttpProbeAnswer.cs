@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using Touchline.Configuration.Probes;
+using Touchline.Configuration.Probes.Expressions;
 using Touchline.Fetching;
 
 namespace Touchline.Collectors.Probes;
@@ -99,7 +100,9 @@ internal sealed class HttpProbeAnswer(ProbeRun run, HttpProbeResult result, Http
     /// <summary>Reads it to its end, whatever is known of it already, as its length and time are figures too.</summary>
     private async Task<bool> ReadBodyAsync(HttpResponseMessage response, bool matches)
     {
-        matches = matches && (_config.FailIfBodyMatches.Count > 0 || _config.FailIfBodyNotMatches.Count > 0);
+        var hasRules = _config.FailIfBodyMatches.Count > 0 || _config.FailIfBodyNotMatches.Count > 0;
+        var wantsJson = matches && _config.HasJsonRules;
+        matches = matches && (hasRules || _config.HasJsonRules);
         using var kept = new BodyBuffer(budget);
         try
         {
@@ -123,10 +126,36 @@ internal sealed class HttpProbeAnswer(ProbeRun run, HttpProbeResult result, Http
         {
             var reason = e is FetchException ? "body too large" : ProbeReason.Of(e);
             run.Fail(reason, "Failed to read HTTP response body", ("err", e is FetchException ? e.Message : ProbeReason.Describe(e)));
-            result.FailedDueToRegex.Value = matches ? 1 : result.FailedDueToRegex.Value;
+            result.FailedDueToRegex.Value = matches && hasRules ? 1 : result.FailedDueToRegex.Value;
+            if (wantsJson && !hasRules)
+            {
+                result.FailedDueToCel!.Value = 1;
+            }
             return false;
         }
-        return !matches || BodyMatches(Encoding.UTF8.GetString(kept.Bytes));
+        return (!matches || !hasRules || BodyMatches(Encoding.UTF8.GetString(kept.Bytes)))
+            && (!wantsJson || await JsonMatchesAsync(kept.Bytes.ToArray()).ConfigureAwait(false));
+    }
+
+    /// <summary>A rule that says nothing, because the body is no JSON or has not what it asks for, fails the probe, whichever of the two it is.</summary>
+    private async Task<bool> JsonMatchesAsync(byte[] body)
+    {
+        var passes = await PassesAsync(_config.FailIfBodyJsonMatches, mustMatch: false).ConfigureAwait(false)
+            && await PassesAsync(_config.FailIfBodyJsonNotMatches, mustMatch: true).ConfigureAwait(false);
+        result.FailedDueToCel!.Value = passes ? 0 : 1;
+        return passes;
+
+        async Task<bool> PassesAsync(CelExpression? expression, bool mustMatch)
+        {
+            if (expression is null)
+            {
+                return true;
+            }
+            var said = await expression.EvaluateAsync(body, run.Deadline).ConfigureAwait(false);
+            return said.Value is not { } isTrue
+                ? run.Fail("body cannot be judged", "CEL evaluation failed", ("expression", expression), ("err", said.Error))
+                : isTrue == mustMatch || run.Fail("unexpected body", mustMatch ? "Body did not match CEL expression" : "Body matched CEL expression", ("expression", expression));
+        }
     }
 
     private async Task<bool> StartsAsGzipAsync(Stream body)

@@ -21,6 +21,8 @@ internal sealed class HttpProbeConnection : IDisposable
     private readonly string _firstName;
     private readonly HttpMessageInvoker _client;
     private readonly HttpClientConfig _config;
+    private readonly ProxyRules _proxies;
+    private readonly ProxyTunnel _tunnel;
     private bool _isFirstHop = true;
     private long _connectedAt;
 
@@ -31,30 +33,22 @@ internal sealed class HttpProbeConnection : IDisposable
         var http = run.Module.Http;
         _config = http.Client;
         _firstName = http.Headers.TryGetValue("Host", out var host) ? HostOf(host) : first.IdnHost;
-        var rules = new ProxyRules(_config, Environment.GetEnvironmentVariable);
-        var tunnel = rules.IsAny && _config.ProxyConnectHeader.Count > 0 ? new ProxyTunnel(rules, _config) : null;
+        _proxies = new ProxyRules(_config, Environment.GetEnvironmentVariable);
+        // The runtime's client makes tunnels and handshakes where nobody can time them: it only sees proxies for what is not encrypted.
+        _tunnel = new ProxyTunnel(_proxies, _config);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = true,
             CookieContainer = new CookieContainer(),
-            UseProxy = rules.IsAny,
-            Proxy = rules.IsAny ? (IWebProxy?)tunnel ?? rules : null,
+            UseProxy = _proxies.IsAny,
+            Proxy = _proxies.IsAny ? _tunnel : null,
             MaxResponseHeadersLength = LongestHeadersKilobytes,
             ConnectTimeout = run.Timeout > TimeSpan.Zero ? run.Timeout : Timeout.InfiniteTimeSpan,
             ActivityHeadersPropagator = null,
+            ConnectCallback = ConnectAsync,
         };
-        if (rules.IsAny)
-        {
-            Tls = new ProbeTls(_config.Tls, _firstName);
-            handler.SslOptions = Tls.Options;
-            handler.ConnectCallback = tunnel is null ? null : tunnel.ConnectAsync;
-        }
-        else
-        {
-            handler.ConnectCallback = ConnectAsync;
-        }
         _client = new HttpMessageInvoker(handler);
     }
 
@@ -85,19 +79,36 @@ internal sealed class HttpProbeConnection : IDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _run.Deadline);
         var url = context.InitialRequestMessage.RequestUri!;
         var isFirstHost = Redirects.IsSameHost(url, _first) || _isFirstHop;
-        var address = await AddressOfAsync(url, isFirstHost, both.Token).ConfigureAwait(false);
+        var proxy = _proxies.Of(url);
+        var endpoint = proxy is null
+            ? new IPEndPoint(await AddressOfAsync(url, isFirstHost, both.Token).ConfigureAwait(false), url.Port)
+            : new IPEndPoint(await AddressOfProxyAsync(proxy, both.Token).ConfigureAwait(false), proxy.Port);
         var started = _run.Time.GetTimestamp();
         var source = _run.Module.Http.Address.Source;
-        var socket = await ProbeAddress.ConnectAsync(new IPEndPoint(address, url.Port), source, both.Token).ConfigureAwait(false);
+        var socket = await ProbeAddress.ConnectAsync(endpoint, source, both.Token).ConfigureAwait(false);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         _connectedAt = _run.Time.GetTimestamp();
         _result.Connect.Value += _run.Time.GetElapsedTime(started, _connectedAt).TotalSeconds;
         Tls = null;
         if (url.Scheme == Uri.UriSchemeHttps)
         {
+            // The time that the proxy takes for the tunnel is that of the handshake through it, as in blackbox_exporter.
+            stream = proxy is null ? stream : await _tunnel.ThroughAsync(stream, proxy, context.DnsEndPoint, both.Token).ConfigureAwait(false);
             stream = await EncryptAsync(stream, url, isFirstHost, both.Token).ConfigureAwait(false);
         }
         return stream;
+    }
+
+    /// <summary>Looking up the proxy is a phase of redirects only: for the first request the target's name is what is looked up.</summary>
+    private async Task<IPAddress> AddressOfProxyAsync(Uri proxy, CancellationToken cancellationToken)
+    {
+        var started = _run.Time.GetTimestamp();
+        var all = await ProbeAddress.LookUpAsync(proxy.IdnHost, cancellationToken).ConfigureAwait(false);
+        if (!_isFirstHop)
+        {
+            _result.Resolve.Value += _run.Time.GetElapsedTime(started).TotalSeconds;
+        }
+        return all.FirstOrDefault() ?? throw new SocketException((int)SocketError.HostNotFound);
     }
 
     private async Task<IPAddress> AddressOfAsync(Uri url, bool isFirstHost, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace Touchline.Collectors.Probes;
 
-/// <summary>The gauges that every HTTP probe has, whatever becomes of it.</summary>
+/// <summary>The gauges that every HTTP probe of a module has, whatever becomes of it.</summary>
 internal sealed class HttpProbeResult
 {
     private const string Durations = "probe_http_duration_seconds";
@@ -8,7 +8,7 @@ internal sealed class HttpProbeResult
 
     private readonly ProbeMetrics _metrics;
 
-    public HttpProbeResult(ProbeMetrics metrics)
+    public HttpProbeResult(ProbeMetrics metrics, bool hasJsonRules)
     {
         _metrics = metrics;
         ContentLength = metrics.Gauge("probe_http_content_length", "Length of http content response");
@@ -18,6 +18,7 @@ internal sealed class HttpProbeResult
         StatusCode = metrics.Gauge("probe_http_status_code", "Response HTTP status code");
         Version = metrics.Gauge("probe_http_version", "Returns the version of HTTP of the probe response");
         FailedDueToRegex = metrics.Gauge("probe_failed_due_to_regex", "Indicates if probe failed due to regex");
+        FailedDueToCel = hasJsonRules ? metrics.Gauge("probe_failed_due_to_cel", "Indicates if probe failed due to CEL expression not matching") : null;
     }
 
     /// <summary>There only where somebody looks for it, as where a proxy looks up names there is none.</summary>
@@ -44,6 +45,9 @@ internal sealed class HttpProbeResult
     public ProbeGauge Version { get; }
 
     public ProbeGauge FailedDueToRegex { get; }
+
+    /// <summary>Null where there are no such rules.</summary>
+    public ProbeGauge? FailedDueToCel { get; }
 
     /// <summary>The phases behind looking up the target, which there are only where that went well.</summary>
     public void BeginPhases()

@@ -9,8 +9,8 @@ internal static class HttpProber
 {
     public static async Task<bool> ProbeAsync(ProbeRun run, BodyBudget budget)
     {
-        var result = new HttpProbeResult(run.Metrics);
         var config = run.Module.Http;
+        var result = new HttpProbeResult(run.Metrics, config.HasJsonRules);
         if (!TryParse(run.Target, out var url))
         {
             return run.Fail(ProbeReason.Configuration, "Could not parse target URL", ("err", "it is no http or https URL"));

@@ -11,7 +11,6 @@ internal sealed class IcmpProber(ProbeRun run)
 {
     private const int LargestPacket = 65_535;
     private const int EchoHeaderBytes = 8;
-    private const int TimeToLiveOffset = 8;
 
     private static readonly byte[] Text = Encoding.ASCII.GetBytes("Touchline looks whether you are there");
     private static int _lastSequence = Environment.TickCount;
@@ -84,6 +83,7 @@ internal sealed class IcmpProber(ProbeRun run)
         {
             socket.DontFragment = true;
         }
+        HopLimit.Ask(socket, isIp4);
     }
 
     private async Task<bool> ExchangeAsync(Socket socket, bool isRaw, IPAddress address, ProbeGauge roundTrip)
@@ -99,7 +99,9 @@ internal sealed class IcmpProber(ProbeRun run)
         var buffer = new byte[LargestPacket];
         while (true)
         {
-            var received = await socket.ReceiveFromAsync(buffer, target, run.Deadline).ConfigureAwait(false);
+            // Looked at first, and then taken by whoever can tell what came with it.
+            var received = await socket.ReceiveFromAsync(buffer, SocketFlags.Peek, target, run.Deadline).ConfigureAwait(false);
+            var hopLimit = await TakeAsync(socket, isIp4).ConfigureAwait(false);
             var message = buffer.AsSpan(0, received.ReceivedBytes);
             // A raw socket gives the header of IPv4 too, of which the lower half of the first byte is the length in words.
             var header = isRaw && isIp4 && message.Length > 0 ? (message[0] & 0x0f) * 4 : 0;
@@ -108,13 +110,23 @@ internal sealed class IcmpProber(ProbeRun run)
                 continue;
             }
             roundTrip.Value += run.Time.GetElapsedTime(sent).TotalSeconds;
-            if (header > TimeToLiveOffset)
+            if (hopLimit is { } limit)
             {
-                run.Metrics.Gauge("probe_icmp_reply_hop_limit", "Replied packet hop limit (TTL for ipv4)").Value = message[TimeToLiveOffset];
+                run.Metrics.Gauge("probe_icmp_reply_hop_limit", "Replied packet hop limit (TTL for ipv4)").Value = limit;
             }
             run.Log.Info("Found matching reply packet");
             return true;
         }
+    }
+
+    private async ValueTask<int?> TakeAsync(Socket socket, bool isIp4)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            return HopLimit.Take(socket, isIp4);
+        }
+        await socket.ReceiveAsync(new byte[1], run.Deadline).ConfigureAwait(false);
+        return null;
     }
 
     /// <summary>Source: RFC 792 and RFC 4443, echo.</summary>

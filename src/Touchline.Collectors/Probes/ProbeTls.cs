@@ -37,8 +37,6 @@ internal sealed class ProbeTls
         _options.RemoteCertificateValidationCallback = Validate;
     }
 
-    public SslClientAuthenticationOptions Options => _options;
-
     /// <summary>When the first certificate that came expires.</summary>
     public DateTime Earliest => _earliest;
 
@@ -66,7 +64,7 @@ internal sealed class ProbeTls
         }
     }
 
-    /// <summary>Writes what the handshake showed; not its version and cipher where the runtime made it behind a proxy.</summary>
+    /// <summary>Writes what the handshake showed.</summary>
     /// <param name="withCipher">As blackbox_exporter, only some probers tell the cipher.</param>
     /// <param name="withChain">Whether the expiry of the verified chain is told.</param>
     public void Write(ProbeMetrics metrics, bool withCipher, bool withChain = true)

@@ -1,3 +1,4 @@
+using Touchline.Configuration.Probes.Expressions;
 using Touchline.Model;
 
 namespace Touchline.Configuration.Probes;
@@ -39,6 +40,14 @@ public sealed record HttpProbeConfig
     public IReadOnlyList<SearchRegex> FailIfBodyMatches { get; init; } = [];
 
     public IReadOnlyList<SearchRegex> FailIfBodyNotMatches { get; init; } = [];
+
+    /// <summary>What must not be true of a body of JSON; null for nothing.</summary>
+    public CelExpression? FailIfBodyJsonMatches { get; init; }
+
+    /// <summary>What must be true of it.</summary>
+    public CelExpression? FailIfBodyJsonNotMatches { get; init; }
+
+    public bool HasJsonRules => FailIfBodyJsonMatches is not null || FailIfBodyJsonNotMatches is not null;
 
     public IReadOnlyList<HeaderRule> FailIfHeaderMatches { get; init; } = [];
 

@@ -53,6 +53,8 @@ public static class ProbeModuleWriter
         output.Entry("fail_if_not_ssl", http.FailIfNotSsl);
         output.Texts("fail_if_body_matches_regexp", Patterns(http.FailIfBodyMatches));
         output.Texts("fail_if_body_not_matches_regexp", Patterns(http.FailIfBodyNotMatches));
+        output.EntryIfAny("fail_if_body_json_matches_cel", http.FailIfBodyJsonMatches?.Text);
+        output.EntryIfAny("fail_if_body_json_not_matches_cel", http.FailIfBodyJsonNotMatches?.Text);
         output.List("fail_if_header_matches", http.FailIfHeaderMatches, rule => Write(output, rule));
         output.List("fail_if_header_not_matches", http.FailIfHeaderNotMatches, rule => Write(output, rule));
         WriteTls(output, http.Client.Tls);

@@ -1,4 +1,5 @@
 using Touchline.Configuration.Probes;
+using Touchline.Configuration.Probes.Expressions;
 using Touchline.Configuration.Syntax;
 using Touchline.Model;
 
@@ -36,6 +37,8 @@ internal static class HttpProbeSection
             FailIfNotSsl = section.Boolean("fail_if_not_ssl", absent: false),
             FailIfBodyMatches = ProbeAddressSection.Regexes(findings, section, "fail_if_body_matches_regexp"),
             FailIfBodyNotMatches = ProbeAddressSection.Regexes(findings, section, "fail_if_body_not_matches_regexp"),
+            FailIfBodyJsonMatches = ReadCel(findings, section, "fail_if_body_json_matches_cel"),
+            FailIfBodyJsonNotMatches = ReadCel(findings, section, "fail_if_body_json_not_matches_cel"),
             FailIfHeaderMatches = ReadHeaderRules(context, section, "fail_if_header_matches"),
             FailIfHeaderNotMatches = ReadHeaderRules(context, section, "fail_if_header_not_matches"),
             SkipResolvePhaseWithProxy = section.Boolean("skip_resolve_phase_with_proxy", absent: false),
@@ -52,17 +55,23 @@ internal static class HttpProbeSection
     /// <summary>A check that is silently left out would report success: such a module is not there at all.</summary>
     private static void RefuseWhatIsMissing(Findings findings, MappingReader section)
     {
-        foreach (var key in (string[])["fail_if_body_json_matches_cel", "fail_if_body_json_not_matches_cel"])
-        {
-            if (section.Has(key))
-            {
-                findings.Error(section.Key(key)!, $"{key} is not known to this version: there are no CEL expressions; fail_if_body_matches_regexp may do");
-            }
-        }
         if (section.Boolean("enable_http3", absent: false))
         {
             findings.Error(section.Key("enable_http3")!, "enable_http3 is not known to this version: there is HTTP/1.1 and HTTP/2");
         }
+    }
+
+    private static CelExpression? ReadCel(Findings findings, MappingReader section, string key)
+    {
+        if (section.Text(key) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+        if (!CelExpression.TryCompile(text, out var expression, out var error))
+        {
+            findings.Error(section[key]!, $"{key} {QuotedString.Of(text.Length <= 200 ? text : text[..200] + "…")} is no CEL expression about body: {error}");
+        }
+        return expression;
     }
 
     private static List<int> ReadStatusCodes(Findings findings, MappingReader section)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Touchline.Configuration.Syntax;
 using Touchline.Model;
@@ -13,6 +14,8 @@ internal sealed class StatsDMappingSection(Findings findings)
     private const string SummaryOptions = "summary_options";
     private const string NativeFactor = "native_histogram_bucket_factor";
     private const string NativeMaximum = "native_histogram_max_buckets";
+
+    private const int MostNativeBuckets = 10_000;
 
     private static readonly SectionKeys Root = new("the top level", "mapper.MetricMapper", ["defaults", "mappings"]);
 
@@ -43,11 +46,16 @@ internal sealed class StatsDMappingSection(Findings findings)
         {
             var defaults = Section(defaultsNode, Defaults);
             _isRegexByDefault = Choice(defaults, "match_type", "glob", "regex") == "regex";
-            if (defaults.Boolean("glob_disable_ordering", absent: false))
+            var histogram = HistogramOf(defaults);
+            config = config with
             {
-                findings.Warning(defaults.Key("glob_disable_ordering")!, "glob_disable_ordering has no effect: the first mapping that matches counts");
-            }
-            config = config with { IsHistogram = IsHistogram(defaults), Buckets = Buckets(defaults), Summary = SummaryOf(defaults), Ttl = Age(defaults, "ttl") };
+                IsHistogram = IsHistogram(defaults),
+                Buckets = Buckets(defaults, histogram),
+                Native = NativeOf(histogram),
+                Summary = SummaryOf(defaults),
+                DisablesGlobOrdering = defaults.Boolean("glob_disable_ordering", absent: false),
+                Ttl = Age(defaults, "ttl"),
+            };
         }
         return config with { Mappings = [.. Sections(root, "mappings").Select(ReadMapping)] };
     }
@@ -59,6 +67,7 @@ internal sealed class StatsDMappingSection(Findings findings)
         var isRegex = section.Has("match_type") ? Choice(section, "match_type", "glob", "regex") == "regex" : _isRegexByDefault;
         var isDrop = Choice(section, "action", "map", "drop") == "drop";
         var name = section.Text("name") ?? "";
+        var histogram = HistogramOf(section);
         CheckMatch(section, match, isRegex);
         if (name.Length == 0 && !isDrop)
         {
@@ -83,7 +92,8 @@ internal sealed class StatsDMappingSection(Findings findings)
             Scale = section.Number("scale") ?? 1,
             Ttl = Age(section, "ttl"),
             IsHistogram = IsHistogram(section),
-            Buckets = Buckets(section),
+            Buckets = Buckets(section, histogram),
+            Native = NativeOf(histogram),
             Summary = SummaryOf(section),
         };
     }
@@ -142,16 +152,8 @@ internal sealed class StatsDMappingSection(Findings findings)
             _ => null,
         };
 
-    private List<double>? Buckets(MappingReader section)
+    private List<double>? Buckets(MappingReader section, MappingReader? options)
     {
-        var options = section.Mapping(HistogramOptions) is { } node ? Section(node, Histogram) : null;
-        foreach (var native in (string[])[NativeFactor, NativeMaximum])
-        {
-            if (options?.Key(native) is { } key)
-            {
-                findings.Warning(key, $"{native} has no effect: timers become classic histograms only");
-            }
-        }
         var from = options?.Has("buckets") == true ? options : section;
         if (!from.Has("buckets"))
         {
@@ -180,6 +182,23 @@ internal sealed class StatsDMappingSection(Findings findings)
         }
         return bounds;
     }
+
+    /// <summary>Zero says nothing, as for statsd_exporter.</summary>
+    private StatsDNativeConfig NativeOf(MappingReader? options)
+    {
+        var (factor, most) = (options?.Number(NativeFactor), options?.Count(NativeMaximum));
+        if (factor is < 0 or double.NaN or double.PositiveInfinity)
+        {
+            findings.Error(options![NativeFactor]!, $"{NativeFactor} is a number above 1, by which each bucket may be wider than the one before, as in 1.1");
+        }
+        if (most > MostNativeBuckets)
+        {
+            findings.Error(options![NativeMaximum]!, string.Create(CultureInfo.InvariantCulture, $"{NativeMaximum} is at most {MostNativeBuckets}"));
+        }
+        return new StatsDNativeConfig { Factor = factor == 0 ? null : factor, MaxBuckets = most == 0 ? null : most };
+    }
+
+    private MappingReader? HistogramOf(MappingReader section) => section.Mapping(HistogramOptions) is { } node ? Section(node, Histogram) : null;
 
     private StatsDSummaryConfig? SummaryOf(MappingReader section)
     {

@@ -28,6 +28,52 @@ public static class BucketFields
         return new BucketSpan(offset, length);
     }
 
+    /// <summary>Writes the spans of one side and, in the field after or the one after that, what they count.</summary>
+    /// <param name="to">Where to.</param>
+    /// <param name="scratch">Cleared and used for the packed numbers.</param>
+    /// <param name="field">The number of the field that the spans are in.</param>
+    /// <param name="spans">The spans.</param>
+    /// <param name="buckets">Absolute counts.</param>
+    /// <param name="isFloat">Whether counts are written as they are, or as whole numbers and differences.</param>
+    public static void WriteSide(WireWriter to, WireWriter scratch, int field, BucketSpan[] spans, double[] buckets, bool isFloat)
+    {
+        foreach (var span in spans)
+        {
+            scratch.Clear();
+            scratch.ZigZagField(1, span.Offset);
+            scratch.VarintField(2, span.Length);
+            to.BytesField(field, scratch.Written);
+        }
+        if (buckets.Length == 0)
+        {
+            return;
+        }
+        if (isFloat)
+        {
+            WriteDoubles(to, scratch, field + 2, buckets);
+            return;
+        }
+        scratch.Clear();
+        long last = 0;
+        foreach (var count in buckets)
+        {
+            scratch.WriteZigZag((long)count - last);
+            last = (long)count;
+        }
+        to.BytesField(field + 1, scratch.Written);
+    }
+
+    /// <summary>Writes packed numbers.</summary>
+    public static void WriteDoubles(WireWriter to, WireWriter scratch, int field, double[] values)
+    {
+        scratch.Clear();
+        foreach (var value in values)
+        {
+            scratch.WriteDouble(value);
+        }
+        to.BytesField(field, scratch.Written);
+    }
+
     /// <summary>Integer buckets come as the difference from the bucket before.</summary>
     public static void ReadDeltas(ref WireReader reader, uint tag, List<double> into)
     {

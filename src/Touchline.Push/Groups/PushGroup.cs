@@ -14,9 +14,15 @@ public sealed record PushGroup(GroupingKey Key, IReadOnlyDictionary<string, Push
 
     public int SeriesCount { get; } = Families.Values.Sum(pushed => pushed.Family.SeriesCount);
 
-    /// <summary>Characters of its labels and helps.</summary>
+    /// <summary>Characters of its labels and helps, and what native buckets take as if it were characters.</summary>
     public long TextLength { get; } = Families.Values.Sum(pushed =>
-        pushed.Family.Name.Length + (pushed.Family.Help?.Length ?? 0) + pushed.Family.Metrics.Sum(metric => metric.Labels.Sum(label => (long)label.Name.Length + label.Value.Length)));
+        pushed.Family.Name.Length + (pushed.Family.Help?.Length ?? 0) + pushed.Family.Metrics.Sum(TextLengthOf));
+
+    private static long TextLengthOf(FamilyMetric metric)
+    {
+        const int BytesOfSampleSize = 16;
+        return metric.Labels.Sum(label => (long)label.Name.Length + label.Value.Length) + (metric.Native?.SampleSize ?? 0) * (long)(BytesOfSampleSize / sizeof(char));
+    }
 
     public static PushGroup Empty(GroupingKey key) => new(key, new Dictionary<string, PushedFamily>(StringComparer.Ordinal));
 

@@ -44,7 +44,7 @@ internal static class PushedFile
                 ? [.. groups.Select(GroupOf)]
                 : throw new InvalidDataException($"it is of version {content?.Version}, expected {Version}");
         }
-        catch (Exception e) when (e is JsonException or NullReferenceException or ArgumentException)
+        catch (Exception e) when (e is JsonException or NullReferenceException or ArgumentException or IndexOutOfRangeException)
         {
             throw new InvalidDataException(e.Message, e);
         }
@@ -57,8 +57,10 @@ internal static class PushedFile
 
     private static Metric MetricOf(FamilyMetric metric, MetricType type) =>
         type is MetricType.Histogram or MetricType.GaugeHistogram or MetricType.Summary
-            ? new Metric(Pairs(metric.Labels), null, [.. metric.Points.Select(p => new[] { p.Bound, p.Value })], metric.Count, metric.Sum)
-            : new Metric(Pairs(metric.Labels), metric.Value, null, null, null);
+            ? new Metric(
+                Pairs(metric.Labels), null, [.. metric.Points.Select(p => new[] { p.Bound, p.Value })], metric.Count, metric.Sum,
+                metric.Native is { } native ? PushedHistogram.Of(native) : null)
+            : new Metric(Pairs(metric.Labels), metric.Value, null, null, null, null);
 
     private static PushGroup GroupOf(Group group)
     {
@@ -66,17 +68,18 @@ internal static class PushedFile
         foreach (var (name, type, help, time, metrics) in group.Families)
         {
             var family = new MetricFamily(name) { Type = type, Help = help };
-            family.Metrics.AddRange(metrics.Select(MetricOf));
+            family.Metrics.AddRange(metrics.Select(metric => MetricOf(metric, type)));
             families[name] = new PushedFamily(family, time);
         }
         return new PushGroup(GroupingKey.Of(Labels(group.Labels)), families);
     }
 
-    private static FamilyMetric MetricOf(Metric metric)
+    private static FamilyMetric MetricOf(Metric metric, MetricType type)
     {
         var read = new FamilyMetric { Value = metric.Value ?? 0, Count = metric.Count ?? 0, Sum = metric.Sum ?? 0 };
         read.Labels.AddRange(Labels(metric.Labels));
         read.Points.AddRange((metric.Points ?? []).Select(p => (p[0], p[1])));
+        read.Native = metric.Native?.ToNative(read.Count, read.Sum, isGauge: type == MetricType.GaugeHistogram);
         return read;
     }
 
@@ -92,5 +95,5 @@ internal static class PushedFile
 
     private sealed record Family(string Name, MetricType Type, string? Help, DateTimeOffset Time, List<Metric> Metrics);
 
-    private sealed record Metric(SortedDictionary<string, string> Labels, double? Value, List<double[]>? Points, double? Count, double? Sum);
+    private sealed record Metric(SortedDictionary<string, string> Labels, double? Value, List<double[]>? Points, double? Count, double? Sum, PushedHistogram? Native);
 }

@@ -28,6 +28,9 @@ internal readonly record struct MappedEvent
     /// <summary>Upper bounds of a histogram, ascending, without infinity.</summary>
     public required IReadOnlyList<double> Buckets { get; init; }
 
+    /// <summary>Null where it has classic buckets only.</summary>
+    public NativeShape? Native { get; init; }
+
     public required SummaryShape Summary { get; init; }
 
     /// <summary>Whether tags of the event stand over labels of the mapping.</summary>

@@ -21,6 +21,8 @@ public sealed class StatsDFigures
     private long _tcpErrors;
     private long _tcpTooLong;
     private long _tcpRefused;
+    private long _mappingLoads;
+    private long _mappingFailures;
 
     public long Lines => Interlocked.Read(ref _lines);
 
@@ -58,12 +60,20 @@ public sealed class StatsDFigures
     /// <summary>Connections beyond the most there may be.</summary>
     public long TcpRefused => Interlocked.Read(ref _tcpRefused);
 
+    /// <summary>How often mappings were loaded, that of the start not counted.</summary>
+    public long MappingReloads => Math.Max(0, Interlocked.Read(ref _mappingLoads) - 1);
+
+    /// <summary>How often a file of mappings had mistakes.</summary>
+    public long MappingFailures => Interlocked.Read(ref _mappingFailures);
+
     public long Errors(StatsDError error) => Interlocked.Read(ref _errors[(int)error]);
 
     public long Events(StatsDType type) => Interlocked.Read(ref _events[(int)type]);
 
     /// <summary>Events of a type whose metric is of another one.</summary>
     public long Conflicts(StatsDType type) => Interlocked.Read(ref _conflicts[(int)type]);
+
+    internal void CountMappingLoad(bool isGood) => Interlocked.Increment(ref isGood ? ref _mappingLoads : ref _mappingFailures);
 
     internal void CountLine() => Interlocked.Increment(ref _lines);
 

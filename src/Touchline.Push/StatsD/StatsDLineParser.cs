@@ -9,13 +9,16 @@ namespace Touchline.Push.StatsD;
 /// Reads lines of StatsD with the tags of DogStatsD, InfluxDB, Librato and SignalFX, as statsd_exporter does: <c>name:value|type|@rate|#tags</c>,
 /// several values in one line included. Counts into figures. Thread-safe.
 /// </summary>
-internal sealed class StatsDLineParser(StatsDFigures figures)
+internal sealed class StatsDLineParser(StatsDFigures figures, StatsDTagStyles styles = StatsDTagStyles.All)
 {
     /// <summary>A rate of one in a billion would else make a timer stand for as many.</summary>
     private const long MostTimes = 1_000_000;
 
     /// <summary>A series has a bounded number of labels, so that nobody can make one of a whole packet of tags.</summary>
     private const int MostTags = 64;
+
+    /// <summary>What begins the tags behind a name.</summary>
+    private readonly string _separators = (styles.HasFlag(StatsDTagStyles.Librato) ? "#" : "") + (styles.HasFlag(StatsDTagStyles.InfluxDB) ? "," : "");
 
     /// <summary>Reads one line without its line break and adds what it holds.</summary>
     public void Parse(ReadOnlySpan<byte> line, List<StatsDEvent> events)
@@ -103,7 +106,10 @@ internal sealed class StatsDLineParser(StatsDFigures figures)
             }
             else if (part[0] == '#')
             {
-                ReadTags(part[1..], ':', labels);
+                if (styles.HasFlag(StatsDTagStyles.DogStatsD))
+                {
+                    ReadTags(part[1..], ':', labels);
+                }
             }
             else
             {
@@ -148,14 +154,16 @@ internal sealed class StatsDLineParser(StatsDFigures figures)
     /// <summary>Takes the tags out of a name: <c>name#a=b,c=d</c>, <c>name,a=b</c>, <c>na[a=b]me</c>.</summary>
     private string ReadName(string text, SortedDictionary<string, string> labels)
     {
-        var open = text.IndexOf('[', StringComparison.Ordinal);
+        var open = styles.HasFlag(StatsDTagStyles.SignalFX) ? text.IndexOf('[', StringComparison.Ordinal) : -1;
         var close = open < 0 ? -1 : text.IndexOf(']', open);
         if (close >= 0)
         {
             ReadTags(text[(open + 1)..close], '=', labels);
             return text[..open] + text[(close + 1)..];
         }
-        var start = open >= 0 || text.Contains(']', StringComparison.Ordinal) ? -1 : text.AsSpan().IndexOfAny('#', ',');
+        // Half a bracket is no tag, and what else looks like one then is not taken for one.
+        var isBroken = open >= 0 || (styles.HasFlag(StatsDTagStyles.SignalFX) && text.Contains(']', StringComparison.Ordinal));
+        var start = isBroken ? -1 : text.AsSpan().IndexOfAny(_separators);
         if (start < 0)
         {
             return text;

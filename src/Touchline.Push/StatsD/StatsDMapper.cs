@@ -7,8 +7,8 @@ using Touchline.Model;
 namespace Touchline.Push.StatsD;
 
 /// <summary>
-/// Applies mappings: of those with wildcards the first that matches, else of the regular expressions the first. Remembers what it found for a
-/// name. Guarded by the registry's lock.
+/// Applies mappings: of those with wildcards the first that matches (or, where the file disables their order, the one that has a part in full
+/// where the other has a wildcard), else of the regular expressions the first. Remembers what it found for a name. Guarded by the registry's lock.
 /// </summary>
 internal sealed class StatsDMapper
 {
@@ -21,6 +21,8 @@ internal sealed class StatsDMapper
     private const int LongestRemembered = 512;
 
     private static readonly double[] DefaultBuckets = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
+    private const int DefaultNativeBuckets = 256;
+
     private static readonly SummaryShape DefaultSummary = new([new(0.5, 0.05), new(0.9, 0.01), new(0.99, 0.001)], TimeSpan.FromMinutes(10), 5);
 
     private readonly Dictionary<(string Name, StatsDType Type), MappedEvent?> _remembered = [];
@@ -31,7 +33,12 @@ internal sealed class StatsDMapper
     {
         _config = config;
         _remembered.Clear();
-        _rules = [.. config.Mappings.Where(m => !m.IsRegex).Concat(config.Mappings.Where(m => m.IsRegex)).Select(m => new Rule(m))];
+        var globs = config.Mappings.Where(m => !m.IsRegex);
+        if (config.DisablesGlobOrdering)
+        {
+            globs = globs.OrderBy(Wildcards, StringComparer.Ordinal);
+        }
+        _rules = [.. globs.Concat(config.Mappings.Where(m => m.IsRegex)).Select(m => new Rule(m))];
     }
 
     public MappedEvent Map(in StatsDEvent measured)
@@ -55,6 +62,12 @@ internal sealed class StatsDMapper
         }
         return mapped.IsDropped || measured.Labels.Count == 0 ? mapped : mapped with { Labels = Joined(mapped, measured) };
     }
+
+    /// <summary>
+    /// Sorts before another one where it has a part in full and the other a wildcard. Two that match the same name differ in nothing else, so that
+    /// what the parts are does not count.
+    /// </summary>
+    private static string Wildcards(StatsDMapping mapping) => string.Concat(mapping.Match.Split('.').Select(part => part == "*" ? '1' : '0'));
 
     private MappedEvent? Find(in StatsDEvent measured)
     {
@@ -84,6 +97,7 @@ internal sealed class StatsDMapper
             Ttl = mapping.Ttl ?? _config.Ttl,
             IsHistogram = mapping.IsHistogram ?? _config.IsHistogram ?? false,
             Buckets = mapping.Buckets ?? _config.Buckets ?? DefaultBuckets,
+            Native = NativeOf(mapping),
             Summary = summary is null ? DefaultSummary : new SummaryShape(
                 summary.Quantiles is { Count: > 0 } quantiles ? [.. quantiles.Select(q => new QuantileTarget(q.Quantile, q.Error))] : DefaultSummary.Targets,
                 summary.MaxAge ?? DefaultSummary.MaxAge,
@@ -91,6 +105,11 @@ internal sealed class StatsDMapper
             HonorsLabels = mapping.HonorLabels,
         };
     }
+
+    private NativeShape? NativeOf(StatsDMapping mapping) =>
+        (mapping.Native.Factor ?? _config.Native.Factor) is { } factor and > 1
+            ? new NativeShape(factor, mapping.Native.MaxBuckets ?? _config.Native.MaxBuckets ?? DefaultNativeBuckets)
+            : null;
 
     /// <summary>Labels of the mapping and tags of the event; where both have one, the mapping's stands unless it honours the tags.</summary>
     private static List<Label> Joined(in MappedEvent mapped, in StatsDEvent measured)

@@ -12,6 +12,21 @@ public sealed record StatsDOptions
     /// <summary>Path of a datagram socket, empty to take none.</summary>
     public string UnixgramPath { get; init; } = "";
 
+    /// <summary>Who may write to that socket.</summary>
+    public UnixFileMode UnixgramMode { get; init; } = (UnixFileMode)0b111_101_101;
+
+    /// <summary>What the system keeps of datagrams while nobody reads, in bytes.</summary>
+    public int ReadBufferBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>HOST:PORT of those who get every line too, over UDP.</summary>
+    public IReadOnlyList<string> RelayAddresses { get; init; } = [];
+
+    /// <summary>Most bytes of a datagram to them.</summary>
+    public int RelayPacketBytes { get; init; } = 1400;
+
+    /// <summary>Which tags are taken out of lines; others stay what they are.</summary>
+    public StatsDTagStyles TagStyles { get; init; } = StatsDTagStyles.All;
+
     /// <summary>File with mappings as statsd_exporter has them, empty for none.</summary>
     public string MappingFile { get; init; } = "";
 

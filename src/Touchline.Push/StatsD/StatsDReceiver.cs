@@ -1,77 +1,108 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Touchline.Configuration;
 
 namespace Touchline.Push.StatsD;
 
 /// <summary>
 /// Takes lines of StatsD over UDP, TCP and a unix datagram socket. What comes faster than it is read, the system drops, as it does with UDP. An
-/// address that cannot be listened on is said, and costs itself only.
+/// address that cannot be listened on is said, and costs itself only. Without usable mappings nothing is listened on, until they are.
 /// </summary>
-public sealed class StatsDReceiver(StatsDRegistry registry, ILogger<StatsDReceiver> logger) : IAsyncDisposable
+public sealed class StatsDReceiver : IAsyncDisposable
 {
     private const int MostDatagramBytes = 65_535;
     private const int MostLineBytes = 16 * 1024;
     private const int MostConnections = 256;
-    private const int WaitingConnections = 128;
-
-    /// <summary>What the system keeps of datagrams while nobody reads; the kernel gives less where it is told to.</summary>
-    private const int ReceiveBufferBytes = 4 * 1024 * 1024;
 
     /// <summary>A sender that is silent for this long gives its place to another.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 
+    private readonly StatsDRegistry _registry;
+    private readonly TimeProvider _time;
+    private readonly ILogger<StatsDReceiver> _logger;
     private readonly CancellationTokenSource _stop = new();
-    private readonly StatsDLineParser _parser = new(registry.Figures);
+    private readonly StatsDMappings _mappings;
+    private readonly StatsDLineParser _parser;
+    private readonly Lock _listening = new();
     private readonly List<Task> _running = [];
     private readonly List<Socket> _sockets = [];
+    private IReadOnlyList<StatsDRelay> _relays = [];
     private int _connections;
-    private int _isDisposed;
+    private bool _isListening;
+    private bool _isDisposed;
+
+    public StatsDReceiver(StatsDRegistry registry, TimeProvider time, ILogger<StatsDReceiver> logger)
+    {
+        (_registry, _time, _logger) = (registry, time, logger);
+        _mappings = new StatsDMappings(registry, time, logger);
+        _parser = new StatsDLineParser(registry.Figures, registry.Options.TagStyles);
+    }
 
     /// <summary>Where UDP is listened on; null where it is not. With port 0 the system chose it.</summary>
     public IPEndPoint? UdpEndPoint { get; private set; }
 
     public IPEndPoint? TcpEndPoint { get; private set; }
 
+    /// <summary>Those who get every line too.</summary>
+    public IReadOnlyList<StatsDRelay> Relays => _relays;
+
     /// <summary>Reads the mappings and listens wherever the options say. Called once.</summary>
     public void Start()
     {
-        var options = registry.Options;
-        if (!options.IsOn || !TryMap(options.MappingFile))
+        if (!_registry.Options.IsOn)
         {
             return;
         }
-        if (options.UdpAddress.Length > 0 && TryBind(options.UdpAddress, SocketType.Dgram, "--statsd.listen-udp") is { } udp)
+        if (!TryReload(out _))
         {
-            UdpEndPoint = (IPEndPoint)udp.LocalEndPoint!;
-            _running.Add(Task.Run(() => ReceiveAsync(udp, registry.Figures.CountUdpPacket, _stop.Token)));
+            _logger.LogError("No StatsD is taken until {Path} is right", _registry.Options.MappingFile);
         }
-        if (options.UnixgramPath.Length > 0 && TryBindUnix(options.UnixgramPath) is { } unix)
+        if (_registry.Options.MappingFile.Length > 0)
         {
-            _running.Add(Task.Run(() => ReceiveAsync(unix, registry.Figures.CountUnixgramPacket, _stop.Token)));
+            lock (_listening)
+            {
+                _running.Add(Task.Run(() => _mappings.WatchAsync(Listen, _stop.Token)));
+            }
         }
-        if (options.TcpAddress.Length > 0 && TryBind(options.TcpAddress, SocketType.Stream, "--statsd.listen-tcp") is { } tcp)
+    }
+
+    /// <summary>Reads the mappings again; wrong ones change nothing and are said.</summary>
+    public bool TryReload(out string error)
+    {
+        error = "";
+        if (!_registry.Options.IsOn)
         {
-            TcpEndPoint = (IPEndPoint)tcp.LocalEndPoint!;
-            _running.Add(Task.Run(() => AcceptAsync(tcp, _stop.Token)));
+            return true;
         }
+        if (!_mappings.TryLoad(out error))
+        {
+            return false;
+        }
+        Listen();
+        return true;
     }
 
     /// <summary>Ends all of it. May be called again, as by the container after whoever stops it in its turn.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
+        lock (_listening)
         {
-            return;
+            if (_isDisposed)
+            {
+                return;
+            }
+            _isDisposed = true;
         }
         await _stop.CancelAsync();
         _sockets.ForEach(socket => socket.Dispose());
         await Task.WhenAll(_running);
+        foreach (var relay in _relays)
+        {
+            relay.Dispose();
+        }
         if (_sockets.Exists(socket => socket.AddressFamily == AddressFamily.Unix))
         {
-            DeleteSocket(registry.Options.UnixgramPath);
+            DeleteSocket(_registry.Options.UnixgramPath);
         }
         _stop.Dispose();
     }
@@ -84,111 +115,54 @@ public sealed class StatsDReceiver(StatsDRegistry registry, ILogger<StatsDReceiv
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            logger.LogDebug("{Path} stays: {Reason}", path, e.Message);
+            _logger.LogDebug("{Path} stays: {Reason}", path, e.Message);
         }
     }
 
-    private bool TryMap(string path)
+    private void Listen()
     {
-        if (path.Length == 0)
+        lock (_listening)
         {
-            return true;
+            if (_isListening || _isDisposed)
+            {
+                return;
+            }
+            _isListening = true;
+            var (options, binding) = (_registry.Options, new StatsDBinding(_registry.Options, _logger));
+            var udp = options.UdpAddress.Length > 0 ? Keep(binding.TryBind(options.UdpAddress, SocketType.Dgram, "--statsd.listen-udp")) : null;
+            var unix = options.UnixgramPath.Length > 0 ? Keep(binding.TryBindUnix(options.UnixgramPath)) : null;
+            var tcp = options.TcpAddress.Length > 0 ? Keep(binding.TryBind(options.TcpAddress, SocketType.Stream, "--statsd.listen-tcp")) : null;
+            UdpEndPoint = (IPEndPoint?)udp?.LocalEndPoint;
+            TcpEndPoint = (IPEndPoint?)tcp?.LocalEndPoint;
+            StartRelays(options);
+            if (udp is not null)
+            {
+                _running.Add(Task.Run(() => ReceiveAsync(udp, _registry.Figures.CountUdpPacket, _stop.Token)));
+            }
+            if (unix is not null)
+            {
+                _running.Add(Task.Run(() => ReceiveAsync(unix, _registry.Figures.CountUnixgramPacket, _stop.Token)));
+            }
+            if (tcp is not null)
+            {
+                _running.Add(Task.Run(() => AcceptAsync(tcp, _stop.Token)));
+            }
         }
-        var (mappings, findings) = StatsDMappingFile.Load(path);
-        foreach (var finding in findings)
-        {
-            logger.Log(finding.Severity == ConfigSeverity.Error ? LogLevel.Error : LogLevel.Warning, "{Finding}", finding);
-        }
-        if (mappings is null)
-        {
-            logger.LogError("No StatsD is taken, as {Path} cannot be used", path);
-            return false;
-        }
-        registry.Map(mappings);
-        return true;
     }
 
-    private Socket? TryBind(string address, SocketType type, string flag)
+    private Socket? Keep(Socket? socket)
     {
-        var colon = address.LastIndexOf(':');
-        var host = colon < 0 ? "" : address[..colon].Trim('[', ']');
-        try
+        if (socket is not null)
         {
-            var port = int.Parse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture);
-            var ip = host.Length == 0 ? IPAddress.IPv6Any : IPAddress.TryParse(host, out var given) ? given : Dns.GetHostAddresses(host)[0];
-            var socket = new Socket(ip.AddressFamily, type, type == SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp);
             _sockets.Add(socket);
-            if (ip.Equals(IPAddress.IPv6Any))
-            {
-                socket.DualMode = true;
-            }
-            socket.ReceiveBufferSize = type == SocketType.Dgram ? ReceiveBufferBytes : socket.ReceiveBufferSize;
-            socket.Bind(new IPEndPoint(ip, port));
-            if (type == SocketType.Stream)
-            {
-                socket.Listen(WaitingConnections);
-            }
-            if (!IPAddress.IsLoopback(ip))
-            {
-                logger.LogWarning("Whoever reaches {Flag}={Address} can write StatsD: it knows no passwords", flag, address);
-            }
-            return socket;
         }
-        catch (Exception e) when (e is SocketException or FormatException or OverflowException or ArgumentException)
-        {
-            logger.LogError("StatsD cannot be taken at {Flag}={Address}: {Reason}", flag, address, e.Message);
-            return null;
-        }
+        return socket;
     }
 
-    private Socket? TryBindUnix(string path)
+    private void StartRelays(StatsDOptions options)
     {
-        try
-        {
-            // One that a killed process left behind keeps the name taken.
-            if (File.Exists(path) && IsAbandoned(path))
-            {
-                File.Delete(path);
-            }
-            var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-            socket.Bind(new UnixDomainSocketEndPoint(path));
-            _sockets.Add(socket);
-            return socket;
-        }
-        catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            logger.LogError("StatsD cannot be taken at --statsd.listen-unixgram={Path}: {Reason}", path, e.Message);
-            return null;
-        }
-    }
-
-    /// <summary>Whether nobody listens on the socket of a path any more; any other file stays, and binding says so.</summary>
-    private static bool IsAbandoned(string path)
-    {
-        const int NoSuchDevice = 6; // ENXIO: what opening a socket says, and no other file.
-        try
-        {
-            using var file = File.OpenRead(path);
-            return false;
-        }
-        catch (IOException e) when (e.HResult == NoSuchDevice)
-        {
-            return !IsListenedOn(path);
-        }
-    }
-
-    private static bool IsListenedOn(string path)
-    {
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
-            return true;
-        }
-        catch (SocketException e)
-        {
-            return e.SocketErrorCode != SocketError.ConnectionRefused;
-        }
+        _relays = [.. options.RelayAddresses.Select(address => new StatsDRelay(address, options.RelayPacketBytes, UdpEndPoint, _time, _logger))];
+        _running.AddRange(_relays.Select(relay => Task.Run(() => relay.RunAsync(_stop.Token))));
     }
 
     private async Task ReceiveAsync(Socket socket, Action count, CancellationToken stop)
@@ -210,7 +184,7 @@ public sealed class StatsDReceiver(StatsDRegistry registry, ILogger<StatsDReceiv
             catch (SocketException e)
             {
                 // An answer that nobody waits for, as from a port that is closed; the next datagram is none the worse.
-                logger.LogDebug("receiving StatsD: {Reason}", e.Message);
+                _logger.LogDebug("receiving StatsD: {Reason}", e.Message);
             }
         }
     }
@@ -223,12 +197,12 @@ public sealed class StatsDReceiver(StatsDRegistry registry, ILogger<StatsDReceiv
             try
             {
                 var connection = await listener.AcceptAsync(stop);
-                registry.Figures.CountTcpConnection();
+                _registry.Figures.CountTcpConnection();
                 open.RemoveAll(task => task.IsCompleted);
                 if (Interlocked.Increment(ref _connections) > MostConnections)
                 {
                     Interlocked.Decrement(ref _connections);
-                    registry.Figures.CountTcpRefused();
+                    _registry.Figures.CountTcpRefused();
                     connection.Dispose();
                     continue;
                 }
@@ -240,8 +214,8 @@ public sealed class StatsDReceiver(StatsDRegistry registry, ILogger<StatsDReceiv
             }
             catch (SocketException e)
             {
-                registry.Figures.CountTcpError();
-                logger.LogDebug("accepting StatsD: {Reason}", e.Message);
+                _registry.Figures.CountTcpError();
+                _logger.LogDebug("accepting StatsD: {Reason}", e.Message);
                 // Out of descriptors, the next attempt fails as fast.
                 await Task.Delay(100, CancellationToken.None);
             }
@@ -273,7 +247,7 @@ public sealed class StatsDReceiver(StatsDRegistry registry, ILogger<StatsDReceiv
                 held -= whole;
                 if (held == buffer.Length)
                 {
-                    registry.Figures.CountTcpTooLong();
+                    _registry.Figures.CountTcpTooLong();
                     return;
                 }
             }
@@ -282,7 +256,7 @@ public sealed class StatsDReceiver(StatsDRegistry registry, ILogger<StatsDReceiv
         {
             if (!stop.IsCancellationRequested)
             {
-                registry.Figures.CountTcpError();
+                _registry.Figures.CountTcpError();
             }
         }
         finally
@@ -299,15 +273,20 @@ public sealed class StatsDReceiver(StatsDRegistry registry, ILogger<StatsDReceiv
         {
             foreach (var range in text.Split((byte)'\n'))
             {
-                _parser.Parse(text[range].TrimEnd((byte)'\r'), events);
+                var line = text[range].TrimEnd((byte)'\r');
+                foreach (var relay in _relays)
+                {
+                    relay.Send(line);
+                }
+                _parser.Parse(line, events);
             }
-            registry.Take(events);
+            _registry.Take(events);
         }
 #pragma warning disable CA1031 // Whatever a sender finds to send, the next datagram is none the worse.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            logger.LogError(e, "lines of StatsD are passed over after an error");
+            _logger.LogError(e, "lines of StatsD are passed over after an error");
         }
     }
 }

@@ -21,6 +21,21 @@ public sealed class StatsDRegistry(StatsDOptions options, TimeProvider time)
 
     public StatsDOptions Options => options;
 
+    /// <summary>Mappings in force.</summary>
+    public int MappingCount { get; private set; }
+
+    /// <summary>How many metrics there are of each type.</summary>
+    public IReadOnlyDictionary<MetricType, int> MetricCounts
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _families.Values.CountBy(family => family.Type).ToDictionary();
+            }
+        }
+    }
+
     /// <summary>Series in a store, as of now.</summary>
     public int SeriesCount
     {
@@ -39,6 +54,7 @@ public sealed class StatsDRegistry(StatsDOptions options, TimeProvider time)
         lock (_lock)
         {
             _mapper.Use(mappings);
+            MappingCount = mappings.Mappings.Count;
         }
     }
 
@@ -122,7 +138,7 @@ public sealed class StatsDRegistry(StatsDOptions options, TimeProvider time)
         {
             StatsDType.Counter or StatsDType.Gauge => new NumberSeries(mapped.Labels, type == StatsDType.Counter),
             StatsDType.Set => new SetSeries(mapped.Labels, Figures, now),
-            _ when metricType == MetricType.Histogram => new HistogramSeries(mapped.Labels, mapped.Buckets),
+            _ when metricType == MetricType.Histogram => new HistogramSeries(mapped.Labels, mapped.Buckets, mapped.Native),
             _ => new SummarySeries(mapped.Labels, mapped.Summary, now),
         };
         var text = key.Length + mapped.Name.Length;

@@ -65,14 +65,18 @@ internal sealed class SummarySeries(IReadOnlyList<Label> labels, SummaryShape sh
     }
 }
 
-/// <summary>A timer, shown in buckets.</summary>
-internal sealed class HistogramSeries(IReadOnlyList<Label> labels, IReadOnlyList<double> bounds) : StatsDSeries(labels)
+/// <summary>A timer, shown in buckets: classic ones, and native ones where they are asked for.</summary>
+internal sealed class HistogramSeries(IReadOnlyList<Label> labels, IReadOnlyList<double> bounds, NativeShape? shape) : StatsDSeries(labels)
 {
+    /// <summary>So many native buckets count as a series, since they take as much memory here.</summary>
+    private const int NativeBucketsPerSeries = 8;
+
     private readonly long[] _counts = new long[bounds.Count];
+    private readonly NativeBuckets? _native = shape is null ? null : new NativeBuckets(shape);
     private double _sum;
     private long _count;
 
-    public override int SeriesCount => bounds.Count + 3;
+    public override int SeriesCount => bounds.Count + 3 + (shape is null ? 0 : 1 + shape.MaxBuckets / NativeBucketsPerSeries);
 
     public override void Take(in StatsDEvent measured, DateTimeOffset now)
     {
@@ -84,12 +88,14 @@ internal sealed class HistogramSeries(IReadOnlyList<Label> labels, IReadOnlyList
                 break;
             }
         }
+        _native?.Add(measured.Value, measured.Times);
         _sum += measured.Value * measured.Times;
         _count += measured.Times;
     }
 
     protected override void Fill(FamilyMetric metric, DateTimeOffset now)
     {
+        metric.Native = _native?.Read(_count, _sum);
         long below = 0;
         for (var i = 0; i < bounds.Count; i++)
         {

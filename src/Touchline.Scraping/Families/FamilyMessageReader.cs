@@ -6,13 +6,13 @@ using Touchline.Scraping.Exposition;
 namespace Touchline.Scraping.Families;
 
 /// <summary>
-/// Reads the protobuf format into whole families: messages <c>MetricFamily</c>, each behind its length. Buckets of native histograms are left
-/// out; their count and sum stay. Source: io/prometheus/client/metrics.proto.
+/// Reads the protobuf format into whole families: messages <c>MetricFamily</c>, each behind its length. Exemplars and times of creation are left
+/// out. Source: io/prometheus/client/metrics.proto.
 /// </summary>
 public static class FamilyMessageReader
 {
     /// <summary>Families in the order of the body; of two with the same name the last stands.</summary>
-    /// <exception cref="MalformedMessageException">The body breaks the format.</exception>
+    /// <exception cref="MalformedMessageException">The body breaks the format, or a native histogram contradicts itself.</exception>
     public static IReadOnlyList<MetricFamily> Read(ReadOnlySpan<byte> body)
     {
         var families = new Dictionary<string, MetricFamily>(StringComparer.Ordinal);
@@ -119,7 +119,7 @@ public static class FamilyMessageReader
         switch (type)
         {
             case MetricType.Histogram or MetricType.GaugeHistogram:
-                ReadHistogram(message, metric);
+                ReadHistogram(message, type, metric);
                 break;
             case MetricType.Summary:
                 ReadSummary(message, metric);
@@ -130,11 +130,19 @@ public static class FamilyMessageReader
         }
     }
 
-    private static void ReadHistogram(ReadOnlySpan<byte> message, FamilyMetric metric)
+    private static void ReadHistogram(ReadOnlySpan<byte> message, MetricType type, FamilyMetric metric)
     {
         var histogram = new HistogramMessage();
         histogram.Read(message);
         (metric.Count, metric.Sum) = (histogram.Count, histogram.Sum);
+        if (histogram.IsNative)
+        {
+            metric.Native = histogram.ToNative(type == MetricType.GaugeHistogram);
+            if (HistogramRules.Problem(metric.Native) is { Length: > 0 } problem)
+            {
+                throw new MalformedMessageException(problem);
+            }
+        }
         foreach (var (start, length) in histogram.Buckets)
         {
             ulong count = 0;

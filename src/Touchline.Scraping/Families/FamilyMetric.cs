@@ -24,6 +24,9 @@ public sealed class FamilyMetric
 
     public double Sum { get; set; }
 
+    /// <summary>A histogram's buckets of the native kind, with count and sum as above; null where it has classic ones only.</summary>
+    public NativeHistogram? Native { get; set; }
+
     /// <summary>Milliseconds since the Unix epoch; null where none was given.</summary>
     public long? TimestampMs { get; set; }
 
@@ -33,12 +36,12 @@ public sealed class FamilyMetric
     /// <summary>How many series it is in a store.</summary>
     public int SeriesCount(MetricType type) => type switch
     {
-        MetricType.Histogram or MetricType.GaugeHistogram => Points.Count + (HasInfinity ? 2 : 3),
+        MetricType.Histogram or MetricType.GaugeHistogram => Points.Count + (HasInfinity ? 2 : 3) + (Native is null ? 0 : 1),
         MetricType.Summary => Points.Count + 2,
         _ => 1,
     };
 
-    /// <summary>Tells every series, in the order of an exposition. Bounds are written as Prometheus 3 stores them: <c>1.0</c>.</summary>
+    /// <summary>Tells every series of numbers, in the order of an exposition. Bounds are written as Prometheus 3 stores them: <c>1.0</c>.</summary>
     public void ForEachSeries(MetricType type, SeriesAction action)
     {
         switch (type)

@@ -15,6 +15,9 @@ internal static class HistogramJson
         Both = 3,
     }
 
+    /// <summary>Which ends belong to a bucket, as the number that stands for it.</summary>
+    public static int EndsOf(in HistogramBucket bucket) => (int)(!bucket.LowerInclusive ? Ends.UpperOnly : bucket.UpperInclusive ? Ends.Both : Ends.LowerOnly);
+
     public static void WritePoint(Utf8JsonWriter json, long timestampMs, NativeHistogram histogram)
     {
         json.WriteStartArray();
@@ -37,7 +40,7 @@ internal static class HistogramJson
                 started = true;
             }
             json.WriteStartArray();
-            json.WriteNumberValue((int)(!bucket.LowerInclusive ? Ends.UpperOnly : bucket.UpperInclusive ? Ends.Both : Ends.LowerOnly));
+            json.WriteNumberValue(EndsOf(bucket));
             JsonNumbers.WriteValue(json, bucket.Lower);
             JsonNumbers.WriteValue(json, bucket.Upper);
             JsonNumbers.WriteValue(json, bucket.Count);

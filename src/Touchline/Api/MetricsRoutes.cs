@@ -15,8 +15,8 @@ internal static class MetricsRoutes
     {
         Map("/metrics", app.Services.GetRequiredService<SelfSource>());
         Map("/metrics/cadvisor", app.Services.GetRequiredService<ContainerCollector>());
-        Map(PushReception.PushedPath, app.Services.GetRequiredService<PushedSource>());
-        Map(PushReception.StatsDPath, app.Services.GetRequiredService<StatsDSource>());
+        FamilyRoutes.Map(app, PushReception.PushedPath, app.Services.GetRequiredService<PushedSource>());
+        FamilyRoutes.Map(app, PushReception.StatsDPath, app.Services.GetRequiredService<StatsDSource>());
         var host = app.Services.GetRequiredService<HostCollector>();
         app.MapMethods("/metrics/node", GetOrHead, context => WriteHostAsync(context, host)).WithMetadata(new HandlerName("/metrics/node"));
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Touchline.Model;
+using Touchline.PromQL;
 using Touchline.Push.Groups;
 using Touchline.Scraping.Families;
 
@@ -56,18 +57,22 @@ internal static class PushGroupJson
     {
         json.WriteStartObject();
         var isHistogram = type is MetricType.Histogram or MetricType.GaugeHistogram;
-        if (isHistogram)
+        if (isHistogram && metric.Native is { } native)
         {
-            WritePoints(json, "buckets", metric);
+            WriteNative(json, native);
+        }
+        else if (isHistogram)
+        {
+            WritePoints(json, "buckets", metric, Count);
         }
         if (isHistogram || type == MetricType.Summary)
         {
-            json.WriteString("count", FamilyNumber.Format(metric.Count));
+            json.WriteString("count", metric.Native?.IsFloat == true ? FamilyNumber.Format(metric.Count) : Count(metric.Count));
         }
         WriteLabels(json, metric.Labels);
         if (type == MetricType.Summary)
         {
-            WritePoints(json, "quantiles", metric);
+            WritePoints(json, "quantiles", metric, FamilyNumber.Format);
         }
         if (isHistogram || type == MetricType.Summary)
         {
@@ -80,15 +85,34 @@ internal static class PushGroupJson
         json.WriteEndObject();
     }
 
-    private static void WritePoints(Utf8JsonWriter json, string name, FamilyMetric metric)
+    private static void WriteNative(Utf8JsonWriter json, NativeHistogram native)
+    {
+        json.WriteStartArray("buckets");
+        foreach (var bucket in HistogramBucket.Of(native).Where(bucket => bucket.Count != 0))
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(HistogramJson.EndsOf(bucket));
+            json.WriteStringValue(FamilyNumber.Format(bucket.Lower));
+            json.WriteStringValue(FamilyNumber.Format(bucket.Upper));
+            json.WriteStringValue(native.IsFloat ? FamilyNumber.Format(bucket.Count) : Count(bucket.Count));
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WritePoints(Utf8JsonWriter json, string name, FamilyMetric metric, Func<double, string> format)
     {
         json.WriteStartObject(name);
-        foreach (var (bound, value) in metric.Points.Select(p => (FamilyNumber.Format(p.Bound), FamilyNumber.Format(p.Value))).OrderBy(p => p.Item1, StringComparer.Ordinal))
+        foreach (var (bound, value) in metric.Points.Select(p => (FamilyNumber.Format(p.Bound), format(p.Value))).OrderBy(p => p.Item1, StringComparer.Ordinal))
         {
             json.WriteString(bound, value);
         }
         json.WriteEndObject();
     }
+
+    /// <summary>Whole counts are written without an exponent, however large they are.</summary>
+    private static string Count(double count) =>
+        count >= 0 && count < 1UL << 53 && count == Math.Floor(count) ? ((long)count).ToString(CultureInfo.InvariantCulture) : FamilyNumber.Format(count);
 
     private static void WriteLabels(Utf8JsonWriter json, IReadOnlyList<Label> labels)
     {

@@ -17,6 +17,7 @@ internal static class CheckCommand
         config.SetAction(parsed => Run(parsed.GetValue(files) ?? [], parsed.GetValue(strict), parsed.GetValue(json), output, error));
         check.Subcommands.Add(config);
         check.Subcommands.Add(CheckProbesCommand.Create(output, error));
+        check.Subcommands.Add(CheckStatsDCommand.Create(output, error));
         check.Subcommands.Add(CheckMetricsCommand.Create(output, error));
         return check;
     }

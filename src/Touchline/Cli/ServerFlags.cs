@@ -58,17 +58,7 @@ internal sealed class ServerFlags
 
     public Option<string> PersistenceInterval { get; } = Text("persistence.interval", "5s", "Least time between two writes of that file.", "DURATION");
 
-    public Option<string> StatsDListenUdp { get; } = Text("statsd.listen-udp", "", "Address to take StatsD at over UDP, HOST:PORT, as 127.0.0.1:9125. Off where empty.", "ADDRESS");
-
-    public Option<string> StatsDListenTcp { get; } = Text("statsd.listen-tcp", "", "Address to take StatsD at over TCP. Off where empty.", "ADDRESS");
-
-    public Option<string> StatsDListenUnixgram { get; } = Text("statsd.listen-unixgram", "", "Unix datagram socket to take StatsD at. Off where empty.", "PATH");
-
-    public Option<string> StatsDMappingConfig { get; } = Text("statsd.mapping-config", "", "File with mappings of StatsD names, as statsd_exporter has it.", "FILE");
-
-    public Option<string> StatsDMaxSeries { get; } = Text("statsd.max-series", "50000", "Most series that StatsD may make; new ones beyond it are counted and dropped.", "NUMBER");
-
-    public Option<string> StatsDTtl { get; } = Text("statsd.ttl", "0s", "How long a StatsD series is shown that nobody sends any more; 0s for ever. A mapping may say otherwise.", "DURATION");
+    public StatsDFlags StatsD { get; } = new();
 
     public Option<string> MaxConnections { get; } = Text("web.max-connections", "512", "Most connections open at once.", "NUMBER");
 
@@ -132,7 +122,7 @@ internal sealed class ServerFlags
     [
         ConfigFile, ConfigStrict, DataPath, RetentionTime, RetentionSize, RetentionPoliciesFile, MaxSeries, BlockDuration, RemoteQueueSize, Agent, AgentPath, ListenAddress, WebConfigFile, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi, EnableRemoteWriteReceiver, EnablePushReceiver, PersistenceFile,
-        PersistenceInterval, StatsDListenUdp, StatsDListenTcp, StatsDListenUnixgram, StatsDMappingConfig, StatsDMaxSeries, StatsDTtl, MaxConnections, CorsOrigin, QueryTimeout, QueryMaxSamples, QueryMaxConcurrency,
+        PersistenceInterval, .. StatsD.All, MaxConnections, CorsOrigin, QueryTimeout, QueryMaxSamples, QueryMaxConcurrency,
         QueryRangeCacheSize, LookbackDelta, EnableFeature, CollectHost, .. Containers.All, CollectSelf, CollectorInterval, ProbeConfigFile, ProbeTimeoutOffset, ChecksFile, HealthListenAddress, Demo, DemoFaults, LogLevel,
         LogFormat, AlertmanagerDrain, .. Host.All,
     ];

@@ -101,14 +101,12 @@ internal sealed class ServerOptionsReader(ServerFlags flags, ParseResult parsed)
         return options;
     }
 
-    private StatsDOptions StatsD() => new()
+    private StatsDOptions StatsD() => flags.StatsD.Read(parsed, _errors, _warnings) with
     {
-        UdpAddress = AddressOrNone(flags.StatsDListenUdp),
-        TcpAddress = AddressOrNone(flags.StatsDListenTcp),
-        UnixgramPath = Value(flags.StatsDListenUnixgram),
-        MappingFile = Value(flags.StatsDMappingConfig),
-        MaxSeries = (int)Positive(flags.StatsDMaxSeries, Number(flags.StatsDMaxSeries, int.MaxValue)),
-        Ttl = TimeSpan.FromMilliseconds(Duration(flags.StatsDTtl)),
+        UdpAddress = AddressOrNone(flags.StatsD.ListenUdp),
+        TcpAddress = AddressOrNone(flags.StatsD.ListenTcp),
+        MaxSeries = (int)Positive(flags.StatsD.MaxSeries, Number(flags.StatsD.MaxSeries, int.MaxValue)),
+        Ttl = TimeSpan.FromMilliseconds(Duration(flags.StatsD.Ttl)),
     };
 
     /// <summary>An address to listen on, or the empty text for none.</summary>

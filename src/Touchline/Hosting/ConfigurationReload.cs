@@ -1,20 +1,22 @@
 using Touchline.Configuration;
 using Touchline.Options;
 using Touchline.Probes;
+using Touchline.Push.StatsD;
 using Touchline.Tsdb;
 
 namespace Touchline.Hosting;
 
 /// <summary>Brings a changed configuration file into force.</summary>
-internal sealed class ConfigurationReload(RunningConfiguration configuration, Collection collection, TsdbStore store, ServerOptions options, ProbeModules probes)
+internal sealed class ConfigurationReload(RunningConfiguration configuration, Collection collection, TsdbStore store, ServerOptions options, ProbeModules probes, StatsDReceiver statsD)
 {
     public bool TryReload(out string error)
     {
         // Each file stands for itself: a mistake in one does not keep the other from being changed.
         var modules = probes.TryReload(out var mistake);
+        var mappings = statsD.TryReload(out var mappingMistake);
         var main = TryReloadMain(out error);
-        error = string.Join("; ", ((string[])[mistake, error]).Where(text => text.Length > 0));
-        return modules && main;
+        error = string.Join("; ", ((string[])[mistake, mappingMistake, error]).Where(text => text.Length > 0));
+        return modules && mappings && main;
     }
 
     private bool TryReloadMain(out string error)

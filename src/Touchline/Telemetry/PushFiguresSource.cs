@@ -9,7 +9,7 @@ using Touchline.Push.StatsD;
 namespace Touchline.Telemetry;
 
 /// <summary>How pushes, imports and StatsD go. Requests by code are with those of the other handlers; names of statsd_exporter are its own.</summary>
-internal sealed class PushFiguresSource(ServerOptions options, PushGroups groups, PushPersistence persistence, TextImport import, StatsDRegistry statsD) : IMetricSource
+internal sealed class PushFiguresSource(ServerOptions options, PushGroups groups, PushPersistence persistence, TextImport import, StatsDRegistry statsD, StatsDReceiver receiver) : IMetricSource
 {
     private static readonly (StatsDError Error, string Name)[] Errors =
     [
@@ -79,7 +79,34 @@ internal sealed class PushFiguresSource(ServerOptions options, PushGroups groups
         writer.Sample(figures.MembersRefused, "reason", "set_limit");
         writer.Family("statsd_exporter_events_actions_total", MetricType.Counter, "The total number of StatsD events by action.");
         writer.Sample(figures.Dropped, "action", "drop");
+        writer.Family("statsd_exporter_metrics_total", MetricType.Gauge, "The total number of metrics.");
+        foreach (var (type, count) in statsD.MetricCounts.OrderBy(pair => pair.Key))
+        {
+            writer.Sample(count, "type", type.ToString().ToLowerInvariant());
+        }
+        writer.Family("statsd_exporter_config_reloads_total", MetricType.Counter, "The number of configuration reloads.");
+        writer.Sample(figures.MappingReloads, "outcome", "success");
+        writer.Sample(figures.MappingFailures, "outcome", "failure");
+        Gauge(writer, "statsd_exporter_loaded_mappings", "The current number of configured metric mappings.", statsD.MappingCount);
         Gauge(writer, "touchline_statsd_series", "Series that StatsD made.", statsD.SeriesCount);
+        CollectRelays(writer, receiver.Relays);
+    }
+
+    private static void CollectRelays(IMetricWriter writer, IReadOnlyList<StatsDRelay> relays)
+    {
+        Each("statsd_exporter_relay_lines_relayed_total", "The number of lines that were buffered to be relayed.", relay => relay.Lines);
+        Each("statsd_exporter_relay_long_lines_total", "The number lines that were too long to relay.", relay => relay.LongLines);
+        Each("statsd_exporter_relay_packets_total", "The number of StatsD packets relayed.", relay => relay.Packets);
+        Each("touchline_statsd_relay_packets_failed_total", "StatsD packets that could not be relayed.", relay => relay.Failures);
+
+        void Each(string name, string help, Func<StatsDRelay, long> count)
+        {
+            writer.Family(name, MetricType.Counter, help);
+            foreach (var relay in relays)
+            {
+                writer.Sample(count(relay), "target", relay.Address);
+            }
+        }
     }
 
     private static void Counter(IMetricWriter writer, string name, string help, long value)

@@ -1,10 +1,10 @@
-using Touchline.Collectors;
 using Touchline.Push.StatsD;
+using Touchline.Scraping.Families;
 
 namespace Touchline.Telemetry;
 
 /// <summary>What StatsD told, as statsd_exporter shows it to a scrape.</summary>
-internal sealed class StatsDSource(StatsDRegistry registry) : IMetricSource
+internal sealed class StatsDSource(StatsDRegistry registry) : FamilySource
 {
-    public void Collect(IMetricWriter writer, CancellationToken cancellationToken) => FamilyWriting.Write(registry.Families(), writer, cancellationToken);
+    public override IReadOnlyList<MetricFamily> Families() => registry.Families();
 }

@@ -72,7 +72,7 @@ public sealed class ProbeConfigLoaderTests
     [InlineData("{prober: http, http: {fail_if_header_matches: [{regexp: x}]}}", "header name must be set")]
     [InlineData("{prober: http, http: {fail_if_header_matches: [{header: x}]}}", "regexp must be set")]
     [InlineData("{prober: http, http: {compression: gzip, headers: {Accept-Encoding: br}}}", "invalid configuration \"Accept-Encoding: br\"")]
-    [InlineData("{prober: http, http: {fail_if_body_json_matches_cel: 'a == 1'}}", "is not known to this version")]
+    [InlineData("{prober: http, http: {fail_if_body_json_matches_cel: 'a == 1'}}", "is no CEL expression about body: Undeclared reference")]
     [InlineData("{prober: http, timeout: 5}", "did you mean 5s?")]
     [InlineData("{prober: tcp, tcp: {query_response: [{expect: a, expect_bytes: b}]}}", "expect and expect_bytes are mutually exclusive")]
     [InlineData("{prober: tcp, tcp: {query_response: [{labels: [{name: 'a b', value: c}]}]}}", "is not a label name")]

@@ -42,6 +42,11 @@ internal static class ProbeModulesText
           tcp_bytes: {prober: tcp, tcp: {query_response: [{expect_bytes: SSH-2}]}}
           http_proxy: {prober: http, http: {proxy_url: "http://PROXY"}}
           http_proxy_dns: {prober: http, http: {proxy_url: "http://PROXY", skip_resolve_phase_with_proxy: true}}
+          https_proxy: {prober: http, http: {proxy_url: "http://TUNNELS", tls_config: {ca_file: CA_FILE}}}
+          https_proxy_ip4: {prober: http, http: {proxy_url: "http://TUNNELS", enable_http2: false, skip_resolve_phase_with_proxy: true, tls_config: {insecure_skip_verify: true}}}
+          cel_fails: {prober: http, http: {fail_if_body_json_matches_cel: 'body.n == 1'}}
+          cel_passes: {prober: http, http: {fail_if_body_json_matches_cel: 'body.n == 2'}}
+          cel_both: {prober: http, http: {fail_if_body_json_matches_cel: 'body.n == 2', fail_if_body_json_not_matches_cel: 'body.ok'}}
           unix: {prober: unix}
           unix_banner: {prober: unix, unix: {query_response: [{expect: "^SSH-2.0-([^ -]+)", labels: [{name: version, value: "$1"}]}]}}
           unix_other: {prober: unix, timeout: 1s, unix: {query_response: [{expect: "^nothing"}]}}
@@ -67,4 +72,21 @@ internal static class ProbeModulesText
           grpc_missing: {prober: grpc, grpc: {service: missing}}
           grpc_tls: {prober: grpc, timeout: 5s, grpc: {tls: true, service: svc, tls_config: {ca_file: CA_FILE}}}
         """;
+
+    /// <summary>Expressions about the JSON that the targets have, each of which is a module: <c>cel_0</c> and so on.</summary>
+    public static readonly IReadOnlyList<string> Expressions =
+    [
+        "body.ok == true", "body.n == 1", "body.n == 1.0", "body.n > 0", "body.n + 1.0 == 2.0", "body.s == \"up\"", "body.s.startsWith('u')", "body.s.matches('^u.$')", "matches(body.s, 'x')",
+        "body.s.contains('p') && body.n < 5", "size(body.list) == 3", "body.list.size() == 3", "body.list[0] == 1", "body.list.exists(x, x > 2)", "body.list.all(x, x > 0)",
+        "body.list.exists_one(x, x == 2)", "body.list.map(x, x * 2.0) == [2.0, 4.0, 6.0]", "body.list.filter(x, x > 1) == [2, 3]", "has(body.missing)", "!has(body.missing)", "has(body.obj.a)",
+        "body.missing == 1", "body.obj.a.b.c == 'deep'", "body.obj['a'].b.c == 'deep'", "'a' in body.obj", "2 in body.list", "'up' in ['up', 'down']", "body.nul == null", "body.n in [1, 2]",
+        "body.objs.all(o, o.status == 'UP')", "body.objs.filter(o, o.status != 'UP').size() == 0", "body.objs.exists(o, o.name == 'db' && o.n >= 1.5)", "int(body.n) == 1", "string(body.n) == '1'",
+        "type(body.n) == double", "body.big == 1234567890123", "body.s == 'up' ? true : false", "body.s", "body.n", "1", "'x'", "body", "timestamp(body.t) < timestamp('2030-01-01T00:00:00Z')",
+        "duration('1h') > duration('5m')", "!(body.ok)", "-body.n == -1.0", "1/0 == 1", "body.list[10] == 1", "body.s + 'x' == 'upx'", "body.uni == 'é'", "size(body.uni) == 1",
+        "body.esc == 'a\"b\\n'", "body.ok || body.missing == 1", "body.missing == 1 && false", "body.n >= 1u", "body.obj == {'a': {'b': {'c': 'deep'}}}", "body.list == [1, 2, 3]", "body['s'] == 'up'",
+        "body.s in body.keys", "body.objs[0].name == 'web'", "body.objs.map(o, o.name) == ['web', 'db']", "body.s.matches('(')", "body.ok && body.s == 'down'",
+    ];
+
+    public static string ExpressionModules => string.Concat(Expressions.Select((expression, number) =>
+        $"\n  cel_{number}: {{prober: http, http: {{fail_if_body_json_not_matches_cel: '{expression.Replace("'", "''", StringComparison.Ordinal)}'}}}}"));
 }

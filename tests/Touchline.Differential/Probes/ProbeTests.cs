@@ -30,13 +30,38 @@ public sealed class ProbeTests(ProbeTests.Setting setting) : IClassFixture<Probe
         { "tcp_tls", "BANNER" }, { "tcp_skip", "EXPIRED" }, { "tcp_banner", "BANNER" }, { "tcp_banner", "CLOSES" }, { "tcp_banner", "LONG" },
         { "tcp_chat", "CHAT" }, { "tcp_wrong_chat", "CHAT" }, { "tcp_starttls", "STARTTLS" }, { "tcp_bytes", "BANNER" }, { "tcp_bytes", "CLOSES" },
         { "http_proxy", "http://localhost/" }, { "http_proxy", "http://no-such-host.invalid/" }, { "http_proxy_dns", "http://no-such-host.invalid/" },
+        { "https_proxy", "https://TLS/" }, { "https_proxy", "https://TLS/redirect" }, { "https_proxy", "https://EXPIRED/" }, { "https_proxy", "https://no-such-host.invalid/" },
+        { "https_proxy_ip4", "https://TLS/" }, { "https_proxy_ip4", "https://refused.invalid/" }, { "http_proxy", "http://localhost/redirect" },
+        { "cel_fails", "PLAIN/json" }, { "cel_passes", "PLAIN/json" }, { "cel_both", "PLAIN/json" }, { "cel_both", "PLAIN/json-list" }, { "cel_passes", "PLAIN/no-json" },
+        { "cel_passes", "PLAIN/204" }, { "cel_passes", "PLAIN/404" }, { "cel_passes", "CLOSED/" }, { "cel_passes", "PLAIN/cut" }, { "cel_passes", "no-such-host.invalid/" },
         { "unix", "UNIX" }, { "unix", "UNIX.missing" }, { "unix_banner", "UNIX" }, { "unix_other", "UNIX" },
         { "dns_a", "DNS" }, { "dns_a_tcp", "DNSTCP" }, { "dns_tls", "DNSTLS" }, { "dns_soa", "DNS" }, { "dns_mx", "DNS" }, { "dns_txt", "DNS" }, { "dns_srv", "DNS" },
         { "dns_missing", "DNS" }, { "dns_expected_missing", "DNS" }, { "dns_match", "DNS" }, { "dns_no_match", "DNS" }, { "dns_all", "DNS" }, { "dns_none", "DNS" },
         { "dns_extra", "DNS" }, { "dns_any", "DNS" }, { "dns_a", "CLOSED" },
-        { "icmp", "127.0.0.1" }, { "icmp", "no-such-host.invalid" }, { "icmp6", "127.0.0.1" },
+        { "icmp", "127.0.0.1" }, { "icmp", "::1" }, { "icmp", "no-such-host.invalid" }, { "icmp6", "127.0.0.1" },
         { "grpc", "GRPC" }, { "grpc_ill", "GRPC" }, { "grpc_missing", "GRPC" }, { "grpc", "CLOSED" }, { "grpc_tls", "GRPCTLS" }, { "grpc_tls", "EXPIRED" },
     };
+
+    /// <summary>One case, as there is little else that could differ.</summary>
+    [Fact]
+    public async Task Expressions_judge_bodies_as_those_of_blackbox_exporter()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var target = setting.Resolve("PLAIN/json");
+        var differing = new List<string>();
+        for (var i = 0; i < ProbeModulesText.Expressions.Count; i++)
+        {
+            var module = setting.Modules[$"cel_{i}"];
+            var theirs = await setting.Peer.ProbeAsync($"cel_{i}", target, cancellationToken);
+            var ours = Read(await setting.Runner.RunAsync(module, target, ProbeTimeout.Of("", module, TimeSpan.Zero)!.Value, cancellationToken));
+            var (wanted, found) = (theirs.Samples["probe_success"], ours.Samples["probe_success"]);
+            if (wanted != found || theirs.Samples["probe_failed_due_to_cel"] != ours.Samples["probe_failed_due_to_cel"])
+            {
+                differing.Add($"{ProbeModulesText.Expressions[i]}: blackbox_exporter {wanted}, Touchline {found}");
+            }
+        }
+        Assert.Empty(differing);
+    }
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -117,7 +142,8 @@ public sealed class ProbeTests(ProbeTests.Setting setting) : IClassFixture<Probe
             _web = await WebTargets.StartAsync(_certificates);
             _wire = new WireTargets(_certificates, Path.Combine(_folder, "socket"));
             await File.WriteAllTextAsync(
-                file, ProbeModulesText.Yaml.Replace("CA_FILE", authority, StringComparison.Ordinal).Replace("PROXY", Local(_web.Plain), StringComparison.Ordinal));
+                file, (ProbeModulesText.Yaml + ProbeModulesText.ExpressionModules).Replace("CA_FILE", authority, StringComparison.Ordinal).Replace("PROXY", Local(_web.Plain), StringComparison.Ordinal)
+                    .Replace("TUNNELS", Local(_wire.Tunnels), StringComparison.Ordinal));
             var result = ProbeConfigLoader.Load(file);
             Assert.Empty(result.Diagnostics);
             Modules = result.Modules!;

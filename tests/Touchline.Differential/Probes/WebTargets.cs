@@ -70,6 +70,11 @@ internal sealed class WebTargets : IAsyncDisposable
         }
     });
 
+    private static byte[] JsonBody => """
+        {"ok":true,"n":1,"s":"up","list":[1,2,3],"obj":{"a":{"b":{"c":"deep"}}},"nul":null,"objs":[{"name":"web","status":"UP","n":1},{"name":"db","status":"UP","n":1.5}],
+        "big":1234567890123,"t":"2026-01-01T00:00:00Z","uni":"\u00e9","esc":"a\"b\n","keys":["up"]}
+        """u8.ToArray();
+
     private static async Task AnswerAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
@@ -99,6 +104,15 @@ internal sealed class WebTargets : IAsyncDisposable
                 await response.WriteAsync("hello");
                 await response.Body.FlushAsync();
                 await response.WriteAsync(" again");
+                break;
+            case "/json":
+                await WriteAsync(response, JsonBody);
+                break;
+            case "/json-list":
+                await WriteAsync(response, "[1,2]"u8.ToArray());
+                break;
+            case "/no-json":
+                await WriteAsync(response, "{nope"u8.ToArray());
                 break;
             case "/modified":
                 response.Headers.LastModified = "Wed, 21 Oct 2015 07:28:00 GMT";

@@ -26,6 +26,7 @@ internal sealed class WireTargets : IAsyncDisposable
         StartTls = Listen(stream => StartTlsAsync(stream, certificates));
         Closes = Listen(stream => SayAsync(stream, "goodbye", close: true));
         LongLine = Listen(stream => SayAsync(stream, new string('x', 200_000), close: true));
+        Tunnels = Listen(TunnelAsync);
         Dns = ((IPEndPoint)_udp.Client.LocalEndPoint!).Port;
         _serving.Add(Task.Run(AnswerUdpAsync));
         DnsTcp = Listen(AnswerTcpAsync);
@@ -48,6 +49,9 @@ internal sealed class WireTargets : IAsyncDisposable
     public int Closes { get; }
 
     public int LongLine { get; }
+
+    /// <summary>A proxy for CONNECT.</summary>
+    public int Tunnels { get; }
 
     public int Dns { get; }
 
@@ -131,6 +135,25 @@ internal sealed class WireTargets : IAsyncDisposable
         await secure.AuthenticateAsServerAsync(certificates.Good);
         await secure.WriteAsync("250 secret\r\n"u8.ToArray());
         await secure.ReadAtLeastAsync(new byte[100], 1, throwOnEndOfStream: false);
+    }
+
+    private static async Task TunnelAsync(Stream stream)
+    {
+        using var reader = new StreamReader(stream, Encoding.Latin1, false, 1, leaveOpen: true);
+        var request = (await reader.ReadLineAsync())!.Split(' ');
+        while (await reader.ReadLineAsync() is { Length: > 0 })
+        {
+            // Headers are of no interest.
+        }
+        if (request[0] != "CONNECT" || request[1].StartsWith("refused", StringComparison.Ordinal))
+        {
+            await stream.WriteAsync("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+            return;
+        }
+        using var target = new TcpClient();
+        await target.ConnectAsync(IPAddress.Loopback, int.Parse(request[1].Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
+        await stream.WriteAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray());
+        await Task.WhenAny(stream.CopyToAsync(target.GetStream()), target.GetStream().CopyToAsync(stream));
     }
 
     private async Task ServeUnixAsync()

@@ -4,13 +4,14 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Touchline.Differential.Api;
+using Touchline.Scraping.Tests.Support;
 
 namespace Touchline.Differential.Push;
 
 /// <summary>The same pushes to the real Pushgateway and to Touchline: the same answers, the same groups, the same exposition.</summary>
 public sealed partial class PushgatewayTests
 {
-    private const string Histogram = "# HELP h Some \\\\ help\\nhere.\n# TYPE h histogram\nh_bucket{le=\"0.1\"} 1\nh_bucket{le=\"1e+06\"} 2\nh_bucket{le=\"+Inf\"} 3\nh_sum 4.5\nh_count 3\n";
+    private const string Histogram = "# HELP h Some \\\\ help\\nhere.\n# TYPE h histogram\nh_bucket{le=\"0.1\"} 1\nh_bucket{le=\"1e+06\"} 2\nh_bucket{le=\"+Inf\"} 3000000\nh_sum 4.5\nh_count 3000000\n";
     private const string Summary = "# TYPE s summary\ns{quantile=\"0.5\"} 1e-7\ns{quantile=\"0.99\"} NaN\ns_sum +Inf\ns_count 2\n";
 
     /// <summary>In this order, since each changes what the next one meets.</summary>
@@ -119,6 +120,67 @@ public sealed partial class PushgatewayTests
         Assert.Equal(await ExpositionAsync(gateway.Client, "/metrics"), await ExpositionAsync(touchline.Client, "/metrics/pushed"));
     }
 
+    /// <summary>Both kinds, floats, gauges, negative and empty ones; counts of a million tell how numbers are written.</summary>
+    private const string NativeHistograms = """
+        { 1:"n" 2:"Help." 3:4 4:{ 1:{ 1:"a" 2:"native" } 7:{ 1:2000006 2:8.5d 5:3z 6:2.938735877055719e-39d 7:1 9:{ 1:4z 2:1 } 10:1z 12:{ 1:-2z 2:2 } 12:{ 1:3z 2:1 } 13:1z 13:1z 13:1999999z } }
+            4:{ 1:{ 1:"a" 2:"both" } 7:{ 1:3 2:7d 5:0z 6:0.001d 12:{ 1:0z 2:2 } 13:1z 13:1z 3:{ 1:1 2:1d } 3:{ 1:3 2:2d } } } }
+        { 1:"n_float" 3:4 4:{ 7:{ 4:3.5d 2:8d 5:-1z 6:1d 8:0.5d 12:{ 1:1z 2:2 } 14:1d 14:2d } } }
+        { 1:"n_empty" 3:4 4:{ 7:{ 12:{ 1:0z 2:0 } } } }
+        """;
+
+    /// <summary>Of gauges the real one's own API shows nothing, so that they are compared by what scrapes store.</summary>
+    private const string GaugeHistogram = """{ 1:"n_gauge" 3:5 4:{ 7:{ 1:5 2:-8d 5:0z 6:0.5d 7:1 12:{ 1:1z 2:1 } 13:4z } } }""";
+
+    [Fact]
+    public async Task Native_histograms_are_kept_shown_and_stored_alike()
+    {
+        const string Type = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
+        await using var gateway = await PeerServer.StartPushgatewayAsync();
+        await using var touchline = await ServerProcess.StartTouchlineAsync("{}", "--web.enable-push-receiver", "--collector.interval=200ms");
+        foreach (var client in (HttpClient[])[gateway.Client, touchline.Client])
+        {
+            Assert.Equal("200 ", await SendAsync(client, Content(ProtobufText.Delimited(NativeHistograms), Type), "/metrics/job/n"));
+        }
+        Assert.Equal(await ExpositionAsync(gateway.Client, "/metrics"), await ExpositionAsync(touchline.Client, "/metrics/pushed"));
+        Assert.Equal(await GroupsAsync(gateway.Client), await GroupsAsync(touchline.Client));
+
+        foreach (var client in (HttpClient[])[gateway.Client, touchline.Client])
+        {
+            Assert.Equal("200 ", await SendAsync(client, Content(ProtobufText.Delimited(GaugeHistogram), Type), "/metrics/job/g"));
+        }
+        // The same Prometheus scrapes both; what Touchline stores by itself is compared with it.
+        await using var prometheus = await ServerProcess.StartPrometheusAsync(
+            $$"""
+            global: { scrape_interval: 200ms, scrape_timeout: 200ms }
+            scrape_configs:
+              - { job_name: gateway, honor_labels: true, always_scrape_classic_histograms: true, static_configs: [{ targets: ["{{gateway.Client.BaseAddress!.Authority}}"], labels: { from: gateway } }] }
+              - { job_name: touchline, honor_labels: true, always_scrape_classic_histograms: true, metrics_path: /metrics/pushed, static_configs: [{ targets: ["{{touchline.Client.BaseAddress!.Authority}}"], labels: { from: touchline } }] }
+            """,
+            "--enable-feature=native-histograms");
+        var theirs = await StoredAsync(prometheus, "{__name__=~\"n|n_.%2B\",from=\"gateway\"}");
+        Assert.Equal(theirs, await StoredAsync(prometheus, "{__name__=~\"n|n_.%2B\",from=\"touchline\"}"));
+        Assert.Equal(theirs, await StoredAsync(touchline, "{__name__=~\"n|n_.%2B\"}"));
+        Assert.Contains("histogram", theirs, StringComparison.Ordinal);
+    }
+
+    /// <summary>Series with their last values, without times, once the last pushed family is among them.</summary>
+    private static async Task<string> StoredAsync(ServerProcess server, string selector)
+    {
+        var answer = "";
+        for (var attempt = 0; !answer.Contains("n_gauge", StringComparison.Ordinal); attempt++)
+        {
+            Assert.True(attempt < 300, $"{server.Url} does not store what was pushed");
+            await Task.Delay(100);
+            answer = Instants().Replace((await server.AskAsync("/api/v1/query?query=" + selector)).Body, "\"$1\":[0,");
+        }
+        var series = JsonNode.Parse(answer)!["data"]!["result"]!.AsArray();
+        foreach (var metric in series.Select(s => s!["metric"]!.AsObject()))
+        {
+            metric.Remove("from");
+        }
+        return string.Join("\n", series.Select(s => s!.ToJsonString()).Order(StringComparer.Ordinal));
+    }
+
     /// <summary>What a Prometheus stores that scrapes the real Pushgateway with honor_labels, and what Touchline stores of the same pushes.</summary>
     [Fact]
     public async Task Pushed_metrics_are_stored_as_Prometheus_stores_those_of_a_Pushgateway()
@@ -144,7 +206,7 @@ public sealed partial class PushgatewayTests
             {
                 Assert.True(attempt < 300, $"{server.Url} does not store what was pushed");
                 await Task.Delay(100);
-                answer = Instants().Replace((await server.AskAsync(Question)).Body, "\"value\":[0,");
+                answer = Instants().Replace((await server.AskAsync(Question)).Body, "\"$1\":[0,");
             }
             var series = JsonNode.Parse(answer)!["data"]!["result"]!.AsArray().Select(s => s!.ToJsonString()).Order(StringComparer.Ordinal);
             stored = [.. stored, string.Join("\n", series)];
@@ -273,6 +335,6 @@ public sealed partial class PushgatewayTests
     [GeneratedRegex("\\w+=\"(?:[^\"\\\\]|\\\\.)*\"")]
     private static partial Regex Labels();
 
-    [GeneratedRegex("\"value\":\\[[0-9.]+,")]
+    [GeneratedRegex("\"(value|histogram)\":\\[[0-9.]+,")]
     private static partial Regex Instants();
 }

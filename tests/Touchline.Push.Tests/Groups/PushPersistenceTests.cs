@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Touchline.Model;
 using Touchline.Push.Groups;
 using Touchline.Scraping.Families;
 
@@ -49,6 +50,44 @@ public sealed class PushPersistenceTests : IDisposable
             Assert.Equal(before.SeriesCount, after.SeriesCount);
             Assert.Contains("x|a \"help\" with \\ and \n|Counter|a=é;instance=;job=a||1E+300", Text(after), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Native_buckets_are_there_after_a_restart()
+    {
+        var native = new NativeHistogram
+        {
+            Schema = 3, ZeroThreshold = 0.001, ZeroCount = 1, Count = 7, Sum = 8.5, PositiveSpans = [new(-2, 2), new(3, 1)], PositiveBuckets = [1, 2, 2],
+            NegativeSpans = [new(0, 1)], NegativeBuckets = [1],
+        };
+        var family = new MetricFamily("h") { Type = MetricType.Histogram };
+        family.Metrics.Add(new FamilyMetric { Native = native, Count = 7, Sum = 8.5 });
+        var before = new PushGroups(Options, _time);
+        await using (var persistence = New(before))
+        {
+            persistence.Start();
+            Assert.True(GroupingKey.TryParse("job/a", out var key, out _));
+            Assert.Equal("", before.Push(key!, [family], replace: true));
+        }
+        var read = Read();
+        var kept = read.Families().Single(f => f.Name == "h").Metrics[0].Native!;
+        Assert.Equal(native with { PositiveSpans = [], PositiveBuckets = [], NegativeSpans = [], NegativeBuckets = [] }, kept with { PositiveSpans = [], PositiveBuckets = [], NegativeSpans = [], NegativeBuckets = [] });
+        Assert.Equal(native.PositiveSpans, kept.PositiveSpans);
+        Assert.Equal(native.PositiveBuckets, kept.PositiveBuckets);
+        Assert.Equal(native.NegativeSpans, kept.NegativeSpans);
+        Assert.Equal(native.NegativeBuckets, kept.NegativeBuckets);
+        Assert.Equal(before.Snapshot()[0].TextLength, read.Snapshot()[0].TextLength);
+    }
+
+    [Theory]
+    [InlineData("{\"positiveSpans\":[[0]],\"positiveCounts\":[1],\"negativeSpans\":[],\"negativeCounts\":[]}")]
+    [InlineData("{\"positiveSpans\":[[0,5]],\"positiveCounts\":[1],\"negativeSpans\":[],\"negativeCounts\":[]}")]
+    [InlineData("{}")]
+    public async Task Native_buckets_that_are_none_make_a_damaged_file(string native)
+    {
+        await File.WriteAllTextAsync(Path, "{\"version\":1,\"groups\":[{\"labels\":{},\"families\":[{\"name\":\"h\",\"type\":\"Histogram\",\"time\":\"2026-01-01T00:00:00+00:00\","
+            + "\"metrics\":[{\"labels\":{},\"count\":1,\"sum\":1,\"native\":" + native + "}]}]}]}");
+        Assert.Throws<InvalidDataException>(Read);
     }
 
     [Fact]

@@ -10,6 +10,22 @@ public sealed class StatsDLineParserTests
     private readonly StatsDFigures _figures = new();
 
     [Theory]
+    [InlineData(StatsDTagStyles.All & ~StatsDTagStyles.DogStatsD, "foo:2|c|#a:b", "foo", "")]
+    [InlineData(StatsDTagStyles.All & ~StatsDTagStyles.InfluxDB, "foo,a=b:2|c", "foo,a=b", "")]
+    [InlineData(StatsDTagStyles.All & ~StatsDTagStyles.InfluxDB, "foo#a=b,c=d:2|c", "foo", "a=b c=d")]
+    [InlineData(StatsDTagStyles.All & ~StatsDTagStyles.Librato, "foo#a=b:2|c", "foo#a=b", "")]
+    [InlineData(StatsDTagStyles.All & ~StatsDTagStyles.SignalFX, "foo[a=b]:2|c", "foo[a=b]", "")]
+    [InlineData(StatsDTagStyles.InfluxDB, "foo[a],c=d:2|c", "foo[a]", "c=d")]
+    [InlineData(StatsDTagStyles.None, "foo,a#b[c=d]:2|c", "foo,a#b[c=d]", "")]
+    public void Tags_of_a_style_that_is_off_stay_what_they_are(StatsDTagStyles styles, string line, string name, string labels)
+    {
+        var events = new List<StatsDEvent>();
+        new StatsDLineParser(_figures, styles).Parse(Encoding.UTF8.GetBytes(line), events);
+        var read = Assert.Single(events);
+        Assert.Equal((name, labels), (read.Name, string.Join(' ', read.Labels.Select(label => $"{label.Name}={label.Value}"))));
+    }
+
+    [Theory]
     [InlineData("foo:2|c", "Counter foo{} 2")]
     [InlineData("foo:2|c|@0.1", "Counter foo{} 20")]
     [InlineData("foo:2|c|@0", "Counter foo{} 2")]

@@ -181,6 +181,68 @@ public sealed class StatsDRegistryTests
         Assert.Empty(Series(registry));
     }
 
+    [Theory]
+    [InlineData(false, "all{}", "a_star{a=b}")]
+    [InlineData(true, "a_b{}", "a_star{a=b}")]
+    public void Order_of_globs_counts_unless_it_is_disabled(bool isDisabled, params string[] expected)
+    {
+        var registry = New();
+        registry.Map(Mappings(
+            $$"""
+            defaults: { glob_disable_ordering: {{(isDisabled ? "true" : "false")}} }
+            mappings:
+            - { match: "*.*", name: all }
+            - { match: "a.*", name: a_star }
+            - { match: "a.b", name: a_b }
+            - { match: "a.b", name: never }
+            - { match: "*.b.c", name: star_b_c }
+            - { match: "a.*.*", name: a_star, labels: { a: "$1" } }
+            - { match: '^a\.', match_type: regex, name: regex }
+            """));
+        Send(registry, "a.b:1|c", "a.b.c:1|c");
+        // Of *.b.c and a.*.*, the one whose first part is no wildcard counts without an order, and the first of the file with it.
+        var second = isDisabled ? expected[1] : "star_b_c{}";
+        Assert.Equal(new[] { $"counter {expected[0]} 1", $"counter {second} 1" }.Order(StringComparer.Ordinal), Series(registry));
+    }
+
+    [Fact]
+    public void Histograms_have_native_buckets_where_a_mapping_asks_for_them()
+    {
+        var registry = New();
+        registry.Map(Mappings(
+            """
+            defaults: { observer_type: histogram, histogram_options: { buckets: [ 1 ], native_histogram_max_buckets: 3 } }
+            mappings:
+            - { match: native.*, name: native, histogram_options: { native_histogram_bucket_factor: 1.1 } }
+            - { match: none.*, name: none, histogram_options: { native_histogram_bucket_factor: 1 } }
+            """));
+        Send(registry, "native.x:1|h|@0.5", "native.x:-2|h", "native.x:0|h", "none.x:1|h");
+        Assert.Contains("histogram native_bucket{le=+Inf} 4", Series(registry));
+        var families = registry.Families();
+        Assert.Null(families.Single(f => f.Name == "none").Metrics[0].Native);
+        var native = families.Single(f => f.Name == "native").Metrics[0].Native!;
+        Assert.Equal((3, 1.0, 4.0, 0.0), (native.Schema, native.ZeroCount, native.Count, native.Sum));
+        Assert.Equal((new BucketSpan(0, 1), 2.0), (Assert.Single(native.PositiveSpans), Assert.Single(native.PositiveBuckets)));
+        Assert.Equal((new BucketSpan(8, 1), 1.0), (Assert.Single(native.NegativeSpans), Assert.Single(native.NegativeBuckets)));
+        Assert.Empty(HistogramRules.Problem(native));
+
+        // A third and a fourth bucket: the resolution falls until three hold all of them.
+        Send(registry, "native.x:1.05|h", "native.x:1000|h");
+        native = registry.Families().Single(f => f.Name == "native").Metrics[0].Native!;
+        Assert.True(native.Schema < 3);
+        Assert.InRange(native.PositiveBuckets.Length + native.NegativeBuckets.Length, 1, 3);
+        Assert.Empty(HistogramRules.Problem(native));
+    }
+
+    [Fact]
+    public void Native_buckets_count_among_the_series_that_there_may_be()
+    {
+        var registry = New(new StatsDOptions { MaxSeries = 100 });
+        registry.Map(Mappings("defaults: { observer_type: histogram, histogram_options: { native_histogram_bucket_factor: 1.1, native_histogram_max_buckets: 800 } }"));
+        Send(registry, "a:1|h");
+        Assert.Equal((0, 1), (registry.SeriesCount, registry.Figures.SeriesRefused));
+    }
+
     private static StatsDMappingConfig Mappings(string yaml)
     {
         var path = Path.GetTempFileName();

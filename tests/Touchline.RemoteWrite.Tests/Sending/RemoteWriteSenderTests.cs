@@ -163,6 +163,7 @@ public sealed class RemoteWriteSenderTests : IDisposable
     [Theory]
     [InlineData(400, true)]
     [InlineData(404, true)]
+    [InlineData(409, true)]
     [InlineData(429, false)]
     public async Task What_the_receiver_refuses_is_dropped_and_counted(int status, bool retries429)
     {
@@ -390,11 +391,11 @@ public sealed class RemoteWriteSenderTests : IDisposable
 
     /// <summary>As Prometheus does with messages of version 1: one sample that is out of order, and nothing of the message is stored.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(17)]
-    [InlineData(20)]
-    [InlineData(45)]
-    public async Task Repetition_that_is_refused_does_not_cost_what_is_new(int alreadyThere)
+    [InlineData(1, 400)]
+    [InlineData(17, 400)]
+    [InlineData(20, 409)]
+    [InlineData(45, 400)]
+    public async Task Repetition_that_is_refused_does_not_cost_what_is_new(int alreadyThere, int status)
     {
         var port = FreePort.Next();
         var config = TestSending.ConfigOf(new Uri($"http://127.0.0.1:{port}/api/v1/write"));
@@ -422,7 +423,7 @@ public sealed class RemoteWriteSenderTests : IDisposable
                 {
                     if (samples.Any(sample => sample.Time <= latest.GetValueOrDefault(sample.Series)))
                     {
-                        return new TestAnswer(400, "out of order sample");
+                        return new TestAnswer(status, "out of order sample");
                     }
                     samples.ForEach(sample => latest[sample.Series] = Math.Max(sample.Time, latest.GetValueOrDefault(sample.Series)));
                     return new TestAnswer(204);

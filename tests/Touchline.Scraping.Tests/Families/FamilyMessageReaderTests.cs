@@ -29,6 +29,26 @@ public sealed class FamilyMessageReaderTests
     }
 
     [Fact]
+    public void Native_histograms_keep_their_buckets()
+    {
+        var metric = Assert.Single(FamilyMessageReader.Read(ProtobufText.Delimited(
+            """{ 1:"h" 3:4 4:{ 7:{ 1:6 2:8.5d 5:3z 6:0.001d 7:1 12:{ 1:-2z 2:2 } 12:{ 1:3z 2:1 } 13:1z 13:1z 13:0z 3:{ 1:3 2:0.5d } } } }"""))[0].Metrics);
+        Assert.Equal([(0.5, 3.0)], metric.Points);
+        Assert.Equal((6.0, 8.5, 3), (metric.Native!.Count, metric.Native.Sum, metric.Native.Schema));
+        Assert.Equal([1.0, 2, 2], metric.Native.PositiveBuckets);
+        Assert.Equal([new BucketSpan(-2, 2), new BucketSpan(3, 1)], metric.Native.PositiveSpans);
+        Assert.Equal(4, metric.SeriesCount(MetricType.Histogram) - 1);
+    }
+
+    [Fact]
+    public void Native_histogram_that_contradicts_itself_is_refused()
+    {
+        var body = ProtobufText.Delimited("""{ 1:"h" 3:4 4:{ 7:{ 1:5 12:{ 1:0z 2:7 } 13:1z } } }""");
+        var error = Assert.Throws<MalformedMessageException>(() => FamilyMessageReader.Read(body));
+        Assert.Equal("the positive spans of a histogram name 7 buckets, and 1 are there", error.Message);
+    }
+
+    [Fact]
     public void Whatever_comes_only_its_own_exception_is_thrown() =>
         Gen.Byte.Array[0, 40].Sample(bytes =>
         {

@@ -136,10 +136,10 @@ internal sealed class Shard : IDisposable
 
     /// <summary>
     /// Whether the batch is refused as a whole because its first samples were sent before: receivers of version 1 that take nothing out of order
-    /// store nothing of such a message. What follows in it would be lost.
+    /// store nothing of such a message. What follows in it would be lost. Thanos says 409 where others say 400.
     /// </summary>
     private bool IsRefusedForRepetition(SendResult result) =>
-        result is { Outcome: SendOutcome.Refused, Status: 400 } && _environment.Config.Message == RemoteWriteMessageType.One && _batch.Count > 1
+        result is { Outcome: SendOutcome.Refused, Status: 400 or 409 } && _environment.Config.Message == RemoteWriteMessageType.One && _batch.Count > 1
         && _batch[0].Record.IsRepeated;
 
     /// <summary>Finds out what of the batch is new, and sends that. False where it stops before; the batch then holds what is left.</summary>
