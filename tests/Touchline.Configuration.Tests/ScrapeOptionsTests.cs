@@ -32,6 +32,8 @@ public sealed class ScrapeOptionsTests
             oauth2: { client_id: id, client_secret: hidden, scopes: [s], token_url: http://t/, endpoint_params: { a: b } }
             http_sd_configs: [{ url: http://sd/, refresh_interval: 5s, authorization: { credentials: hidden } }]
             dns_sd_configs: [{ names: [n], type: a, port: 9 }]
+            dockerswarm_sd_configs: [{ host: tcp://d:1, role: nodes, port: 7, filters: [{ name: f, values: [v, w] }] }]
+            ec2_sd_configs: [{ region: r, endpoint: e, access_key: a, secret_key: hidden, profile: p, role_arn: arn, port: 8, filters: [{ name: f, values: [v] }] }]
         """;
 
     [Fact]
@@ -57,7 +59,7 @@ public sealed class ScrapeOptionsTests
 
         Assert.DoesNotContain("hidden", yaml, StringComparison.Ordinal);
         Assert.Equal(yaml, PrometheusConfigWriter.ToYaml(Read(yaml)));
-        foreach (var key in (string[])["on_limit: drop_target", "no_proxy: a,b", "X-P:", "endpoint_params:", "url: http://sd/", "type: A", "native_histogram_min_bucket_factor: 1.1"])
+        foreach (var key in (string[])["on_limit: drop_target", "no_proxy: a,b", "X-P:", "endpoint_params:", "url: http://sd/", "type: A", "role: nodes", "endpoint: https://e", "role_arn: arn", "profile: p", "native_histogram_min_bucket_factor: 1.1"])
         {
             Assert.Contains(key, yaml, StringComparison.Ordinal);
         }
@@ -67,10 +69,10 @@ public sealed class ScrapeOptionsTests
     public void Unsupported_discovery_is_named_and_the_job_runs_with_its_other_targets()
     {
         var result = PrometheusConfigLoader.Parse(
-            "scrape_configs: [{ job_name: a, ec2_sd_configs: [{}], static_configs: [{ targets: [x:1] }] }]", "p.yml", strict: false);
+            "scrape_configs: [{ job_name: a, eureka_sd_configs: [{}], static_configs: [{ targets: [x:1] }] }]", "p.yml", strict: false);
 
         Assert.Equal(["x:1"], Assert.Single(result.Config!.ScrapeConfigs).StaticConfigs.Single().Targets);
-        Assert.StartsWith("p.yml:1:33: warning: scrape_configs.ec2_sd_configs is not supported by this version", Assert.Single(result.Diagnostics).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("p.yml:1:33: warning: scrape_configs.eureka_sd_configs is not supported by this version", Assert.Single(result.Diagnostics).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
