@@ -53,8 +53,7 @@ internal static class FakeEc2
     /// <summary>Makes a server answer; what it is asked is noted, signatures, times and page sizes left out.</summary>
     public static void Serve(FakeTarget server, ICollection<string> questions) => server.Answer = async (head, stream, token) =>
     {
-        var body = new byte[int.Parse(Header(head, "Content-Length"), CultureInfo.InvariantCulture)];
-        await stream.ReadExactlyAsync(body, token);
+        var body = await FakeTarget.ReadBodyAsync(head, stream, token);
         var form = Encoding.UTF8.GetString(body);
         var parameters = form.Split('&').Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => WebUtility.UrlDecode(pair[1]));
         lock (questions)

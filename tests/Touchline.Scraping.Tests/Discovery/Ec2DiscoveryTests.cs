@@ -195,8 +195,7 @@ public sealed class Ec2DiscoveryTests : IAsyncDisposable
             var told = head.StartsWith("PUT", StringComparison.Ordinal) ? "token" : head.Contains("/placement/region", StringComparison.Ordinal) ? "eu-north-1" : "";
             return await FakeTarget.WriteAsync(stream, FakeTarget.Response(told), cancellationToken);
         }
-        var body = new byte[int.Parse(head.Split("Content-Length: ")[1].Split('\r')[0], CultureInfo.InvariantCulture)];
-        await stream.ReadExactlyAsync(body, cancellationToken);
+        var body = await FakeTarget.ReadBodyAsync(head, stream, cancellationToken);
         var action = WebUtility.UrlDecode(Encoding.UTF8.GetString(body).Split("Action=")[1].Split('&')[0]);
         _asked.Add(action);
         var (status, answer) = _answers[action];
