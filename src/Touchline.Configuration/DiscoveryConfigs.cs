@@ -32,6 +32,66 @@ public sealed record DockerDiscoveryConfig
     public HttpClientConfig Http { get; init; } = new();
 }
 
+/// <summary>What of a swarm becomes targets.</summary>
+public enum DockerSwarmRole
+{
+    Services,
+    Tasks,
+    Nodes,
+}
+
+/// <summary>What a Docker swarm runs or consists of, asked of one of its managers at each interval (ms).</summary>
+public sealed record DockerSwarmDiscoveryConfig
+{
+    /// <summary>Where the manager is, as <see cref="DockerDiscoveryConfig.Host"/>.</summary>
+    public required string Host { get; init; }
+
+    public required DockerSwarmRole Role { get; init; }
+
+    /// <summary>The port of nodes, and of services and tasks that have none.</summary>
+    public int Port { get; init; } = 80;
+
+    /// <summary>Filters of the Engine API, by name, for the list of the role.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Filters { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    public long RefreshIntervalMs { get; init; } = 60_000;
+
+    public HttpClientConfig Http { get; init; } = new();
+}
+
+/// <summary>The instances of a region of EC2, asked for at each interval (ms).</summary>
+public sealed record Ec2DiscoveryConfig
+{
+    /// <summary>Empty is the region that this process runs in.</summary>
+    public string Region { get; init; } = "";
+
+    /// <summary>The URL to ask in place of the region's own; empty is that.</summary>
+    public string Endpoint { get; init; } = "";
+
+    /// <summary>Empty, with no secret: credentials are looked for where the tools of AWS look for them.</summary>
+    public string AccessKey { get; init; } = "";
+
+    public Secret? SecretKey { get; init; }
+
+    /// <summary>The profile of the shared credentials file to use; empty is what the environment says.</summary>
+    public string Profile { get; init; } = "";
+
+    /// <summary>A role that is taken on with the credentials; empty is none.</summary>
+    public string RoleArn { get; init; } = "";
+
+    public int Port { get; init; } = 80;
+
+    /// <summary>Filters of DescribeInstances, in the order in which they stand.</summary>
+    public IReadOnlyList<Ec2Filter> Filters { get; init; } = [];
+
+    public long RefreshIntervalMs { get; init; } = 60_000;
+
+    public HttpClientConfig Http { get; init; } = new();
+}
+
+/// <summary>An instance is wanted where what the filter names has one of the values.</summary>
+public sealed record Ec2Filter(string Name, IReadOnlyList<string> Values);
+
 /// <summary>The services of a Consul catalogue. A pause of the interval (ms) is between one question and the next.</summary>
 public sealed record ConsulDiscoveryConfig
 {

@@ -41,25 +41,6 @@ public sealed record AuthorizationConfig(string Type, Secret? Credentials, strin
 /// <summary>The values of one header; files are read again before use.</summary>
 public sealed record HttpHeaderConfig(IReadOnlyList<string> Values, IReadOnlyList<Secret> Secrets, IReadOnlyList<string> Files);
 
-/// <summary>Tokens by client credentials (RFC 6749, section 4.4).</summary>
-public sealed record OAuth2Config
-{
-    public required string ClientId { get; init; }
-
-    public Secret? ClientSecret { get; init; }
-
-    public string? ClientSecretFile { get; init; }
-
-    public IReadOnlyList<string> Scopes { get; init; } = [];
-
-    public required string TokenUrl { get; init; }
-
-    public IReadOnlyDictionary<string, string> EndpointParams { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>How to reach the token endpoint: its TLS and proxy.</summary>
-    public HttpClientConfig Http { get; init; } = new();
-}
-
 /// <summary>TLS as a client. Certificates in PEM.</summary>
 public sealed record TlsConfig
 {

@@ -84,6 +84,10 @@ public sealed record ScrapeConfig
 
     public IReadOnlyList<DockerDiscoveryConfig> DockerDiscoveryConfigs { get; init; } = [];
 
+    public IReadOnlyList<DockerSwarmDiscoveryConfig> DockerSwarmDiscoveryConfigs { get; init; } = [];
+
+    public IReadOnlyList<Ec2DiscoveryConfig> Ec2DiscoveryConfigs { get; init; } = [];
+
     public IReadOnlyList<ConsulDiscoveryConfig> ConsulDiscoveryConfigs { get; init; } = [];
 
     public IReadOnlyList<KubernetesDiscoveryConfig> KubernetesDiscoveryConfigs { get; init; } = [];

@@ -31,6 +31,13 @@ public static class FetchFailure
         _ => e.Message,
     };
 
+    /// <summary>What the standard calls a status, <c>Bad Request</c>.</summary>
+    internal static string NameOf(HttpStatusCode status)
+    {
+        using var response = new HttpResponseMessage(status);
+        return response.ReasonPhrase ?? status.ToString();
+    }
+
     private static string Describe(Exception e, Uri address)
     {
         for (Exception? cause = e; cause is not null; cause = cause.InnerException)
@@ -57,12 +64,6 @@ public static class FetchFailure
             InvalidDataException => $"gzip: invalid data: {e.Message}",
             _ => e.Message,
         };
-    }
-
-    private static string NameOf(HttpStatusCode status)
-    {
-        using var response = new HttpResponseMessage(status);
-        return response.ReasonPhrase ?? status.ToString();
     }
 
     private static string DescribeSocket(SocketException e, Uri address, bool connecting)

@@ -1,12 +1,13 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Touchline.Configuration;
 
 namespace Touchline.Fetching;
 
 /// <summary>
-/// Access tokens by client credentials, each used until shortly before it expires. Source: RFC 6749, sections 2.3.1, 4.4 and 5; what it
-/// leaves open is as in Go's oauth2, which Prometheus uses. Thread-safe.
+/// Access tokens by client credentials or signed assertions, each used until shortly before it expires. Source: RFC 6749, sections 2.3.1, 4.4
+/// and 5, and RFC 7523, section 2.1; what they leave open is as in Go's oauth2, which Prometheus uses. Thread-safe.
 /// </summary>
 public sealed class OAuth2Tokens(OAuth2Config config, TimeProvider time) : IDisposable
 {
@@ -24,7 +25,9 @@ public sealed class OAuth2Tokens(OAuth2Config config, TimeProvider time) : IDisp
     /// <exception cref="FetchException">There is no token to be had.</exception>
     public async Task<string> AuthorizationAsync(CancellationToken cancellationToken)
     {
-        var secret = SecretFile.Read("client_secret_file", config.ClientSecretFile) ?? config.ClientSecret?.Value ?? "";
+        var secret = config.SignsAssertions
+            ? SecretFile.Read("client_certificate_key_file", config.CertificateKeyFile) ?? config.CertificateKey?.Value ?? ""
+            : SecretFile.Read("client_secret_file", config.ClientSecretFile) ?? config.ClientSecret?.Value ?? "";
         await WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -58,39 +61,74 @@ public sealed class OAuth2Tokens(OAuth2Config config, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>Servers take the credentials in a header or in the form; which one this takes is found out once.</summary>
     private async Task<Token> AskAsync(string secret, CancellationToken cancellationToken)
     {
-        var (status, body) = await PostAsync(secret, _takesHeader ?? true, cancellationToken).ConfigureAwait(false);
+        var (status, body) = config.SignsAssertions
+            ? await PostAsync(Form(OAuth2Config.JwtBearer, ("assertion", JwtAssertion.Sign(config, secret, time.GetUtcNow()))), null, cancellationToken).ConfigureAwait(false)
+            : await PostSecretAsync(secret, cancellationToken).ConfigureAwait(false);
+        return IsSuccess(status) ? Read(body, secret) : throw Refused(status, body);
+    }
+
+    /// <summary>Servers take the credentials in a header or in the form; which one this takes is found out once.</summary>
+    private async Task<(HttpStatusCode Status, byte[] Body)> PostSecretAsync(string secret, CancellationToken cancellationToken)
+    {
+        var (status, body) = await PostSecretAsync(secret, _takesHeader ?? true, cancellationToken).ConfigureAwait(false);
         if (_takesHeader is null && !IsSuccess(status))
         {
-            (status, body) = await PostAsync(secret, inHeader: false, cancellationToken).ConfigureAwait(false);
+            (status, body) = await PostSecretAsync(secret, inHeader: false, cancellationToken).ConfigureAwait(false);
             _takesHeader = IsSuccess(status) ? false : null;
         }
         else if (IsSuccess(status))
         {
             _takesHeader ??= true;
         }
-        return IsSuccess(status) ? Read(body, secret) : throw Refused(status, body);
+        return (status, body);
     }
 
-    private static bool IsSuccess(HttpStatusCode status) => (int)status is >= 200 and < 300;
-
-    private async Task<(HttpStatusCode Status, byte[] Body)> PostAsync(string secret, bool inHeader, CancellationToken cancellationToken)
+    private Task<(HttpStatusCode Status, byte[] Body)> PostSecretAsync(string secret, bool inHeader, CancellationToken cancellationToken)
     {
-        var form = new Dictionary<string, string>(config.EndpointParams) { ["grant_type"] = "client_credentials" };
+        var form = Form(OAuth2Config.ClientCredentials);
+        if (inHeader)
+        {
+            var credentials = BasicAuthorization.Of($"{Uri.EscapeDataString(config.ClientId)}:{Uri.EscapeDataString(secret)}");
+            return PostAsync(form, credentials, cancellationToken);
+        }
+        form["client_id"] = config.ClientId;
+        if (secret.Length > 0)
+        {
+            form["client_secret"] = secret;
+        }
+        return PostAsync(form, null, cancellationToken);
+    }
+
+    /// <summary>What is posted, with the parameters of the configuration. Servers that break the standard may want another grant_type.</summary>
+    private SortedDictionary<string, string> Form(string grantType, params ReadOnlySpan<(string Name, string Value)> more)
+    {
+        var form = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["grant_type"] = grantType };
         if (config.Scopes.Count > 0)
         {
             form["scope"] = string.Join(' ', config.Scopes);
         }
-        if (!inHeader)
+        foreach (var (name, value) in more)
         {
-            form["client_id"] = config.ClientId;
-            if (secret.Length > 0)
-            {
-                form["client_secret"] = secret;
-            }
+            form[name] = value;
         }
+        foreach (var (name, value) in config.EndpointParams)
+        {
+            if (name != "grant_type" && form.ContainsKey(name))
+            {
+                throw new FetchException($"oauth2: cannot overwrite parameter \"{name}\"");
+            }
+            form[name] = value;
+        }
+        return form;
+    }
+
+    private static bool IsSuccess(HttpStatusCode status) => (int)status is >= 200 and < 300;
+
+    private async Task<(HttpStatusCode Status, byte[] Body)> PostAsync(
+        SortedDictionary<string, string> form, AuthenticationHeaderValue? credentials, CancellationToken cancellationToken)
+    {
         if (!Uri.TryCreate(config.TokenUrl, UriKind.Absolute, out var url))
         {
             throw new FetchException($"oauth2: cannot fetch token: token_url {config.TokenUrl} is not a URL");
@@ -98,10 +136,7 @@ public sealed class OAuth2Tokens(OAuth2Config config, TimeProvider time) : IDisp
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new FormUrlEncodedContent(form) };
-            if (inHeader)
-            {
-                request.Headers.Authorization = BasicAuthorization.Of($"{Uri.EscapeDataString(config.ClientId)}:{Uri.EscapeDataString(secret)}");
-            }
+            request.Headers.Authorization = credentials;
             using var response = await _connections.Current().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             using var body = new BodyBuffer(new BodyBudget(2 * LongestAnswerBytes));
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -144,7 +179,7 @@ public sealed class OAuth2Tokens(OAuth2Config config, TimeProvider time) : IDisp
     {
         const int Shown = 200;
         var text = System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, Shown)));
-        return new FetchException($"oauth2: cannot fetch token: {(int)status} {status}, response: {text}");
+        return new FetchException($"oauth2: cannot fetch token: {(int)status} {FetchFailure.NameOf(status)}, response: {text}");
     }
 
     private sealed record Token(string Authorization, string Secret, DateTimeOffset ExpiresAt);

@@ -30,8 +30,22 @@ public sealed class ScrapeOptionsTests
             proxy_connect_header: { X-P: [hidden] }
             http_headers: { X-A: { values: [v], secrets: [hidden], files: [/f] } }
             oauth2: { client_id: id, client_secret: hidden, scopes: [s], token_url: http://t/, endpoint_params: { a: b } }
-            http_sd_configs: [{ url: http://sd/, refresh_interval: 5s, authorization: { credentials: hidden } }]
+            http_sd_configs:
+              - { url: http://sd/, refresh_interval: 5s, authorization: { credentials: hidden } }
+              - url: http://sd2/
+                oauth2:
+                  client_id: id
+                  token_url: http://t/
+                  grant_type: urn:ietf:params:oauth:grant-type:jwt-bearer
+                  client_certificate_key: hidden
+                  client_certificate_key_id: kid
+                  signature_algorithm: RS384
+                  iss: me
+                  audience: you
+                  claims: { n: 1, b: true, s: '1', z: ~, l: [1, [a], {}], m: { q: {}, o: 1.5 }, d: 2020-01-01 }
             dns_sd_configs: [{ names: [n], type: a, port: 9 }]
+            dockerswarm_sd_configs: [{ host: tcp://d:1, role: nodes, port: 7, filters: [{ name: f, values: [v, w] }] }]
+            ec2_sd_configs: [{ region: r, endpoint: e, access_key: a, secret_key: hidden, profile: p, role_arn: arn, port: 8, filters: [{ name: f, values: [v] }] }]
         """;
 
     [Fact]
@@ -57,7 +71,7 @@ public sealed class ScrapeOptionsTests
 
         Assert.DoesNotContain("hidden", yaml, StringComparison.Ordinal);
         Assert.Equal(yaml, PrometheusConfigWriter.ToYaml(Read(yaml)));
-        foreach (var key in (string[])["on_limit: drop_target", "no_proxy: a,b", "X-P:", "endpoint_params:", "url: http://sd/", "type: A", "native_histogram_min_bucket_factor: 1.1"])
+        foreach (var key in (string[])["on_limit: drop_target", "no_proxy: a,b", "X-P:", "endpoint_params:", "url: http://sd/", "type: A", "role: nodes", "grant_type: urn:ietf", "client_certificate_key: <secret>", "kid", "RS384", "iss: me", "audience: you", "\"n\": 1", "s: \"1\"", "z: null", "endpoint: https://e", "role_arn: arn", "profile: p", "native_histogram_min_bucket_factor: 1.1"])
         {
             Assert.Contains(key, yaml, StringComparison.Ordinal);
         }
@@ -67,10 +81,35 @@ public sealed class ScrapeOptionsTests
     public void Unsupported_discovery_is_named_and_the_job_runs_with_its_other_targets()
     {
         var result = PrometheusConfigLoader.Parse(
-            "scrape_configs: [{ job_name: a, ec2_sd_configs: [{}], static_configs: [{ targets: [x:1] }] }]", "p.yml", strict: false);
+            "scrape_configs: [{ job_name: a, eureka_sd_configs: [{}], static_configs: [{ targets: [x:1] }] }]", "p.yml", strict: false);
 
         Assert.Equal(["x:1"], Assert.Single(result.Config!.ScrapeConfigs).StaticConfigs.Single().Targets);
-        Assert.StartsWith("p.yml:1:33: warning: scrape_configs.ec2_sd_configs is not supported by this version", Assert.Single(result.Diagnostics).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("p.yml:1:33: warning: scrape_configs.eureka_sd_configs is not supported by this version", Assert.Single(result.Diagnostics).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', client_certificate_key: hidden, signature_algorithm: ES256", "p.yml:1:192: error: valid signature algorithms are RS256, RS384 and RS512, and not ES256")]
+    [InlineData("grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', client_certificate_key: hidden, client_certificate_key_file: /f", "p.yml:1:171: error: at most one of oauth2 client_certificate_key, client_certificate_key_file & client_certificate_key_ref must be configured using grant-type=urn:ietf:params:oauth:grant-type:jwt-bearer")]
+    [InlineData("grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer'", "p.yml:1:92: warning: neither client_certificate_key nor client_certificate_key_file is set: there is nothing to sign with, and no token")]
+    [InlineData("grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', client_certificate_key: hidden, client_secret: hidden", "p.yml:1:171: warning: client_secret has no effect without grant_type: client_credentials")]
+    [InlineData("client_secret: hidden, iss: me", "p.yml:1:103: warning: iss has no effect without grant_type: urn:ietf:params:oauth:grant-type:jwt-bearer")]
+    [InlineData("grant_type: password", "p.yml:1:92: warning: grant_type password is unknown, and client_credentials is used; the other is urn:ietf:params:oauth:grant-type:jwt-bearer")]
+    [InlineData("grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', client_certificate_key: hidden, claims: [a]", "p.yml:1:179: error: cannot unmarshal !!seq into a section: claims holds keys and values")]
+    public void Grant_that_lacks_something_is_named_with_its_place(string keys, string finding)
+    {
+        var result = PrometheusConfigLoader.Parse($"scrape_configs: [{{ job_name: a, oauth2: {{ client_id: a, token_url: 'http://x', {keys} }} }}]", "p.yml", strict: true);
+
+        Assert.Equal(finding, Assert.Single(result.Diagnostics).ToString());
+    }
+
+    [Fact]
+    public void Claims_without_a_bottom_are_an_error()
+    {
+        var deep = string.Concat(Enumerable.Repeat("[", 40)) + string.Concat(Enumerable.Repeat("]", 40));
+        var result = PrometheusConfigLoader.Parse(
+            $"scrape_configs: [{{ job_name: a, oauth2: {{ client_id: a, token_url: 'http://x', grant_type: '{OAuth2Config.JwtBearer}', client_certificate_key: k, claims: {{ a: {deep} }} }} }}]", "p.yml", strict: true);
+
+        Assert.EndsWith("error: nested deeper than 32 levels", Assert.Single(result.Diagnostics).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,8 @@ internal static class DiscoveryKeys
     /// <summary>The ways of finding targets that there are.</summary>
     public static readonly IReadOnlyList<string> Supported =
     [
-        "static_configs", "file_sd_configs", "http_sd_configs", "dns_sd_configs", "docker_sd_configs", "consul_sd_configs", "kubernetes_sd_configs",
+        "static_configs", "file_sd_configs", "http_sd_configs", "dns_sd_configs", "docker_sd_configs", "dockerswarm_sd_configs", "ec2_sd_configs",
+        "consul_sd_configs", "kubernetes_sd_configs",
     ];
 
     public static readonly SectionKeys File = new("file_sd_configs", "file.plain", ["files", "refresh_interval"]);
@@ -20,7 +21,15 @@ internal static class DiscoveryKeys
     public static readonly SectionKeys Docker = new("docker_sd_configs", "moby.plain",
         ["host", "port", "filters", "host_networking_host", "match_first_network", "refresh_interval", .. HttpClientKeys.Names]);
 
-    public static readonly SectionKeys DockerFilter = new("filters of docker_sd_configs", "moby.Filter", ["name", "values"]);
+    public static readonly SectionKeys DockerFilter = new("filters of a Docker daemon", "moby.Filter", ["name", "values"]);
+
+    public static readonly SectionKeys DockerSwarm = new("dockerswarm_sd_configs", "moby.plain",
+        ["host", "role", "port", "filters", "refresh_interval", .. HttpClientKeys.Names]);
+
+    public static readonly SectionKeys Ec2 = new("ec2_sd_configs", "aws.plain",
+        ["region", "endpoint", "access_key", "secret_key", "profile", "role_arn", "port", "filters", "refresh_interval", .. HttpClientKeys.Names]);
+
+    public static readonly SectionKeys Ec2Filter = new("filters of ec2_sd_configs", "aws.EC2Filter", ["name", "values"]);
 
     public static readonly SectionKeys Consul = new("consul_sd_configs", "consul.plain",
     [
@@ -38,5 +47,5 @@ internal static class DiscoveryKeys
     public static readonly SectionKeys KubernetesMetadata = new("attach_metadata of kubernetes_sd_configs", "kubernetes.AttachMetadataConfig", ["node"]);
 
     public static readonly IReadOnlyList<SectionKeys> Sections =
-        [File, Http, Dns, Docker, DockerFilter, Consul, Kubernetes, KubernetesNamespaces, KubernetesSelector, KubernetesMetadata];
+        [File, Http, Dns, Docker, DockerFilter, DockerSwarm, Ec2, Ec2Filter, Consul, Kubernetes, KubernetesNamespaces, KubernetesSelector, KubernetesMetadata];
 }

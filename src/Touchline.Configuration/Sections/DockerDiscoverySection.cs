@@ -22,7 +22,7 @@ internal static class DockerDiscoverySection
     {
         var defaults = new DockerDiscoveryConfig { Host = "" };
         var host = section.Text("host") ?? "";
-        CheckHost(context.Findings, section, host);
+        CheckHost(context.Findings, section, host, "docker_sd_configs");
         return new DockerDiscoveryConfig
         {
             Host = host,
@@ -35,7 +35,8 @@ internal static class DockerDiscoverySection
         };
     }
 
-    private static Dictionary<string, IReadOnlyList<string>> ReadFilters(ReadingContext context, MappingReader section)
+    /// <summary>Filters of the Engine API; those of one name are one filter.</summary>
+    public static Dictionary<string, IReadOnlyList<string>> ReadFilters(ReadingContext context, MappingReader section)
     {
         var filters = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var node in context.Sections(section, "filters", "[]moby.Filter"))
@@ -47,7 +48,8 @@ internal static class DockerDiscoverySection
         return filters;
     }
 
-    private static void CheckHost(Findings findings, MappingReader section, string host)
+    /// <summary>Says what is wrong with the address of a daemon.</summary>
+    public static void CheckHost(Findings findings, MappingReader section, string host, string where)
     {
         var at = section["host"] ?? section.Node;
         if (host.Length == 0)
@@ -60,7 +62,7 @@ internal static class DockerDiscoverySection
         }
         else if (!Schemes.Contains(url.Scheme))
         {
-            findings.Warning(at, $"docker_sd_configs asks over {string.Join(", ", Schemes)} and not over {url.Scheme}: no targets will be found");
+            findings.Warning(at, $"{where} asks over {string.Join(", ", Schemes)} and not over {url.Scheme}: no targets will be found");
         }
     }
 }

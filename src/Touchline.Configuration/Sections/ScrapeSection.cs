@@ -100,6 +100,8 @@ internal sealed class ScrapeSection(GlobalConfig global, JobDefaults inherited)
             HttpDiscoveryConfigs = ServiceDiscovery.ReadHttp(context, section, where),
             DnsDiscoveryConfigs = ServiceDiscovery.ReadDns(context, section),
             DockerDiscoveryConfigs = DockerDiscoverySection.Read(context, section, where),
+            DockerSwarmDiscoveryConfigs = DockerSwarmDiscoverySection.Read(context, section, where),
+            Ec2DiscoveryConfigs = Ec2DiscoverySection.Read(context, section, where),
             ConsulDiscoveryConfigs = ConsulDiscoverySection.Read(context, section, where),
             KubernetesDiscoveryConfigs = KubernetesDiscoverySection.Read(context, section, where),
             RelabelConfigs = relabelling,

@@ -27,6 +27,8 @@ internal static class DiscoveryYaml
             output.EntryIfAny("port", (ulong)discovery.Port);
         });
         output.List("docker_sd_configs", job.DockerDiscoveryConfigs, discovery => WriteDocker(output, discovery));
+        output.List("dockerswarm_sd_configs", job.DockerSwarmDiscoveryConfigs, discovery => WriteDockerSwarm(output, discovery));
+        output.List("ec2_sd_configs", job.Ec2DiscoveryConfigs, discovery => WriteEc2(output, discovery));
         output.List("consul_sd_configs", job.ConsulDiscoveryConfigs, discovery => WriteConsul(output, discovery));
         output.List("kubernetes_sd_configs", job.KubernetesDiscoveryConfigs, discovery => WriteKubernetes(output, discovery));
     }
@@ -36,14 +38,45 @@ internal static class DiscoveryYaml
         ScrapeConfigYaml.WriteHttp(output, discovery.Http);
         output.Entry("host", ScrapeConfigYaml.WithoutPassword(discovery.Host)!);
         output.Entry("port", discovery.Port);
-        output.List("filters", [.. discovery.Filters], filter =>
+        WriteFilters(output, discovery.Filters);
+        output.Entry("host_networking_host", discovery.HostNetworkingHost);
+        WriteInterval(output, discovery.RefreshIntervalMs);
+        output.Entry("match_first_network", discovery.MatchFirstNetwork);
+    }
+
+    private static void WriteDockerSwarm(YamlOutput output, DockerSwarmDiscoveryConfig discovery)
+    {
+        ScrapeConfigYaml.WriteHttp(output, discovery.Http);
+        output.Entry("host", ScrapeConfigYaml.WithoutPassword(discovery.Host)!);
+        output.Entry("role", DockerSwarmDiscoverySection.NameOf(discovery.Role));
+        output.Entry("port", discovery.Port);
+        WriteFilters(output, discovery.Filters);
+        WriteInterval(output, discovery.RefreshIntervalMs);
+    }
+
+    private static void WriteFilters(YamlOutput output, IReadOnlyDictionary<string, IReadOnlyList<string>> filters) =>
+        output.List("filters", [.. filters], filter =>
         {
             output.Entry("name", filter.Key);
             output.Texts("values", filter.Value);
         });
-        output.Entry("host_networking_host", discovery.HostNetworkingHost);
+
+    private static void WriteEc2(YamlOutput output, Ec2DiscoveryConfig discovery)
+    {
+        output.Entry("endpoint", ScrapeConfigYaml.WithoutPassword(discovery.Endpoint)!);
+        output.Entry("region", discovery.Region);
+        output.EntryIfAny("access_key", discovery.AccessKey);
+        output.EntryIfAny("secret_key", discovery.SecretKey is null ? null : ScrapeConfigYaml.HiddenSecret);
+        output.EntryIfAny("profile", discovery.Profile);
+        output.EntryIfAny("role_arn", discovery.RoleArn);
         WriteInterval(output, discovery.RefreshIntervalMs);
-        output.Entry("match_first_network", discovery.MatchFirstNetwork);
+        output.Entry("port", discovery.Port);
+        output.List("filters", discovery.Filters, filter =>
+        {
+            output.Entry("name", filter.Name);
+            output.Texts("values", filter.Values);
+        });
+        ScrapeConfigYaml.WriteHttp(output, discovery.Http);
     }
 
     private static void WriteConsul(YamlOutput output, ConsulDiscoveryConfig discovery)

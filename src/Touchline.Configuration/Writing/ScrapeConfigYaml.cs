@@ -182,6 +182,7 @@ internal static class ScrapeConfigYaml
         output.Entry("client_id", oauth.ClientId);
         output.EntryIfAny("client_secret", oauth.ClientSecret is null ? null : HiddenSecret);
         output.EntryIfAny("client_secret_file", oauth.ClientSecretFile);
+        WriteAssertion(output, oauth);
         output.Texts("scopes", oauth.Scopes);
         output.Entry("token_url", WithoutPassword(oauth.TokenUrl)!);
         if (oauth.EndpointParams.Count > 0)
@@ -199,6 +200,27 @@ internal static class ScrapeConfigYaml
             output.Section("tls_config", () => WriteTls(output, oauth.Http.Tls));
         }
         WriteProxy(output, oauth.Http);
+    }
+
+    private static void WriteAssertion(YamlOutput output, OAuth2Config oauth)
+    {
+        output.EntryIfAny("client_certificate_key_id", oauth.CertificateKeyId);
+        output.EntryIfAny("client_certificate_key", oauth.CertificateKey is null ? null : HiddenSecret);
+        output.EntryIfAny("client_certificate_key_file", oauth.CertificateKeyFile);
+        output.EntryIfAny("grant_type", oauth.GrantType);
+        output.EntryIfAny("signature_algorithm", oauth.SignatureAlgorithm);
+        output.EntryIfAny("iss", oauth.Issuer);
+        output.EntryIfAny("audience", oauth.Audience);
+        if (oauth.Claims.Count > 0)
+        {
+            output.Section("claims", () =>
+            {
+                foreach (var (name, value) in oauth.Claims.OrderBy(claim => claim.Key, StringComparer.Ordinal))
+                {
+                    output.Entry(name, value);
+                }
+            });
+        }
     }
 
     private static void WriteTls(YamlOutput output, TlsConfig tls)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -110,6 +111,13 @@ internal sealed class YamlOutput
         Scalar(value.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    /// <summary>A value of JSON under a key that may be any text.</summary>
+    public void Entry(string key, JsonElement value)
+    {
+        Text(key);
+        Value(value);
+    }
+
     /// <summary>A number; 0 is "no limit" wherever it is written, and left out.</summary>
     public void EntryIfAny(string key, ulong value)
     {
@@ -125,6 +133,36 @@ internal sealed class YamlOutput
     {
         var style = value.Contains('\n') ? ScalarStyle.Literal : NeedsQuotes(value) ? ScalarStyle.DoubleQuoted : ScalarStyle.Any;
         _emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, value, style, isPlainImplicit: true, isQuotedImplicit: true));
+    }
+
+    private void Value(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                Mapping(() =>
+                {
+                    foreach (var member in value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
+                    {
+                        Entry(member.Name, member.Value);
+                    }
+                });
+                break;
+            case JsonValueKind.Array:
+                _emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, SequenceStyle.Block));
+                foreach (var item in value.EnumerateArray())
+                {
+                    Value(item);
+                }
+                _emitter.Emit(new SequenceEnd());
+                break;
+            case JsonValueKind.String:
+                Text(value.GetString()!);
+                break;
+            default:
+                Scalar(value.GetRawText());
+                break;
+        }
     }
 
     private void Scalar(string value) => _emitter.Emit(new Scalar(value));

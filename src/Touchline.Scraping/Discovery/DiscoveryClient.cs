@@ -33,6 +33,25 @@ internal sealed class DiscoveryClient(HttpClientConfig http, TimeProvider time, 
     public async Task<JsonDocument> GetJsonAsync(Uri url, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken) =>
         ParseJson(await GetAsync(url, prepare, cancellationToken).ConfigureAwait(false), url);
 
+    /// <summary>Posts, and gives the answer whatever its status. Redirects are not followed: what is posted is for this URL.</summary>
+    /// <param name="prepare">Called last, when the credentials of the configuration are there.</param>
+    /// <exception cref="FetchException">There is no answer, or it is too large.</exception>
+    public async Task<(HttpStatusCode Status, byte[] Body)> PostAsync(Uri url, byte[] body, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
+            await _credentials.AddAsync(request, url.UserInfo, cancellationToken).ConfigureAwait(false);
+            prepare(request);
+            using var response = await _connections.Current().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            return (response.StatusCode, await ReadAsync(response, url, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (IsOfNetwork(e))
+        {
+            throw FetchFailure.OfPost(Shown(url), e, url);
+        }
+    }
+
     /// <exception cref="FetchException">It is no JSON.</exception>
     public static JsonDocument ParseJson(ReadOnlyMemory<byte> body, Uri url)
     {
@@ -91,11 +110,11 @@ internal sealed class DiscoveryClient(HttpClientConfig http, TimeProvider time, 
         }
         catch (FetchException e) when (e.IsBodyTooLarge)
         {
-            throw new FetchException($"Get \"{Shown(asked)}\": the answer is larger than {LongestAnswerBytes >> 20} MiB", e);
+            throw new FetchException($"{(IsPost(response) ? "Post" : "Get")} \"{Shown(asked)}\": the answer is larger than {LongestAnswerBytes >> 20} MiB", e);
         }
         catch (Exception e) when (IsOfNetwork(e))
         {
-            throw FetchFailure.OfRequest(Shown(asked), e, asked);
+            throw IsPost(response) ? FetchFailure.OfPost(Shown(asked), e, asked) : FetchFailure.OfRequest(Shown(asked), e, asked);
         }
         return body.Bytes.ToArray();
     }
@@ -110,6 +129,8 @@ internal sealed class DiscoveryClient(HttpClientConfig http, TimeProvider time, 
 
     /// <summary>A URL without a password in it.</summary>
     public static string Shown(Uri url) => url.UserInfo.Length == 0 ? url.OriginalString : url.OriginalString.Replace(url.UserInfo + "@", "xxxxx@", StringComparison.Ordinal);
+
+    private static bool IsPost(HttpResponseMessage response) => response.RequestMessage?.Method == HttpMethod.Post;
 
     private async Task<HttpResponseMessage> SendOnceAsync(Uri url, Uri asked, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
     {

@@ -16,24 +16,14 @@ internal sealed class DockerDiscovery : IRemoteDiscovery
 
     private readonly DockerDiscoveryConfig _config;
     private readonly TimeProvider _time;
-    private readonly DiscoveryClient _client;
-    private readonly Uri _server;
+    private readonly DockerDaemon _daemon;
 
     public DockerDiscovery(DockerDiscoveryConfig config, ILogger logger, TimeProvider time)
     {
         _config = config;
         _time = time;
-        var host = new Uri(config.Host);
-        _server = new Uri(host.Scheme switch
-        {
-            "unix" => "http://docker",
-            "tcp" => $"http://{host.Authority}",
-            _ => config.Host.TrimEnd('/'),
-        });
-        // As in Prometheus, what says how to speak HTTP counts where the address says HTTP.
-        var http = host.Scheme is "http" or "https" ? config.Http : new HttpClientConfig();
-        _client = new DiscoveryClient(http, time, host.Scheme == "unix" ? host.LocalPath : null);
-        Health = new DiscoveryHealth("docker_sd_configs", DiscoveryClient.Shown(host), logger, time);
+        _daemon = new DockerDaemon(config.Host, config.Http, time);
+        Health = new DiscoveryHealth("docker_sd_configs", _daemon.Shown, logger, time);
     }
 
     public TimeSpan Interval => TimeSpan.FromMilliseconds(_config.RefreshIntervalMs);
@@ -48,9 +38,8 @@ internal sealed class DockerDiscovery : IRemoteDiscovery
         {
             using var timeout = new CancellationTokenSource(Interval, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            var query = _config.Filters.Count == 0 ? "" : "?filters=" + Uri.EscapeDataString(FiltersJson());
-            using var containers = await AskAsync("containers/json" + query, either.Token).ConfigureAwait(false);
-            using var networks = await AskAsync("networks", either.Token).ConfigureAwait(false);
+            using var containers = await _daemon.ListAsync("containers/json", _config.Filters, either.Token).ConfigureAwait(false);
+            using var networks = await _daemon.ListAsync("networks", either.Token).ConfigureAwait(false);
             var groups = new DockerTargets(_config, containers.RootElement, networks.RootElement).All();
             Health.Succeeded();
             var isNew = !StaticConfigs.AreSame(groups, Groups);
@@ -65,28 +54,13 @@ internal sealed class DockerDiscovery : IRemoteDiscovery
         }
     }
 
-    public void Dispose() => _client.Dispose();
-
-    private async Task<JsonDocument> AskAsync(string path, CancellationToken cancellationToken)
-    {
-        var url = new Uri($"{_server.OriginalString}/{path}");
-        var document = await _client.GetJsonAsync(url, _ => { }, cancellationToken).ConfigureAwait(false);
-        if (document.RootElement.ValueKind == JsonValueKind.Array)
-        {
-            return document;
-        }
-        document.Dispose();
-        throw new FetchException($"Get \"{DiscoveryClient.Shown(url)}\": the answer is no list, as a Docker daemon would give");
-    }
-
-    private string FiltersJson() => JsonSerializer.Serialize(
-        _config.Filters.ToDictionary(filter => filter.Key, filter => filter.Value.Distinct().ToDictionary(value => value, _ => true)));
+    public void Dispose() => _daemon.Dispose();
 
     /// <summary>The targets of one answer.</summary>
     private sealed class DockerTargets(DockerDiscoveryConfig config, JsonElement containers, JsonElement networks)
     {
         private readonly Dictionary<string, JsonElement> _byId = ById(containers);
-        private readonly Dictionary<string, MetaLabels> _networks = NetworkLabels(networks);
+        private readonly Dictionary<string, MetaLabels> _networks = DockerDaemon.NetworkLabels(networks, Prefix);
         private readonly List<StaticConfig> _targets = [];
 
         public IReadOnlyList<StaticConfig> All()
@@ -106,22 +80,6 @@ internal sealed class DockerDiscovery : IRemoteDiscovery
                 byId[container.Text("Id")] = container;
             }
             return byId;
-        }
-
-        private static Dictionary<string, MetaLabels> NetworkLabels(JsonElement networks)
-        {
-            var labels = new Dictionary<string, MetaLabels>(StringComparer.Ordinal);
-            foreach (var network in networks.EnumerateArray())
-            {
-                labels[network.Text("Id")] = new MetaLabels(Prefix)
-                    .Set("network_id", network.Text("Id"))
-                    .Set("network_name", network.Text("Name"))
-                    .Set("network_scope", network.Text("Scope"))
-                    .Set("network_internal", network.At("Internal").ValueKind == JsonValueKind.True)
-                    .Set("network_ingress", network.At("Ingress").ValueKind == JsonValueKind.True)
-                    .SetEach("network_label_", network.At("Labels"));
-            }
-            return labels;
         }
 
         private void Add(JsonElement container)

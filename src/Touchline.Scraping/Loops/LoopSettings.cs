@@ -21,6 +21,8 @@ internal static class LoopSettings
             HttpDiscoveryConfigs = [],
             DnsDiscoveryConfigs = [],
             DockerDiscoveryConfigs = [],
+            DockerSwarmDiscoveryConfigs = [],
+            Ec2DiscoveryConfigs = [],
             ConsulDiscoveryConfigs = [],
             KubernetesDiscoveryConfigs = [],
             RelabelConfigs = [],

@@ -168,13 +168,16 @@ internal sealed class ScrapeJob
     private static string RemoteSettings(ScrapeConfig config) =>
         JsonSerializer.Serialize(config.HttpDiscoveryConfigs) + JsonSerializer.Serialize(config.DnsDiscoveryConfigs)
         + JsonSerializer.Serialize(config.DockerDiscoveryConfigs) + JsonSerializer.Serialize(config.ConsulDiscoveryConfigs)
-        + JsonSerializer.Serialize(config.KubernetesDiscoveryConfigs);
+        + JsonSerializer.Serialize(config.KubernetesDiscoveryConfigs) + JsonSerializer.Serialize(config.DockerSwarmDiscoveryConfigs)
+        + JsonSerializer.Serialize(config.Ec2DiscoveryConfigs);
 
     private List<IRemoteDiscovery> CreateRemote() =>
     [
         .. _config.HttpDiscoveryConfigs.Select(c => new HttpDiscovery(c, _environment.Logger, _environment.Time)),
         .. _config.DnsDiscoveryConfigs.Select(c => new DnsDiscovery(c, DnsClient.OfSystem(), _environment.Logger, _environment.Time)),
         .. _config.DockerDiscoveryConfigs.Select(c => new DockerDiscovery(c, _environment.Logger, _environment.Time)),
+        .. _config.DockerSwarmDiscoveryConfigs.Select(c => new DockerSwarmDiscovery(c, _environment.Logger, _environment.Time)),
+        .. _config.Ec2DiscoveryConfigs.Select(c => new Ec2Discovery(c, _environment.Logger, _environment.Time)),
         .. _config.ConsulDiscoveryConfigs.Select(c => new ConsulDiscovery(c, _environment.Logger, _environment.Time)),
         .. _config.KubernetesDiscoveryConfigs.Select(c => new KubernetesDiscovery(c, _environment.Logger, _environment.Time)),
     ];

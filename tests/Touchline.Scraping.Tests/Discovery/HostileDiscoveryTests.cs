@@ -91,12 +91,16 @@ public sealed class HostileDiscoveryTests
         harness.Apply(harness.Job with
         {
             DockerDiscoveryConfigs = [new DockerDiscoveryConfig { Host = $"http://{server.Address}" }],
+            DockerSwarmDiscoveryConfigs = [new DockerSwarmDiscoveryConfig { Host = $"http://{server.Address}", Role = DockerSwarmRole.Tasks }],
+            Ec2DiscoveryConfigs = [new Ec2DiscoveryConfig { Region = "r", Endpoint = $"http://{server.Address}", AccessKey = "a", SecretKey = new Secret("s") }],
             ConsulDiscoveryConfigs = [new ConsulDiscoveryConfig { Server = server.Address }],
             KubernetesDiscoveryConfigs = [new KubernetesDiscoveryConfig { Role = KubernetesRole.Node, ApiServer = $"http://{server.Address}" }],
         });
-        await Eventually.TrueAsync(() => server.Requests >= 3, "all three hang");
+        await Eventually.TrueAsync(() => server.Requests >= 5, "all of them hang");
         Assert.Equal(TargetHealth.Unknown, harness.Snapshot.Health);
-        Assert.Equal(["docker_sd_configs", "consul_sd_configs", "kubernetes_sd_configs"], harness.Scraper.Discoveries().Select(discovery => discovery.Mechanism));
+        Assert.Equal(
+            ["docker_sd_configs", "dockerswarm_sd_configs", "ec2_sd_configs", "consul_sd_configs", "kubernetes_sd_configs"],
+            harness.Scraper.Discoveries().Select(discovery => discovery.Mechanism));
         await harness.DisposeAsync();
     }
 

@@ -36,7 +36,7 @@ public sealed class OAuth2TokensTests : IAsyncDisposable
         Assert.Equal("Bearer t", await tokens.AuthorizationAsync(CancellationToken.None));
         _time.Advance(TimeSpan.FromDays(9));
         Assert.Equal("Bearer t", await tokens.AuthorizationAsync(CancellationToken.None));
-        Assert.Equal("a=b&grant_type=client_credentials&scope=one+two&client_id=id&client_secret=s%26", _forms[1]);
+        Assert.Equal("a=b&client_id=id&client_secret=s%26&grant_type=client_credentials&scope=one+two", _forms[1]);
         Assert.Equal(2, _forms.Count);
     }
 
@@ -53,6 +53,7 @@ public sealed class OAuth2TokensTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("400 Bad Request", "no", "oauth2: cannot fetch token: 400 Bad Request, response: no")]
     [InlineData("403 Forbidden", "never", "oauth2: cannot fetch token: 403 Forbidden, response: never")]
     [InlineData("200 OK", "{}", "oauth2: cannot fetch token: server response missing access_token")]
     [InlineData("200 OK", "<html>", "oauth2: cannot fetch token: cannot parse json: ")]
@@ -77,10 +78,7 @@ public sealed class OAuth2TokensTests : IAsyncDisposable
 
     private void Serve(Func<int, (string Status, string Body)> answer) => _server.Answer = async (head, stream, token) =>
     {
-        var length = int.Parse(head.Split("Content-Length: ")[1].Split('\r')[0], System.Globalization.CultureInfo.InvariantCulture);
-        var form = new byte[length];
-        await stream.ReadExactlyAsync(form, token);
-        _forms.Add(Encoding.UTF8.GetString(form));
+        _forms.Add(Encoding.UTF8.GetString(await FakeTarget.ReadBodyAsync(head, stream, token)));
         var (status, body) = answer(_forms.Count);
         return await FakeTarget.WriteAsync(stream, FakeTarget.Response(Encoding.UTF8.GetBytes(body), "application/json", "", status), token);
     };

@@ -53,6 +53,15 @@ internal sealed class FakeTarget : IAsyncDisposable
         return [.. Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{type}{headers}Content-Length: {body.Length}\r\n\r\n"), .. body];
     }
 
+    /// <summary>What a request with a Content-Length has behind its head.</summary>
+    public static async Task<byte[]> ReadBodyAsync(string head, Stream stream, CancellationToken cancellationToken)
+    {
+        var length = head.Split("\r\n").First(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)).Split(':')[1];
+        var body = new byte[int.Parse(length, System.Globalization.CultureInfo.InvariantCulture)];
+        await stream.ReadExactlyAsync(body, cancellationToken);
+        return body;
+    }
+
     public static async Task<bool> WriteAsync(Stream stream, byte[] bytes, CancellationToken cancellationToken)
     {
         await stream.WriteAsync(bytes, cancellationToken);
