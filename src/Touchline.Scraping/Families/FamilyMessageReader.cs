@@ -13,22 +13,26 @@ namespace Touchline.Scraping.Families;
 public static class FamilyMessageReader
 {
     /// <summary>Families in the order of the body; of two with the same name the last stands.</summary>
-    /// <exception cref="MalformedMessageException">The body breaks the format.</exception>
-    public static IReadOnlyList<MetricFamily> Read(ReadOnlySpan<byte> body)
+    /// <param name="body">The messages.</param>
+    /// <param name="mostEntries">Families and metrics that are read: a body of megabytes may hold millions of a byte or two.</param>
+    /// <exception cref="MalformedMessageException">The body breaks the format, or holds more.</exception>
+    public static IReadOnlyList<MetricFamily> Read(ReadOnlySpan<byte> body, int mostEntries = int.MaxValue)
     {
         var families = new Dictionary<string, MetricFamily>(StringComparer.Ordinal);
         var histogram = new HistogramMessage();
+        var budget = new EntryBudget(mostEntries);
         var reader = new WireReader(body);
         while (!reader.IsAtEnd)
         {
-            var family = ReadFamily(reader.ReadBytes(), histogram);
+            var family = ReadFamily(reader.ReadBytes(), histogram, ref budget);
             families[family.Name] = family;
         }
         return [.. families.Values];
     }
 
-    private static MetricFamily ReadFamily(ReadOnlySpan<byte> message, HistogramMessage histogram)
+    private static MetricFamily ReadFamily(ReadOnlySpan<byte> message, HistogramMessage histogram, ref EntryBudget budget)
     {
+        Take(ref budget);
         var header = FamilyHeader.Read(message);
         var family = new MetricFamily(Text(header.Name))
         {
@@ -41,6 +45,7 @@ public static class FamilyMessageReader
             var tag = reader.ReadTag();
             if (tag == ((4 << 3) | 2))
             {
+                Take(ref budget);
                 family.Metrics.Add(ReadMetric(reader.ReadBytes(), family.Type, histogram));
             }
             else
@@ -123,6 +128,14 @@ public static class FamilyMessageReader
                     reader.Skip(tag);
                     break;
             }
+        }
+    }
+
+    private static void Take(ref EntryBudget budget)
+    {
+        if (!budget.TryTake())
+        {
+            throw new MalformedMessageException(budget.Problem);
         }
     }
 

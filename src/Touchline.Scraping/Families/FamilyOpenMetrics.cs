@@ -14,8 +14,10 @@ public static class FamilyOpenMetrics
     private const string Total = "_total";
     private const string Created = "_created";
 
-    /// <exception cref="FamilyTextException">The body breaks the format.</exception>
-    public static IReadOnlyList<MetricFamily> Parse(ReadOnlySpan<byte> body)
+    /// <param name="body">The text.</param>
+    /// <param name="mostEntries">As of <see cref="FamilyTextParser.Parse"/>.</param>
+    /// <exception cref="FamilyTextException">The body breaks the format, or holds more.</exception>
+    public static IReadOnlyList<MetricFamily> Parse(ReadOnlySpan<byte> body, int mostEntries = int.MaxValue)
     {
         // One parser says what belongs together, so that the same is written for it in the Prometheus text format: descriptions first, as a help
         // may stand before the type that decides on the name.
@@ -50,10 +52,10 @@ public static class FamilyOpenMetrics
                     break;
             }
         }
-        return Parse(metadata, samples, sampleLines);
+        return Parse(metadata, samples, sampleLines, mostEntries);
     }
 
-    private static IReadOnlyList<MetricFamily> Parse(Dictionary<string, Description> metadata, StringBuilder samples, List<int> sampleLines)
+    private static IReadOnlyList<MetricFamily> Parse(Dictionary<string, Description> metadata, StringBuilder samples, List<int> sampleLines, int mostEntries)
     {
         var text = new StringBuilder();
         var lines = new List<int>();
@@ -65,7 +67,7 @@ public static class FamilyOpenMetrics
         lines.AddRange(sampleLines);
         try
         {
-            return FamilyTextParser.Parse(Encoding.UTF8.GetBytes(text.Append(samples).ToString()));
+            return FamilyTextParser.Parse(Encoding.UTF8.GetBytes(text.Append(samples).ToString()), mostEntries);
         }
         catch (FamilyTextException e)
         {

@@ -38,9 +38,10 @@ public sealed class FamilyOpenMetricsTests
     [InlineData("# HELP x Help.\ny 1\nx 1\nx{a.b=\"c\"} 1\n# EOF\n", "text format parsing error in line 4: ")]
     [InlineData("y 1\n# UNIT y \nx 1\nx{\"a.b\"=\"c\"} 1\n# EOF\n", "text format parsing error in line 4: invalid label name \"a.b\"")]
     [InlineData("# TYPE x gauge\ny 1\n# TYPE \"a\\\" b\" gauge\n# EOF\n", "text format parsing error in line 3: invalid metric name \"a\\\" b\"")]
+    [InlineData("x 1\ny 2\nz 3\n# EOF\n", "text format parsing error in line 3: the body holds more than 4 families and metrics")]
     public void What_breaks_the_format_is_said_with_its_line(string body, string error)
     {
-        var thrown = Assert.Throws<FamilyTextException>(() => FamilyOpenMetrics.Parse(Encoding.UTF8.GetBytes(body)));
+        var thrown = Assert.Throws<FamilyTextException>(() => FamilyOpenMetrics.Parse(Encoding.UTF8.GetBytes(body), mostEntries: 4));
         Assert.StartsWith(error, thrown.Message, StringComparison.Ordinal);
     }
 
