@@ -117,6 +117,7 @@ internal static class TouchlineApplication
         services.AddSingleton<RemoteStorageSource>();
         services.AddSingleton<RemoteWriteStatusEndpoint>();
         services.AddPushReception(options);
+        services.AddSingleton<ConfigurationEndpoints>();
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<UnreadMetricsEndpoint>();
         services.AddSingleton<AdminEndpoints>();
