@@ -101,6 +101,7 @@ internal static class TouchlineApplication
         services.AddSingleton<Checks>();
         services.AddSingleton<ServiceHealthReader>();
         services.AddSingleton<Collection>();
+        services.AddSingleton<BuiltInCollection>();
         services.AddSingleton<BuiltInTargets>();
         services.AddSingleton<TargetRegistry>();
         services.AddSingleton<QueryGate>();
