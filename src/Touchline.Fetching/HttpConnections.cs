@@ -87,16 +87,13 @@ public sealed class HttpConnections(HttpClientConfig config, string? socketPath 
 
     private static async ValueTask<Stream> ConnectToSocketAsync(string path, CancellationToken cancellationToken)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
+            return await UnixHttp.ConnectAsync(path, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e)
+        catch (SocketException e)
         {
-            socket.Dispose();
-            throw e is SocketException failed ? new FetchException($"dial unix {path}: connect: {(File.Exists(path) ? FetchFailure.Name(failed) : "no such file or directory")}", failed) : e;
+            throw new FetchException($"dial unix {path}: connect: {(File.Exists(path) ? FetchFailure.Name(e) : "no such file or directory")}", e);
         }
     }
 }

@@ -9,6 +9,9 @@ public sealed record PushOptions
     /// <summary>Most series in all groups together.</summary>
     public int MaxSeries { get; init; } = 500_000;
 
+    /// <summary>Most families and metrics of a body: one with more has too many series, or families of none.</summary>
+    public int MaxEntries => 2 * MaxSeries;
+
     /// <summary>Most characters of labels and helps in all groups together, as one label may be as long as a body.</summary>
     public long MaxTextCharacters { get; init; } = 64 * 1024 * 1024;
 

@@ -57,7 +57,7 @@ public static class ProbeModuleWriter
         output.EntryIfAny("fail_if_body_json_not_matches_cel", http.FailIfBodyJsonNotMatches?.Text);
         output.List("fail_if_header_matches", http.FailIfHeaderMatches, rule => Write(output, rule));
         output.List("fail_if_header_not_matches", http.FailIfHeaderNotMatches, rule => Write(output, rule));
-        WriteTls(output, http.Client.Tls);
+        ScrapeConfigYaml.WriteTls(output, http.Client.Tls);
     }
 
     private static void Write(YamlOutput output, HeaderRule rule)
@@ -77,7 +77,7 @@ public static class ProbeModuleWriter
             output.Entry("starttls", step.StartTls);
         });
         output.Entry("tls", tcp.Tls);
-        WriteTls(output, tcp.TlsConfig);
+        ScrapeConfigYaml.WriteTls(output, tcp.TlsConfig);
     }
 
     private static void Write(YamlOutput output, DnsProbeConfig dns)
@@ -105,7 +105,7 @@ public static class ProbeModuleWriter
         output.Entry("service", grpc.Service);
         WriteAddress(output, grpc.Address);
         output.Entry("tls", grpc.Tls);
-        WriteTls(output, grpc.TlsConfig);
+        ScrapeConfigYaml.WriteTls(output, grpc.TlsConfig);
     }
 
     private static void WriteAddress(YamlOutput output, ProbeAddressConfig address)
@@ -113,24 +113,6 @@ public static class ProbeModuleWriter
         output.Entry("preferred_ip_protocol", address.PrefersIp4 ? "ip4" : "ip6");
         output.Entry("ip_protocol_fallback", address.Fallback);
         output.EntryIfAny("source_ip_address", address.Source);
-    }
-
-    private static void WriteTls(YamlOutput output, TlsConfig tls)
-    {
-        if (tls == new TlsConfig())
-        {
-            return;
-        }
-        output.Section("tls_config", () =>
-        {
-            output.EntryIfAny("ca_file", tls.CaFile);
-            output.EntryIfAny("cert_file", tls.CertFile);
-            output.EntryIfAny("key_file", tls.KeyFile);
-            output.EntryIfAny("server_name", tls.ServerName);
-            output.Entry("insecure_skip_verify", tls.InsecureSkipVerify);
-            output.EntryIfAny("min_version", tls.MinVersion);
-            output.EntryIfAny("max_version", tls.MaxVersion);
-        });
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

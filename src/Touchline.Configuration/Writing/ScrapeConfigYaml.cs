@@ -134,10 +134,7 @@ internal static class ScrapeConfigYaml
         {
             output.Section("oauth2", () => WriteOAuth2(output, oauth));
         }
-        if (http.Tls != new TlsConfig())
-        {
-            output.Section("tls_config", () => WriteTls(output, http.Tls));
-        }
+        WriteTls(output, http.Tls);
         output.Entry("follow_redirects", http.FollowRedirects);
         output.Entry("enable_http2", http.EnableHttp2);
         WriteProxy(output, http);
@@ -195,10 +192,7 @@ internal static class ScrapeConfigYaml
                 }
             });
         }
-        if (oauth.Http.Tls != new TlsConfig())
-        {
-            output.Section("tls_config", () => WriteTls(output, oauth.Http.Tls));
-        }
+        WriteTls(output, oauth.Http.Tls);
         WriteProxy(output, oauth.Http);
     }
 
@@ -223,18 +217,26 @@ internal static class ScrapeConfigYaml
         }
     }
 
-    private static void WriteTls(YamlOutput output, TlsConfig tls)
+    /// <summary>Nothing where all of it is as it is without a word.</summary>
+    public static void WriteTls(YamlOutput output, TlsConfig tls)
     {
-        output.EntryIfAny("ca", tls.Ca);
-        output.EntryIfAny("cert", tls.Cert);
-        output.EntryIfAny("key", tls.Key is null ? null : HiddenSecret);
-        output.EntryIfAny("ca_file", tls.CaFile);
-        output.EntryIfAny("cert_file", tls.CertFile);
-        output.EntryIfAny("key_file", tls.KeyFile);
-        output.EntryIfAny("server_name", tls.ServerName);
-        output.Entry("insecure_skip_verify", tls.InsecureSkipVerify);
-        output.EntryIfAny("min_version", tls.MinVersion);
-        output.EntryIfAny("max_version", tls.MaxVersion);
+        if (tls == new TlsConfig())
+        {
+            return;
+        }
+        output.Section("tls_config", () =>
+        {
+            output.EntryIfAny("ca", tls.Ca);
+            output.EntryIfAny("cert", tls.Cert);
+            output.EntryIfAny("key", tls.Key is null ? null : HiddenSecret);
+            output.EntryIfAny("ca_file", tls.CaFile);
+            output.EntryIfAny("cert_file", tls.CertFile);
+            output.EntryIfAny("key_file", tls.KeyFile);
+            output.EntryIfAny("server_name", tls.ServerName);
+            output.Entry("insecure_skip_verify", tls.InsecureSkipVerify);
+            output.EntryIfAny("min_version", tls.MinVersion);
+            output.EntryIfAny("max_version", tls.MaxVersion);
+        });
     }
 
     public static void WriteRelabel(YamlOutput output, RelabelConfig step)

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 using Touchline.Model;
 using Touchline.Model.Protobuf;
 
@@ -21,9 +20,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
     private WireReader _families = new(body);
     private WireReader _metrics;
     private State _state;
-    private ReadOnlySpan<byte> _name;
-    private ReadOnlySpan<byte> _help;
-    private ReadOnlySpan<byte> _unit;
+    private FamilyHeader _family;
     private ReadOnlySpan<byte> _metric;
     private int _valueStart;
     private int _valueLength;
@@ -60,7 +57,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
 
     public ReadOnlySpan<byte> ExemplarText { get; private set; }
 
-    public readonly ReadOnlySpan<byte> MetadataName => _name;
+    public readonly ReadOnlySpan<byte> MetadataName => _family.Name;
 
     public ReadOnlySpan<byte> MetadataText { get; private set; }
 
@@ -112,14 +109,14 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
                     break;
                 case State.Help:
                     _state = State.Type;
-                    MetadataText = ProtobufAsText.Metadata(_scratch, _help);
+                    MetadataText = ProtobufAsText.Metadata(_scratch, _family.Help);
                     return ExpositionEntry.Help;
                 case State.Type:
-                    _state = _unit.IsEmpty ? State.Metrics : State.Unit;
+                    _state = _family.Unit.IsEmpty ? State.Metrics : State.Unit;
                     return ExpositionEntry.Type;
                 case State.Unit:
                     _state = State.Metrics;
-                    MetadataText = ProtobufAsText.Metadata(_scratch, _unit);
+                    MetadataText = ProtobufAsText.Metadata(_scratch, _family.Unit);
                     return ExpositionEntry.Unit;
                 case State.Metrics:
                     if (!TryReadMetric())
@@ -139,73 +136,13 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
         }
     }
 
-    private string? ReadFamily(ReadOnlySpan<byte> family)
+    private string? ReadFamily(ReadOnlySpan<byte> message)
     {
-        _name = default;
-        _help = default;
-        _unit = default;
-        ulong type = 0;
-        var reader = new WireReader(family);
-        while (!reader.IsAtEnd)
-        {
-            var tag = reader.ReadTag();
-            switch (tag)
-            {
-                case (1 << 3) | 2:
-                    _name = reader.ReadBytes();
-                    break;
-                case (2 << 3) | 2:
-                    _help = reader.ReadBytes();
-                    break;
-                case 3 << 3:
-                    type = reader.ReadVarint();
-                    break;
-                case (5 << 3) | 2:
-                    _unit = reader.ReadBytes();
-                    break;
-                default:
-                    reader.Skip(tag);
-                    break;
-            }
-        }
-        _metrics = new WireReader(family);
-        if (_name.IsEmpty || !Utf8.IsValid(_name))
-        {
-            return $"invalid metric name {SeriesText.Quote(_name)}, expected UTF-8 of at least one character";
-        }
-        if (!Utf8.IsValid(_help))
-        {
-            return $"invalid help for metric {SeriesText.Quote(_name)}: {SeriesText.Quote(_help)}";
-        }
-        MetricType? known = type switch
-        {
-            0 => MetricType.Counter,
-            1 => MetricType.Gauge,
-            2 => MetricType.Summary,
-            3 => MetricType.Unknown,
-            4 => MetricType.Histogram,
-            5 => MetricType.GaugeHistogram,
-            _ => null,
-        };
-        if (known is null)
-        {
-            return $"unknown metric type for metric {SeriesText.Quote(_name)}: {type}";
-        }
-        MetadataType = known.Value;
-        return UnitProblem();
-    }
-
-    private readonly string? UnitProblem()
-    {
-        if (_unit.IsEmpty)
-        {
-            return null;
-        }
-        var isTotal = MetadataType == MetricType.Counter && _name.EndsWith("_total"u8);
-        var named = isTotal ? _name[..^"_total".Length] : _name;
-        return named.Length > _unit.Length && named.EndsWith(_unit) && named[^(_unit.Length + 1)] == '_'
-            ? null
-            : $"unit {SeriesText.Quote(_unit)} not a suffix of {(isTotal ? "counter" : "metric")} {SeriesText.Quote(_name)}";
+        _family = FamilyHeader.Read(message);
+        _metrics = new WireReader(message);
+        var problem = _family.Problem();
+        MetadataType = _family.Type ?? MetricType.Unknown;
+        return problem;
     }
 
     private bool TryReadMetric()
@@ -232,12 +169,12 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
         (_valueStart, _valueLength) = (0, 0);
         HasTimestamp = false;
         CreatedMs = CountedSince.Unknown;
-        var valueTag = ValueTag();
+        var valueTag = MetricFields.ValueTag(MetadataType);
         var reader = new WireReader(_metric);
         while (!reader.IsAtEnd)
         {
             var tag = reader.ReadTag();
-            if (tag == ((1 << 3) | 2))
+            if (tag == MetricFields.LabelTag)
             {
                 var length = reader.ReadBytes().Length;
                 _scratch.Labels.Add((reader.Position - length, length));
@@ -247,7 +184,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
                 _valueLength = reader.ReadBytes().Length;
                 _valueStart = reader.Position - _valueLength;
             }
-            else if (tag == 6 << 3)
+            else if (tag == MetricFields.TimestampTag)
             {
                 TimestampMs = (long)reader.ReadVarint();
                 // The format's way to say that there is none.
@@ -259,15 +196,6 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
             }
         }
     }
-
-    private readonly uint ValueTag() => MetadataType switch
-    {
-        MetricType.Gauge => (2 << 3) | 2,
-        MetricType.Counter => (3 << 3) | 2,
-        MetricType.Summary => (4 << 3) | 2,
-        MetricType.Unknown => (5 << 3) | 2,
-        _ => (7 << 3) | 2,
-    };
 
     private ExpositionEntry BeginMetric(ReadOnlySpan<byte> expectedSeries)
     {
@@ -364,9 +292,9 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
         if (_scratch.Exemplars.Count == 0)
         {
             // A histogram of both kinds may have them in its classic buckets only.
-            foreach (var (start, length) in _scratch.Histogram.Buckets)
+            foreach (var bucket in _scratch.Histogram.Buckets)
             {
-                ReadBucket(_valueStart + start, length, out _, out _);
+                ReadBucket(bucket);
             }
         }
         return Emit([], "", [], expectedSeries) == ExpositionEntry.Series ? ExpositionEntry.Histogram : ExpositionEntry.Error;
@@ -387,7 +315,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
             }
             // The last bucket may be left out, as its count is that of the histogram.
             var (start, length) = buckets[^1];
-            return BoundOf(_metric.Slice(_valueStart + start, length)) == double.PositiveInfinity ? buckets.Count : buckets.Count + 1;
+            return MetricFields.ReadBucket(_metric.Slice(_valueStart + start, length), out _).Bound == double.PositiveInfinity ? buckets.Count : buckets.Count + 1;
         }
     }
 
@@ -410,7 +338,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
         if (isSummary)
         {
             var (start, length) = _scratch.Quantiles[field];
-            Value = ReadQuantile(_metric.Slice(start, length), out bound);
+            (bound, Value) = MetricFields.ReadPair(_metric.Slice(start, length));
             return Emit([], LabelNames.Quantile, _scratch.Bound(bound), expectedSeries);
         }
         if (field >= _scratch.Histogram.Buckets.Count)
@@ -420,96 +348,30 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> body, ProtobufScratch scra
         }
         else
         {
-            var (start, length) = _scratch.Histogram.Buckets[field];
-            ReadBucket(_valueStart + start, length, out bound, out var count);
-            Value = count;
+            (bound, Value) = ReadBucket(_scratch.Histogram.Buckets[field]);
         }
         return Emit("_bucket"u8, LabelNames.BucketBound, _scratch.Bound(bound), expectedSeries);
     }
 
-    private static double ReadQuantile(ReadOnlySpan<byte> message, out double quantile)
+    /// <summary>Reads the bucket of the histogram, and notes its exemplar.</summary>
+    private readonly (double Bound, double Count) ReadBucket((int Start, int Length) place)
     {
-        quantile = 0;
-        double value = 0;
-        var reader = new WireReader(message);
-        while (!reader.IsAtEnd)
+        var start = _valueStart + place.Start;
+        var bucket = MetricFields.ReadBucket(_metric.Slice(start, place.Length), out var exemplar);
+        if (exemplar.End.Value > 0)
         {
-            var tag = reader.ReadTag();
-            switch (tag)
-            {
-                case (1 << 3) | 1:
-                    quantile = reader.ReadDouble();
-                    break;
-                case (2 << 3) | 1:
-                    value = reader.ReadDouble();
-                    break;
-                default:
-                    reader.Skip(tag);
-                    break;
-            }
+            _scratch.Exemplars.Add((start + exemplar.Start.Value, exemplar.End.Value - exemplar.Start.Value));
         }
-        return value;
-    }
-
-    private static double BoundOf(ReadOnlySpan<byte> bucket)
-    {
-        const uint BoundTag = (2 << 3) | 1;
-        var reader = new WireReader(bucket);
-        double bound = 0;
-        while (!reader.IsAtEnd)
-        {
-            var tag = reader.ReadTag();
-            if (tag == BoundTag)
-            {
-                bound = reader.ReadDouble();
-            }
-            else
-            {
-                reader.Skip(tag);
-            }
-        }
-        return bound;
-    }
-
-    private readonly void ReadBucket(int at, int length, out double bound, out double count)
-    {
-        ulong whole = 0;
-        double fraction = 0;
-        bound = 0;
-        var reader = new WireReader(_metric.Slice(at, length));
-        while (!reader.IsAtEnd)
-        {
-            var tag = reader.ReadTag();
-            switch (tag)
-            {
-                case 1 << 3:
-                    whole = reader.ReadVarint();
-                    break;
-                case (2 << 3) | 1:
-                    bound = reader.ReadDouble();
-                    break;
-                case (3 << 3) | 2:
-                    var exemplar = reader.ReadBytes().Length;
-                    _scratch.Exemplars.Add((at + reader.Position - exemplar, exemplar));
-                    break;
-                case (4 << 3) | 1:
-                    fraction = reader.ReadDouble();
-                    break;
-                default:
-                    reader.Skip(tag);
-                    break;
-            }
-        }
-        count = fraction > 0 ? fraction : whole;
+        return bucket;
     }
 
     /// <summary>Gives a series: the name with a suffix, the metric's labels, and perhaps one more.</summary>
     private ExpositionEntry Emit(ReadOnlySpan<byte> suffix, string extraName, ReadOnlySpan<byte> extraValue, ReadOnlySpan<byte> expectedSeries)
     {
-        IsExpectedSeries = ProtobufAsText.IsSeries(expectedSeries, _scratch, _name, suffix, _metric, extraName, extraValue);
+        IsExpectedSeries = ProtobufAsText.IsSeries(expectedSeries, _scratch, _family.Name, suffix, _metric, extraName, extraValue);
         if (!IsExpectedSeries)
         {
-            ProtobufAsText.WriteSeries(_scratch, _name, suffix, _metric, extraName, extraValue);
+            ProtobufAsText.WriteSeries(_scratch, _family.Name, suffix, _metric, extraName, extraValue);
             IsExpectedSeries = Series.SequenceEqual(expectedSeries);
         }
         _exemplar = 0;

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using Touchline.Model;
 using Touchline.Model.Protobuf;
 using Touchline.Scraping.Exposition;
@@ -12,51 +13,40 @@ namespace Touchline.Scraping.Families;
 public static class FamilyMessageReader
 {
     /// <summary>Families in the order of the body; of two with the same name the last stands.</summary>
-    /// <exception cref="MalformedMessageException">The body breaks the format, or a native histogram contradicts itself.</exception>
-    public static IReadOnlyList<MetricFamily> Read(ReadOnlySpan<byte> body)
+    /// <param name="body">The messages.</param>
+    /// <param name="mostEntries">Families and metrics that are read: a body of megabytes may hold millions of a byte or two.</param>
+    /// <exception cref="MalformedMessageException">The body breaks the format, a native histogram contradicts itself, or it holds more.</exception>
+    public static IReadOnlyList<MetricFamily> Read(ReadOnlySpan<byte> body, int mostEntries = int.MaxValue)
     {
         var families = new Dictionary<string, MetricFamily>(StringComparer.Ordinal);
+        var histogram = new HistogramMessage();
+        var budget = new EntryBudget(mostEntries);
         var reader = new WireReader(body);
         while (!reader.IsAtEnd)
         {
-            var family = ReadFamily(reader.ReadBytes());
+            var family = ReadFamily(reader.ReadBytes(), histogram, ref budget);
             families[family.Name] = family;
         }
         return [.. families.Values];
     }
 
-    private static MetricFamily ReadFamily(ReadOnlySpan<byte> message)
+    private static MetricFamily ReadFamily(ReadOnlySpan<byte> message, HistogramMessage histogram, ref EntryBudget budget)
     {
-        string name = "", help = "";
-        ulong type = 0;
-        var reader = new WireReader(message);
-        while (!reader.IsAtEnd)
+        Take(ref budget);
+        var header = FamilyHeader.Read(message);
+        var family = new MetricFamily(Text(header.Name))
         {
-            var tag = reader.ReadTag();
-            switch (tag)
-            {
-                case (1 << 3) | 2:
-                    name = Text(reader.ReadBytes());
-                    break;
-                case (2 << 3) | 2:
-                    help = Text(reader.ReadBytes());
-                    break;
-                case 3 << 3:
-                    type = reader.ReadVarint();
-                    break;
-                default:
-                    reader.Skip(tag);
-                    break;
-            }
-        }
-        var family = new MetricFamily(name) { Help = help.Length > 0 ? help : null, Type = TypeOf(type) };
-        reader = new WireReader(message);
+            Help = header.Help.IsEmpty ? null : Text(header.Help),
+            Type = header.Type ?? throw new MalformedMessageException($"metric type {header.TypeNumber} is none"),
+        };
+        var reader = new WireReader(message);
         while (!reader.IsAtEnd)
         {
             var tag = reader.ReadTag();
             if (tag == ((4 << 3) | 2))
             {
-                family.Metrics.Add(ReadMetric(reader.ReadBytes(), family.Type));
+                Take(ref budget);
+                family.Metrics.Add(ReadMetric(reader.ReadBytes(), family.Type, histogram));
             }
             else
             {
@@ -66,42 +56,24 @@ public static class FamilyMessageReader
         return family;
     }
 
-    private static MetricType TypeOf(ulong type) => type switch
-    {
-        0 => MetricType.Counter,
-        1 => MetricType.Gauge,
-        2 => MetricType.Summary,
-        3 => MetricType.Unknown,
-        4 => MetricType.Histogram,
-        5 => MetricType.GaugeHistogram,
-        _ => throw new MalformedMessageException($"metric type {type} is none"),
-    };
-
-    private static FamilyMetric ReadMetric(ReadOnlySpan<byte> message, MetricType type)
+    private static FamilyMetric ReadMetric(ReadOnlySpan<byte> message, MetricType type, HistogramMessage histogram)
     {
         var metric = new FamilyMetric();
-        var valueField = type switch
-        {
-            MetricType.Gauge => 2u,
-            MetricType.Counter => 3u,
-            MetricType.Summary => 4u,
-            MetricType.Unknown => 5u,
-            _ => 7u,
-        };
+        var valueTag = MetricFields.ValueTag(type);
         var reader = new WireReader(message);
         while (!reader.IsAtEnd)
         {
             var tag = reader.ReadTag();
-            if (tag == ((1 << 3) | 2))
+            if (tag == MetricFields.LabelTag)
             {
                 LabelFields.Read(reader.ReadBytes(), out var name, out var value);
                 metric.Labels.Add(new Label(Text(name), Text(value)));
             }
-            else if (tag == ((valueField << 3) | 2))
+            else if (tag == valueTag)
             {
-                ReadValue(reader.ReadBytes(), type, metric);
+                ReadValue(reader.ReadBytes(), type, metric, histogram);
             }
-            else if (tag == 6 << 3)
+            else if (tag == MetricFields.TimestampTag)
             {
                 metric.TimestampMs = (long)reader.ReadVarint();
             }
@@ -114,61 +86,36 @@ public static class FamilyMessageReader
         return metric;
     }
 
-    private static void ReadValue(ReadOnlySpan<byte> message, MetricType type, FamilyMetric metric)
+    private static void ReadValue(ReadOnlySpan<byte> message, MetricType type, FamilyMetric metric, HistogramMessage histogram)
     {
         switch (type)
         {
             case MetricType.Histogram or MetricType.GaugeHistogram:
-                ReadHistogram(message, type, metric);
+                histogram.Read(message);
+                (metric.Count, metric.Sum) = (histogram.Count, histogram.Sum);
+                metric.Native = ReadNative(histogram, type);
+                foreach (var (start, length) in histogram.Buckets)
+                {
+                    metric.Points.Add(MetricFields.ReadBucket(message.Slice(start, length), out _));
+                }
                 break;
             case MetricType.Summary:
                 ReadSummary(message, metric);
                 break;
             default:
-                metric.Value = ReadPair(message, out _);
+                metric.Value = MetricFields.ReadPair(message).First;
                 break;
         }
     }
 
-    private static void ReadHistogram(ReadOnlySpan<byte> message, MetricType type, FamilyMetric metric)
+    private static NativeHistogram? ReadNative(HistogramMessage histogram, MetricType type)
     {
-        var histogram = new HistogramMessage();
-        histogram.Read(message);
-        (metric.Count, metric.Sum) = (histogram.Count, histogram.Sum);
-        if (histogram.IsNative)
+        if (!histogram.IsNative)
         {
-            metric.Native = histogram.ToNative(type == MetricType.GaugeHistogram);
-            if (HistogramRules.Problem(metric.Native) is { Length: > 0 } problem)
-            {
-                throw new MalformedMessageException(problem);
-            }
+            return null;
         }
-        foreach (var (start, length) in histogram.Buckets)
-        {
-            ulong count = 0;
-            double bound = 0, countFloat = 0;
-            var reader = new WireReader(message.Slice(start, length));
-            while (!reader.IsAtEnd)
-            {
-                var tag = reader.ReadTag();
-                switch (tag)
-                {
-                    case 1 << 3:
-                        count = reader.ReadVarint();
-                        break;
-                    case (2 << 3) | 1:
-                        bound = reader.ReadDouble();
-                        break;
-                    case (4 << 3) | 1:
-                        countFloat = reader.ReadDouble();
-                        break;
-                    default:
-                        reader.Skip(tag);
-                        break;
-                }
-            }
-            metric.Points.Add((bound, countFloat > 0 ? countFloat : count));
-        }
+        var native = histogram.ToNative(type == MetricType.GaugeHistogram);
+        return HistogramRules.Problem(native) is { Length: > 0 } problem ? throw new MalformedMessageException(problem) : native;
     }
 
     private static void ReadSummary(ReadOnlySpan<byte> message, FamilyMetric metric)
@@ -186,8 +133,7 @@ public static class FamilyMessageReader
                     metric.Sum = reader.ReadDouble();
                     break;
                 case (3 << 3) | 2:
-                    var quantile = ReadPair(reader.ReadBytes(), out var value);
-                    metric.Points.Add((quantile, value));
+                    metric.Points.Add(MetricFields.ReadPair(reader.ReadBytes()));
                     break;
                 default:
                     reader.Skip(tag);
@@ -196,32 +142,15 @@ public static class FamilyMessageReader
         }
     }
 
-    /// <summary>The doubles in fields 1 and 2.</summary>
-    private static double ReadPair(ReadOnlySpan<byte> message, out double second)
+    private static void Take(ref EntryBudget budget)
     {
-        double first = 0;
-        second = 0;
-        var reader = new WireReader(message);
-        while (!reader.IsAtEnd)
+        if (!budget.TryTake())
         {
-            var tag = reader.ReadTag();
-            switch (tag)
-            {
-                case (1 << 3) | 1:
-                    first = reader.ReadDouble();
-                    break;
-                case (2 << 3) | 1:
-                    second = reader.ReadDouble();
-                    break;
-                default:
-                    reader.Skip(tag);
-                    break;
-            }
+            throw new MalformedMessageException(budget.Problem);
         }
-        return first;
     }
 
-    private static string Text(ReadOnlySpan<byte> bytes) => System.Text.Unicode.Utf8.IsValid(bytes)
+    private static string Text(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes)
         ? Encoding.UTF8.GetString(bytes)
         : throw new MalformedMessageException($"{SeriesText.Quote(bytes)} is not valid UTF-8");
 }

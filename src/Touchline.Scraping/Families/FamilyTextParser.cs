@@ -13,8 +13,10 @@ namespace Touchline.Scraping.Families;
 public static class FamilyTextParser
 {
     /// <summary>Families by first appearance; those without samples are left out.</summary>
-    /// <exception cref="FamilyTextException">The body breaks the format.</exception>
-    public static IReadOnlyList<MetricFamily> Parse(ReadOnlySpan<byte> body) => new Reader(body).Read();
+    /// <param name="body">The text.</param>
+    /// <param name="mostEntries">Families and metrics that are read: a body of megabytes may hold millions.</param>
+    /// <exception cref="FamilyTextException">The body breaks the format, or holds more.</exception>
+    public static IReadOnlyList<MetricFamily> Parse(ReadOnlySpan<byte> body, int mostEntries = int.MaxValue) => new Reader(body, mostEntries).Read();
 
     private enum Role
     {
@@ -24,7 +26,7 @@ public static class FamilyTextParser
         Bucket,
     }
 
-    private ref struct Reader(ReadOnlySpan<byte> body)
+    private ref struct Reader(ReadOnlySpan<byte> body, int mostEntries)
     {
         private readonly ReadOnlySpan<byte> _body = body;
         private readonly List<MetricFamily> _families = [];
@@ -34,6 +36,10 @@ public static class FamilyTextParser
         /// <summary>Histograms and summaries, whose lines belong together.</summary>
         private readonly Dictionary<(string Family, string Identity), FamilyMetric> _composed = [];
 
+        /// <summary>The names of a line's labels, where they are more than are quickly looked through.</summary>
+        private HashSet<string>? _labelNames;
+
+        private EntryBudget _budget = new(mostEntries);
         private int _at;
         private int _line = 1;
         private MetricFamily? _family;
@@ -176,7 +182,7 @@ public static class FamilyTextParser
         }
 
         /// <summary>Adds the metric to its family; lines of a histogram or summary that is there already join it.</summary>
-        private readonly FamilyMetric Keep(FamilyMetric metric)
+        private FamilyMetric Keep(FamilyMetric metric)
         {
             var family = _family!;
             if (family.Type is MetricType.Histogram or MetricType.GaugeHistogram or MetricType.Summary)
@@ -188,6 +194,7 @@ public static class FamilyTextParser
                 }
                 _composed.Add(key, metric);
             }
+            TakeEntry();
             family.Metrics.Add(metric);
             return metric;
         }
@@ -274,7 +281,7 @@ public static class FamilyTextParser
                 MetricType.Histogram or MetricType.GaugeHistogram => LabelNames.BucketBound,
                 _ => null,
             };
-            if (name != pointName && labels.Exists(label => label.Name == name))
+            if (name != pointName && IsRepeated(labels, name))
             {
                 throw Fail($"duplicate label names for metric {QuotedString.Of(_family?.Name ?? "")}");
             }
@@ -292,6 +299,29 @@ public static class FamilyTextParser
             else if (!SampleNumber.TryParse(Encoding.UTF8.GetBytes(value), out _point))
             {
                 throw Fail($"expected float as value for '{name}' label, got {QuotedString.Of(value)}");
+            }
+        }
+
+        /// <summary>Whether the line has the name already. Looking through them takes the square of their number, which a body can have millions of.</summary>
+        private bool IsRepeated(List<Label> labels, string name)
+        {
+            const int QuicklyLookedThrough = 16;
+            if (labels.Count < QuicklyLookedThrough)
+            {
+                return labels.Exists(label => label.Name == name);
+            }
+            if (labels.Count == QuicklyLookedThrough)
+            {
+                _labelNames = [.. labels.Select(label => label.Name)];
+            }
+            return !_labelNames!.Add(name);
+        }
+
+        private void TakeEntry()
+        {
+            if (!_budget.TryTake())
+            {
+                throw Fail(_budget.Problem);
             }
         }
 
@@ -327,7 +357,8 @@ public static class FamilyTextParser
         {
             SkipBlanks();
             var text = ReadToken();
-            if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var timestamp))
+            // .NET takes zero bytes behind a number for its end.
+            if (text.Contains((byte)0) || !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var timestamp))
             {
                 throw Fail($"expected integer as timestamp, got {SeriesText.Quote(text)}");
             }
@@ -351,6 +382,7 @@ public static class FamilyTextParser
             {
                 return;
             }
+            TakeEntry();
             _family = new MetricFamily(name);
             _byName.Add(name, _family);
             _families.Add(_family);

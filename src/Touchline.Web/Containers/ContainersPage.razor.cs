@@ -11,41 +11,17 @@ public sealed partial class ContainersPage
 {
     private const int MaxRows = 300;
 
-    private static readonly IReadOnlyList<(ContainerCondition? Condition, string Name)> Conditions =
-        [(null, "All"), (ContainerCondition.Running, "Running"), (ContainerCondition.Failing, "Failing")];
+    private static readonly IReadOnlyList<ContainerCondition> Choices = [ContainerCondition.Running, ContainerCondition.Failing];
 
     private IReadOnlyList<ContainerView> _containers = [];
     private IReadOnlyList<ContainerView> _shown = [];
-    private ContainerFilter _filter = new("", null);
-    private DateTimeOffset _now;
 
     [Inject]
     internal IContainersView View { get; set; } = null!;
 
-    [Inject]
-    internal TimeProvider Time { get; set; } = null!;
+    protected override void Read() => _containers = View.Containers();
 
-    [Inject]
-    internal NavigationManager Navigation { get; set; } = null!;
-
-    [SupplyParameterFromQuery(Name = "filter")]
-    internal string? AskedText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "state")]
-    internal string? AskedState { get; set; }
-
-    protected override void OnParametersSet()
-    {
-        _filter = new ContainerFilter(AskedText ?? "", Enum.TryParse<ContainerCondition>(AskedState, ignoreCase: true, out var condition) ? condition : null);
-        _shown = _filter.Of(_containers);
-    }
-
-    protected override void Load(CancellationToken cancellationToken)
-    {
-        _now = Time.GetUtcNow();
-        _containers = View.Containers();
-        _shown = _filter.Of(_containers);
-    }
+    protected override void Filter() => _shown = new ContainerFilter(Text, Wanted).Of(_containers);
 
     private static string StateClass(ContainerView container) => container.Condition switch
     {
@@ -82,18 +58,4 @@ public sealed partial class ContainersPage
         "explore", ("q", $"sum (rate(container_cpu_usage_seconds_total{{id={QuotedString.Of(container.CgroupPath)}}}[1m]))"));
 
     private int Count(ContainerCondition condition) => _containers.Count(container => container.Condition == condition);
-
-    private void SetText(string? text) => Navigate(_filter with { Text = text ?? "" });
-
-    private void SetCondition(ContainerCondition? condition) => Navigate(_filter with { Condition = condition });
-
-    private void Clear() => Navigate(new ContainerFilter("", null));
-
-    private void Navigate(ContainerFilter filter) => Navigation.NavigateTo(
-        Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
-        {
-            ["filter"] = filter.Text.Length > 0 ? filter.Text : null,
-            ["state"] = filter.Condition?.ToString().ToLowerInvariant(),
-        }),
-        replace: true);
 }

@@ -23,7 +23,7 @@ internal sealed record DiscoveryGroup(DiscoveryJobView Job, int Active, int Matc
         foreach (var job in wanted)
         {
             var matching = job.Targets.Where(target => filter.Passes(job, target)).ToList();
-            if (matching.Count == 0 && filter is not { Text.Length: 0, Outcome: Outcome.Any })
+            if (matching.Count == 0 && filter is not { Text.Length: 0, Outcome: null })
             {
                 continue;
             }

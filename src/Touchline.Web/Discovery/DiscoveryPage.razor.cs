@@ -9,28 +9,13 @@ public sealed partial class DiscoveryPage
 {
     private const int MaxJobs = 50;
 
-    private static readonly IReadOnlyList<(Outcome Outcome, string Name)> Outcomes =
-        [(Outcome.Any, "All"), (Outcome.Active, "Active"), (Outcome.Dropped, "Dropped")];
+    private static readonly IReadOnlyList<Outcome> Choices = [Outcome.Active, Outcome.Dropped];
 
     private IReadOnlyList<DiscoveryJobView> _jobs = [];
     private IReadOnlyList<DiscoveryGroup> _groups = [];
-    private DiscoveryFilter _filter = new("", Outcome.Any, "");
-    private DateTimeOffset _now;
 
     [Inject]
     internal IDiscoveryView View { get; set; } = null!;
-
-    [Inject]
-    internal TimeProvider Time { get; set; } = null!;
-
-    [Inject]
-    internal NavigationManager Navigation { get; set; } = null!;
-
-    [SupplyParameterFromQuery(Name = "filter")]
-    internal string? AskedText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "state")]
-    internal string? AskedOutcome { get; set; }
 
     [SupplyParameterFromQuery(Name = "job")]
     internal string? AskedJob { get; set; }
@@ -41,21 +26,15 @@ public sealed partial class DiscoveryPage
 
     private int Failing => _jobs.Sum(job => job.Sources.Count(source => source.LastError.Length > 0));
 
-    protected override void OnParametersSet()
-    {
-        var outcome = Enum.TryParse<Outcome>(AskedOutcome, ignoreCase: true, out var asked) && Enum.IsDefined(asked) ? asked : Outcome.Any;
-        _filter = new DiscoveryFilter(AskedText ?? "", outcome, AskedJob ?? "");
-        _groups = DiscoveryGroup.Of(_jobs, _filter, Page);
-    }
-
-    protected override void Load(CancellationToken cancellationToken)
-    {
-        _now = Time.GetUtcNow();
-        _jobs = View.Jobs();
-        _groups = DiscoveryGroup.Of(_jobs, _filter, Page);
-    }
+    private string Job => AskedJob ?? "";
 
     private int Page => Math.Max(1, AskedPage ?? 1) - 1;
+
+    internal override void Show(string text, Outcome? state) => Navigate(text, state, ("page", null));
+
+    protected override void Read() => _jobs = View.Jobs();
+
+    protected override void Filter() => _groups = DiscoveryGroup.Of(_jobs, new DiscoveryFilter(Text, Wanted, Job), Page);
 
     private static int Forgotten(DiscoveryJobView job) => job.Dropped - job.Targets.Count(target => target.IsDropped);
 
@@ -63,25 +42,11 @@ public sealed partial class DiscoveryPage
 
     private static string StateText(DiscoveredTargetView target) => target.IsDropped ? "Dropped" : target.Problem.Length > 0 ? "Unusable" : "Active";
 
-    private void SetText(string? text) => Navigate(_filter with { Text = text ?? "" }, 0);
+    private void ChooseJob(ChangeEventArgs choice) => ShowJob($"{choice.Value}");
 
-    private void SetOutcome(Outcome outcome) => Navigate(_filter with { Outcome = outcome }, 0);
+    private void ShowJob(string job) => Navigate(Text, Wanted, ("job", job.Length > 0 ? job : null), ("page", null));
 
-    private void SetJob(ChangeEventArgs choice) => ShowJob($"{choice.Value}");
+    private void Turn(int pages) => Navigate(Text, Wanted, ("page", Page + pages > 0 ? (Page + pages + 1).ToString(CultureInfo.InvariantCulture) : null));
 
-    private void ShowJob(string job) => Navigate(_filter with { Job = job }, 0);
-
-    private void Turn(int pages) => Navigate(_filter, Page + pages);
-
-    private void Clear() => Navigate(new DiscoveryFilter("", Outcome.Any, ""), 0);
-
-    private void Navigate(DiscoveryFilter filter, int page) => Navigation.NavigateTo(
-        Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
-        {
-            ["filter"] = filter.Text.Length > 0 ? filter.Text : null,
-            ["state"] = filter.Outcome == Outcome.Any ? null : filter.Outcome.ToString().ToLowerInvariant(),
-            ["job"] = filter.Job.Length > 0 ? filter.Job : null,
-            ["page"] = page > 0 ? (page + 1).ToString(CultureInfo.InvariantCulture) : null,
-        }),
-        replace: true);
+    private void Clear() => Navigate("", null, ("job", null), ("page", null));
 }

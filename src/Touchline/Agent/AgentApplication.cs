@@ -14,23 +14,12 @@ internal static class AgentApplication
 
     public static WebApplication Create(ServerOptions options, WebSecurity security, ILoggerProvider logging)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
-        {
-            ApplicationName = "touchline",
-            ContentRootPath = AppContext.BaseDirectory,
-            EnvironmentName = Environments.Production,
-        });
-        builder.Logging.AddProvider(logging);
-        builder.Logging.SetMinimumLevel(LogLevel.Trace);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        var builder = WebServerBuilder.Create(logging, ShutdownTimeout);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options, security));
         if (security.Scheme == "https")
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
         }
-        builder.Services.AddRouting();
-        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
-        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         var app = builder.Build();
         if (options.RoutePrefix.Length > 0)
         {

@@ -1,13 +1,9 @@
-using Touchline.Collectors;
-using Touchline.Collectors.Containers;
-using Touchline.Collectors.Host;
 using Touchline.Configuration;
 using Touchline.Hosting;
 using Touchline.Options;
 using Touchline.Probes;
 using Touchline.RemoteWrite.Sending;
 using Touchline.Scraping;
-using Touchline.Views;
 
 namespace Touchline.Agent;
 
@@ -15,36 +11,18 @@ namespace Touchline.Agent;
 internal sealed class AgentCollection(
     ServerOptions options,
     Scraper scraper,
-    BuiltInTargets builtIn,
-    HostCollector host,
-    ContainerCollector containers,
+    BuiltInCollection builtIn,
     AgentSource self,
     MiddlewareServers middleware,
     Checks checks,
-    RemoteWriteSender sender,
-    TimeProvider time,
-    ILoggerFactory loggers)
+    RemoteWriteSender sender)
 {
-    private readonly List<CollectionLoop> _loops = [];
-    private readonly LateStart _containers = new(time);
-
     /// <param name="url">Where the agent is reached: its address is the instance of its own series.</param>
     public void Start(string url, PrometheusConfig config)
     {
         // Before anything is collected, so that the remotes get the first samples too.
         sender.Apply(config.RemoteWrites, config.Global.ExternalLabels);
-        if (options.CollectHost)
-        {
-            Watch("node", Environment.MachineName, url + "/metrics/node", host);
-        }
-        if (options.CollectContainers)
-        {
-            _containers.Start(() => containers.IsVisible, () => Watch("cadvisor", Environment.MachineName, url + "/metrics/cadvisor", containers));
-        }
-        if (options.CollectSelf)
-        {
-            Watch("touchline", new Uri(url).Authority, url + "/metrics", self);
-        }
+        builtIn.Start(url, self);
         checks.Apply(checks.Read(config, mayRefuse: false));
         ApplyJobs(config);
     }
@@ -63,18 +41,5 @@ internal sealed class AgentCollection(
         scraper.Apply(config with { ScrapeConfigs = [.. config.ScrapeConfigs.Select(job => JobSettings.Complete(job, options))] });
     }
 
-    public async Task StopAsync()
-    {
-        await _containers.DisposeAsync();
-        await Task.WhenAll([scraper.DisposeAsync().AsTask(), middleware.StopAsync(), checks.StopAsync(), .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
-    }
-
-    private void Watch(string job, string instance, string url, IMetricSource source)
-    {
-        var interval = TimeSpan.FromMilliseconds(options.CollectorIntervalMs);
-        var loop = new CollectionLoop(new CollectionOptions(job, instance, interval), source, sender.Store, time, loggers.CreateLogger<CollectionLoop>());
-        builtIn.Add(url, loop);
-        _loops.Add(loop);
-        loop.Start();
-    }
+    public Task StopAsync() => Task.WhenAll(scraper.DisposeAsync().AsTask(), builtIn.StopAsync(), middleware.StopAsync(), checks.StopAsync());
 }

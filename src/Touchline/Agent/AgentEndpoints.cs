@@ -1,6 +1,5 @@
 using Touchline.Api;
 using Touchline.Collectors;
-using Touchline.Configuration;
 using Touchline.Hosting;
 using Touchline.Options;
 using Touchline.RemoteWrite.Sending;
@@ -23,10 +22,11 @@ internal sealed class AgentEndpoints(
     {
         // Only what needs no samples is asked of it.
         var targetEndpoints = new TargetEndpoints(targets, new InMemoryStore());
+        var status = new ConfigurationEndpoints(options, configuration);
         MapApi(app, "targets", targetEndpoints.TargetsAsync);
         MapApi(app, "scrape_pools", targetEndpoints.ScrapePoolsAsync);
-        MapApi(app, "status/config", ConfigAsync);
-        MapApi(app, "status/flags", FlagsAsync);
+        MapApi(app, "status/config", status.ConfigAsync);
+        MapApi(app, "status/flags", status.FlagsAsync);
         MapApi(app, "status/remote_write", new RemoteWriteStatusEndpoint(sender).RemoteWriteAsync);
         app.Map("/api/v1/{*path}", context => ApiResponse.WriteErrorAsync(
             context, ApiErrorType.Execution, "unavailable with an agent: it keeps no samples, and sends them to its remotes"));
@@ -67,25 +67,4 @@ internal sealed class AgentEndpoints(
         context.Response.ContentType = PlainText;
         return context.Response.WriteAsync(text, context.RequestAborted);
     });
-
-    private async Task ConfigAsync(HttpContext context, ApiParameters parameters)
-    {
-        using var response = ApiResponse.Begin(context);
-        response.Json.WriteStartObject();
-        response.Json.WriteString("yaml"u8, PrometheusConfigWriter.ToYaml(configuration.Current));
-        response.Json.WriteEndObject();
-        await response.FinishAsync();
-    }
-
-    private async Task FlagsAsync(HttpContext context, ApiParameters parameters)
-    {
-        using var response = ApiResponse.Begin(context);
-        response.Json.WriteStartObject();
-        foreach (var (name, value) in options.Flags)
-        {
-            response.Json.WriteString(name, value);
-        }
-        response.Json.WriteEndObject();
-        await response.FinishAsync();
-    }
 }

@@ -73,7 +73,8 @@ internal static class AgentRun
         var middleware = new MiddlewareServers(builtIn, sender.Store, time, loggers);
         var checks = new Checks(probes, sender.Store, time, options, loggers);
         var self = new AgentSource(configuration, store, new RemoteStorageSource(sender), new ProcessCollector());
-        var collection = new AgentCollection(options, scraper, builtIn, host, containers, self, middleware, checks, sender, time, loggers);
+        var collection = new AgentCollection(
+            options, scraper, new BuiltInCollection(options, builtIn, host, containers, sender.Store, time, loggers), self, middleware, checks, sender);
         var targets = new TargetRegistry(scraper, builtIn, checks);
         var isReady = false;
         var page = new AgentPage(targets, sender, configuration);

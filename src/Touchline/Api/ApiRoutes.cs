@@ -20,6 +20,7 @@ internal static class ApiRoutes
         var series = services.GetRequiredService<SeriesEndpoints>();
         var targets = services.GetRequiredService<TargetEndpoints>();
         var status = services.GetRequiredService<StatusEndpoints>();
+        var configuration = services.GetRequiredService<ConfigurationEndpoints>();
 
         Map("query", GetOrPost, query.QueryAsync);
         Map("query_range", GetOrPost, query.QueryRangeAsync);
@@ -38,8 +39,8 @@ internal static class ApiRoutes
         Map("alerts", Get, EmptyEndpoints.AlertsAsync);
         Map("alertmanagers", Get, EmptyEndpoints.AlertmanagersAsync);
         Map("notifications", Get, EmptyEndpoints.NotificationsAsync);
-        Map("status/config", Get, status.ConfigAsync);
-        Map("status/flags", Get, status.FlagsAsync);
+        Map("status/config", Get, configuration.ConfigAsync);
+        Map("status/flags", Get, configuration.FlagsAsync);
         Map("status/buildinfo", Get, status.BuildAsync);
         Map("status/runtimeinfo", Get, status.RuntimeAsync);
         Map("status/tsdb", Get, status.TsdbAsync);

@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Http.Features;
 using Touchline.Model;
 using Touchline.Model.Protobuf;
 using Touchline.Options;
+using Touchline.Push;
 using Touchline.Push.Groups;
 using Touchline.Scraping.Families;
 
 namespace Touchline.Api;
 
 /// <summary>Pushgateway's API: <c>/metrics/job/…</c> takes pushes; statuses and texts are Pushgateway's.</summary>
-internal sealed class PushEndpoints(ServerOptions options, PushGroups groups, PushBody bodies)
+internal sealed class PushEndpoints(ServerOptions options, PushOptions limits, PushGroups groups, PushBody bodies)
 {
     private const string Prefix = "/metrics/";
     private const string Switch = "--web.enable-push-receiver";
@@ -67,19 +68,19 @@ internal sealed class PushEndpoints(ServerOptions options, PushGroups groups, Pu
     }
 
     /// <summary>What is neither protobuf nor OpenMetrics is taken for the Prometheus text format, whatever it is called.</summary>
-    private static IReadOnlyList<MetricFamily> Families(string contentType, ReadOnlySpan<byte> body)
+    private IReadOnlyList<MetricFamily> Families(string contentType, ReadOnlySpan<byte> body)
     {
         var mediaType = contentType.Split(';')[0].Trim();
         if (mediaType.Equals("application/vnd.google.protobuf", StringComparison.OrdinalIgnoreCase) && contentType.Contains("delimited", StringComparison.Ordinal))
         {
-            var families = FamilyMessageReader.Read(body);
+            var families = FamilyMessageReader.Read(body, limits.MaxEntries);
             return families.FirstOrDefault(family => !LabelNames.IsLegacyMetricName(family.Name)) is { } unnamed
                 ? throw new MalformedMessageException($"invalid metric name {QuotedString.Of(unnamed.Name)}")
                 : families;
         }
         return mediaType.Equals("application/openmetrics-text", StringComparison.OrdinalIgnoreCase)
-            ? FamilyOpenMetrics.Parse(body)
-            : FamilyTextParser.Parse(body);
+            ? FamilyOpenMetrics.Parse(body, limits.MaxEntries)
+            : FamilyTextParser.Parse(body, limits.MaxEntries);
     }
 
     /// <summary>

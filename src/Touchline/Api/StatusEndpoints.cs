@@ -12,27 +12,6 @@ internal sealed class StatusEndpoints(ServerOptions options, RunningConfiguratio
 {
     private const int DefaultTopCount = 10;
 
-    public async Task ConfigAsync(HttpContext context, ApiParameters parameters)
-    {
-        using var response = ApiResponse.Begin(context);
-        response.Json.WriteStartObject();
-        response.Json.WriteString("yaml"u8, PrometheusConfigWriter.ToYaml(configuration.Current));
-        response.Json.WriteEndObject();
-        await response.FinishAsync();
-    }
-
-    public async Task FlagsAsync(HttpContext context, ApiParameters parameters)
-    {
-        using var response = ApiResponse.Begin(context);
-        response.Json.WriteStartObject();
-        foreach (var (name, value) in options.Flags)
-        {
-            response.Json.WriteString(name, value);
-        }
-        response.Json.WriteEndObject();
-        await response.FinishAsync();
-    }
-
     public async Task BuildAsync(HttpContext context, ApiParameters parameters)
     {
         using var response = ApiResponse.Begin(context);

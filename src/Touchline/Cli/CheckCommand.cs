@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Touchline.Configuration;
 
 namespace Touchline.Cli;
@@ -66,8 +65,7 @@ internal static class CheckCommand
 
     internal static void PrintJson(IEnumerable<(string File, bool IsUsable, IReadOnlyList<ConfigDiagnostic> Findings)> results, TextWriter output)
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        output.WriteLine(JsonText.Of(writer =>
         {
             writer.WriteStartArray();
             foreach (var (file, usable, findings) in results)
@@ -90,8 +88,7 @@ internal static class CheckCommand
                 writer.WriteEndObject();
             }
             writer.WriteEndArray();
-        }
-        output.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
+        }));
     }
 
     private static string Checks(PrometheusConfig? config) => config is { Checks.Count: > 0 and var checks } ? $", {Count(checks, "check")}" : "";

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text;
-using System.Text.Json;
 using Touchline.PromQL;
 using Touchline.PromQL.Scripts;
 
@@ -95,8 +93,7 @@ internal static class TestCommand
 
     private static void PrintJson(List<ScriptReport> reports, TextWriter output)
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        output.WriteLine(JsonText.Of(writer =>
         {
             writer.WriteStartArray();
             foreach (var report in reports)
@@ -118,7 +115,6 @@ internal static class TestCommand
                 writer.WriteEndObject();
             }
             writer.WriteEndArray();
-        }
-        output.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
+        }));
     }
 }

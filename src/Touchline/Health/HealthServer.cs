@@ -26,9 +26,7 @@ internal static class HealthServer
         {
             return null;
         }
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "touchline", EnvironmentName = Environments.Production });
-        builder.Logging.AddProvider(logging);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        var builder = WebServerBuilder.Create(logging, ShutdownTimeout);
         builder.WebHost.UseKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -40,10 +38,7 @@ internal static class HealthServer
             kestrel.Limits.KeepAliveTimeout = Patience;
             ListenAddresses.Open(kestrel, options.HealthListenAddresses, security.Secure);
         });
-        builder.Services.AddRouting();
         builder.Services.AddSingleton(time);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
-        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         var app = builder.Build();
         app.UseRouting();
         app.MapPublicHealth(reader);

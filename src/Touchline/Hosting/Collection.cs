@@ -1,16 +1,11 @@
-using Touchline.Collectors;
-using Touchline.Collectors.Containers;
-using Touchline.Collectors.Host;
 using Touchline.Configuration;
 using Touchline.Options;
 using Touchline.Probes;
 using Touchline.PromQL;
 using Touchline.RemoteWrite.Sending;
 using Touchline.Scraping;
-using Touchline.Storage;
 using Touchline.Supervision;
 using Touchline.Telemetry;
-using Touchline.Views;
 
 namespace Touchline.Hosting;
 
@@ -20,22 +15,16 @@ internal sealed class Collection(
     ServerState state,
     RunningConfiguration configuration,
     Scraper scraper,
-    BuiltInTargets builtIn,
-    HostCollector host,
-    ContainerCollector containers,
+    BuiltInCollection builtIn,
     SelfSource self,
     PushReception push,
     MiddlewareServers middleware,
     Checks checks,
-    IMetricAppendable store,
     RemoteWriteSender sender,
     IQueryEngine queries,
     TimeProvider time,
     ILoggerFactory loggers)
 {
-    private readonly List<CollectionLoop> _loops = [];
-    private readonly LateStart _containers = new(time);
-
     /// <summary>The sample application, null where it was not asked for.</summary>
     public DemoApplication? Demo { get; private set; }
 
@@ -44,22 +33,11 @@ internal sealed class Collection(
     {
         // Before anything is collected, so that the remotes get the first samples too.
         sender.Apply(configuration.Current.RemoteWrites, configuration.Current.Global.ExternalLabels);
-        if (options.CollectHost)
-        {
-            Watch("node", Environment.MachineName, "/metrics/node", host);
-        }
-        if (options.CollectContainers)
-        {
-            _containers.Start(() => containers.IsVisible, () => Watch("cadvisor", Environment.MachineName, "/metrics/cadvisor", containers));
-        }
-        if (options.CollectSelf)
-        {
-            Watch("touchline", new Uri(state.Url).Authority, "/metrics", self);
-        }
+        builtIn.Start(state.Url, self);
         push.Start();
         foreach (var (job, path, source) in push.Sources)
         {
-            Watch(job, new Uri(state.Url).Authority, path, source, honorLabels: true);
+            builtIn.Watch(job, new Uri(state.Url).Authority, state.Url + path, source, honorLabels: true);
         }
         if (options.Demo)
         {
@@ -89,17 +67,7 @@ internal sealed class Collection(
     /// <summary>Ends all of it; what is under way is finished or given up. Called once.</summary>
     public async Task StopAsync()
     {
-        await _containers.DisposeAsync();
         var demo = Demo?.DisposeAsync().AsTask() ?? Task.CompletedTask;
-        await Task.WhenAll([scraper.DisposeAsync().AsTask(), middleware.StopAsync(), checks.StopAsync(), demo, push.StopAsync(), .. _loops.Select(loop => loop.DisposeAsync().AsTask())]);
-    }
-
-    private void Watch(string job, string instance, string path, IMetricSource source, bool honorLabels = false)
-    {
-        var interval = TimeSpan.FromMilliseconds(options.CollectorIntervalMs);
-        var loop = new CollectionLoop(new CollectionOptions(job, instance, interval, honorLabels), source, store, time, loggers.CreateLogger<CollectionLoop>());
-        builtIn.Add(state.Url + path, loop);
-        _loops.Add(loop);
-        loop.Start();
+        await Task.WhenAll([scraper.DisposeAsync().AsTask(), builtIn.StopAsync(), middleware.StopAsync(), checks.StopAsync(), demo, push.StopAsync()]);
     }
 }

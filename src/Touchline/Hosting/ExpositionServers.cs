@@ -67,15 +67,13 @@ internal sealed class ExpositionServers : IAsyncDisposable
 
     private static WebApplication Build(IReadOnlyList<ListenAddress> addresses, RequestDelegate metrics, WebSecurity security)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "touchline", EnvironmentName = Environments.Production });
-        builder.Services.AddRouting();
+        var builder = WebServerBuilder.Create(logging: null, TimeSpan.FromSeconds(1));
         builder.Services.AddResponseCompression(compression =>
         {
             compression.EnableForHttps = true;
             compression.Providers.Add<GzipCompressionProvider>();
         });
         builder.Services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
-        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

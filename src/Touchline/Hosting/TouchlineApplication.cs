@@ -43,24 +43,13 @@ internal static class TouchlineApplication
     public static WebApplication Create(
         ServerOptions options, ConfigLoadResult configuration, WebSecurity security, TsdbStore store, ILoggerProvider logging, TimeProvider time)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
-        {
-            ApplicationName = "touchline",
-            // Assets lie beside the executable, wherever it was started from.
-            ContentRootPath = AppContext.BaseDirectory,
-            EnvironmentName = Environments.Production,
-        });
-        builder.Logging.AddProvider(logging);
-        builder.Logging.SetMinimumLevel(LogLevel.Trace);
-        // What hinders the start is told once, by whoever started it.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        var builder = WebServerBuilder.Create(logging, ShutdownTimeout);
         // Its keys live in memory only, and so need no protection on disk.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseKestrel(kestrel => Listen(kestrel, options, security));
 
         var services = builder.Services;
-        services.AddRouting();
         services.AddResponseCompression(compression =>
         {
             compression.Providers.Add<GzipCompressionProvider>();
@@ -72,8 +61,6 @@ internal static class TouchlineApplication
             form.ValueLengthLimit = MaxRequestBytes;
             form.BufferBodyLengthLimit = MaxRequestBytes;
         });
-        services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
-        services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
 
         services.AddSingleton(time);
         services.AddSingleton(options);
@@ -101,6 +88,7 @@ internal static class TouchlineApplication
         services.AddSingleton<Checks>();
         services.AddSingleton<ServiceHealthReader>();
         services.AddSingleton<Collection>();
+        services.AddSingleton<BuiltInCollection>();
         services.AddSingleton<BuiltInTargets>();
         services.AddSingleton<TargetRegistry>();
         services.AddSingleton<QueryGate>();
@@ -117,6 +105,7 @@ internal static class TouchlineApplication
         services.AddSingleton<RemoteStorageSource>();
         services.AddSingleton<RemoteWriteStatusEndpoint>();
         services.AddPushReception(options);
+        services.AddSingleton<ConfigurationEndpoints>();
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<UnreadMetricsEndpoint>();
         services.AddSingleton<AdminEndpoints>();

@@ -49,6 +49,18 @@ public sealed class FamilyMessageReaderTests
     }
 
     [Fact]
+    public void Families_and_metrics_are_bounded()
+    {
+        var body = ProtobufText.Delimited("""
+            { 1:"a" 3:0 4:{ } 4:{ } }
+            { 1:"b" 3:0 }
+            """);
+        Assert.Equal(2, FamilyMessageReader.Read(body, mostEntries: 4).Count);
+        var thrown = Assert.Throws<MalformedMessageException>(() => FamilyMessageReader.Read(body, mostEntries: 3));
+        Assert.Equal("the body holds more than 3 families and metrics", thrown.Message);
+    }
+
+    [Fact]
     public void Whatever_comes_only_its_own_exception_is_thrown() =>
         Gen.Byte.Array[0, 40].Sample(bytes =>
         {

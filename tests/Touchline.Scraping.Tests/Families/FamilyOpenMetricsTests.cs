@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using Touchline.Model;
 using Touchline.Scraping.Families;
 
@@ -33,9 +34,30 @@ public sealed class FamilyOpenMetricsTests
     [Theory]
     [InlineData("x 1\n", "text format parsing error in line ")]
     [InlineData("x  1\n# EOF\n", "text format parsing error in line 1: ")]
+    [InlineData("# TYPE x counter\nx_total 1\n# TYPE y gauge\n# TYPE x_total gauge\n# EOF\n", "text format parsing error in line 4: second TYPE line for metric name \"x_total\"")]
+    [InlineData("# HELP x Help.\ny 1\nx 1\nx{a.b=\"c\"} 1\n# EOF\n", "text format parsing error in line 4: ")]
+    [InlineData("y 1\n# UNIT y \nx 1\nx{\"a.b\"=\"c\"} 1\n# EOF\n", "text format parsing error in line 4: invalid label name \"a.b\"")]
+    [InlineData("# TYPE x gauge\ny 1\n# TYPE \"a\\\" b\" gauge\n# EOF\n", "text format parsing error in line 3: invalid metric name \"a\\\" b\"")]
+    [InlineData("x 1\ny 2\nz 3\n# EOF\n", "text format parsing error in line 3: the body holds more than 4 families and metrics")]
     public void What_breaks_the_format_is_said_with_its_line(string body, string error)
     {
-        var thrown = Assert.Throws<FamilyTextException>(() => FamilyOpenMetrics.Parse(Encoding.UTF8.GetBytes(body)));
+        var thrown = Assert.Throws<FamilyTextException>(() => FamilyOpenMetrics.Parse(Encoding.UTF8.GetBytes(body), mostEntries: 4));
         Assert.StartsWith(error, thrown.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Whatever_comes_only_its_own_exception_is_thrown() =>
+        Gen.OneOf(Gen.Const("# TYPE "), Gen.Const("# HELP "), Gen.Const("x"), Gen.Const("_total"), Gen.Const("_created"), Gen.Const(" counter\n"), Gen.Const(" gauge\n"), Gen.Const(" 1\n"),
+            Gen.Const("{"), Gen.Const("}"), Gen.Const("\""), Gen.Const("="), Gen.Const(","), Gen.Const(" "), Gen.Const("\\"), Gen.Const("\n"), Gen.Const("__name__"), Gen.Const("ä\0."))
+            .Array[0, 20].Sample(pieces =>
+            {
+                try
+                {
+                    FamilyOpenMetrics.Parse(Encoding.UTF8.GetBytes(string.Concat(pieces) + "\n# EOF\n"));
+                }
+                catch (FamilyTextException)
+                {
+                    // Most of it is no exposition.
+                }
+            });
 }

@@ -49,11 +49,33 @@ public sealed class FamilyTextParserTests
     [InlineData("x 1\nx{a=\"b\",a=\"c\"} 1\n", "line 2: duplicate label names for metric \"x\"")]
     [InlineData("x 1\n# TYPE x gauge\n", "line 2: second TYPE line for metric name \"x\", or TYPE reported after samples")]
     [InlineData("{} 1\n", "line 1: invalid metric name")]
+    [InlineData("x 1 2\0\n", "line 1: expected integer as timestamp, got \"2\\x00\"")]
     [InlineData("x 1 2 3\n", "line 1: spurious string after timestamp: \" 3\"")]
     public void What_breaks_the_format_is_said_with_its_line(string body, string error)
     {
         var thrown = Assert.Throws<FamilyTextException>(() => Parse(body));
         Assert.Equal("text format parsing error in " + error, thrown.Message);
+    }
+
+    [Fact]
+    public void Of_many_labels_each_is_known_and_none_may_repeat()
+    {
+        var many = string.Join(',', Enumerable.Range(0, 40).Select(i => $"a{i}=\"\""));
+        Assert.Equal([40, 40], Parse($"x{{{many}}} 1\nx{{{many}}} 2\n")[0].Metrics.Select(metric => metric.Labels.Count));
+        foreach (var repeated in (string[])["a0", "a15", "a16", "a39"])
+        {
+            var thrown = Assert.Throws<FamilyTextException>(() => Parse($"x{{{many},{repeated}=\"\"}} 1\n"));
+            Assert.Contains("duplicate label names for metric \"x\"", thrown.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Families_and_metrics_are_bounded_and_lines_of_a_histogram_are_one()
+    {
+        var body = "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_sum 1\nh_count 1\nx 1\nx{a=\"b\"} 2\n"u8.ToArray();
+        Assert.Equal(2, FamilyTextParser.Parse(body, mostEntries: 5).Count);
+        var thrown = Assert.Throws<FamilyTextException>(() => FamilyTextParser.Parse(body, mostEntries: 4));
+        Assert.Equal("text format parsing error in line 6: the body holds more than 4 families and metrics", thrown.Message);
     }
 
     [Fact]

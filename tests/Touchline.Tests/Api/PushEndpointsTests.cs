@@ -80,6 +80,16 @@ public sealed class PushEndpointsTests
     }
 
     [Fact]
+    public async Task A_body_of_more_metrics_than_fit_is_refused()
+    {
+        await using var server = await RunningServer.StartAsync(On);
+        using var content = new StringContent(string.Concat(Enumerable.Repeat("a 1\n", 1_000_000)));
+        using var response = await server.Client.PostAsync(new Uri("/metrics/job/a", UriKind.Relative), content);
+        Assert.Equal(400, (int)response.StatusCode);
+        Assert.Contains("line 1000000: the body holds more than 1000000 families and metrics", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Imported_text_says_which_lines_were_skipped()
     {
         await using var server = await RunningServer.StartAsync(On);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Touchline.Fetching;
 
 namespace Touchline.Collectors.Containers.Engines;
 
@@ -146,7 +147,7 @@ internal sealed class DockerEngine : IContainerEngine, IDisposable
                 string.Create(CultureInfo.InvariantCulture, $"containers/{id}/logs?stdout=true&stderr=true&tail={lines}"), cancellationToken);
             try
             {
-                return await UnixHttp.ReadBoundedAsync(response.Content, LogTail.MaxBytes, cancellationToken);
+                return await EngineAnswer.ReadBoundedAsync(response.Content, LogTail.MaxBytes, cancellationToken);
             }
             catch (EngineException) when (lines >= 4)
             {
@@ -171,7 +172,7 @@ internal sealed class DockerEngine : IContainerEngine, IDisposable
     private async Task<byte[]> TextAsync(string path, int most, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(path, cancellationToken);
-        return await UnixHttp.ReadBoundedAsync(response.Content, most, cancellationToken);
+        return await EngineAnswer.ReadBoundedAsync(response.Content, most, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> SendAsync(string path, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Net.Client;
+using Touchline.Fetching;
 
 namespace Touchline.Collectors.Containers.Engines;
 

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using Touchline.Collectors.Containers.Engines;
+using Touchline.Fetching;
 
 namespace Touchline.Collectors.Host.Services;
 
