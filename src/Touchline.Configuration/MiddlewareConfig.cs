@@ -27,6 +27,12 @@ public sealed record MiddlewareServerConfig(Secret Url)
     /// <summary>Whether a PostgreSQL's parameters are shown.</summary>
     public bool ShowsSettings { get; init; } = true;
 
+    /// <summary>What more a PostgreSQL is asked, or less.</summary>
+    public PostgresSelection Postgres { get; init; } = new();
+
+    /// <summary>What more a Redis is asked.</summary>
+    public RedisSelection Redis { get; init; } = new();
+
     /// <summary>The URL without a password.</summary>
     public string DisplayUrl
     {

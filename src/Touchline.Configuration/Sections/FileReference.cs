@@ -8,6 +8,7 @@ internal enum FileReferenceKind
     Discovery,
     Credentials,
     Tls,
+    Scripts,
 }
 
 /// <summary>A file that a configuration names, with the place where it does, for a check that it is there.</summary>

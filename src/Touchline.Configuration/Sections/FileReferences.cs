@@ -21,6 +21,9 @@ internal static class FileReferences
                 case FileReferenceKind.Credentials:
                     CheckReadable(reference, "credentials file");
                     break;
+                case FileReferenceKind.Scripts:
+                    CheckReadable(reference, "script");
+                    break;
                 default:
                     CheckReadable(reference, "TLS file");
                     break;

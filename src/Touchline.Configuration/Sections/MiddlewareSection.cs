@@ -73,6 +73,8 @@ internal static class MiddlewareSection
             ScrapeIntervalMs = interval,
             ScrapeTimeoutMs = section.Duration("scrape_timeout") is > 0 and var timeout ? timeout : Math.Min(DefaultTimeoutMs, interval),
             ShowsSettings = section.Boolean("settings", absent: true),
+            Postgres = kind == PostgreSql ? MiddlewareSelections.ReadPostgres(context, section) : defaults.Postgres,
+            Redis = kind == Redis ? MiddlewareSelections.ReadRedis(context, section) : defaults.Redis,
         };
         if (server.ScrapeTimeoutMs > interval)
         {

@@ -35,9 +35,9 @@ internal static class PrometheusKeys
     /// <summary>Ours: what is asked through its own protocol.</summary>
     public static readonly SectionKeys Middleware = new("middleware", "middleware", ["postgresql", "redis"], new Dictionary<string, string> { ["postgres"] = "it is postgresql here" });
 
-    public static readonly SectionKeys PostgreSqlServer = new("a PostgreSQL server", "postgresql", ["name", "url", "password", "password_file", "scrape_interval", "scrape_timeout", "settings"]);
+    public static readonly SectionKeys PostgreSqlServer = new("a PostgreSQL server", "postgresql", ["name", "url", "password", "password_file", "scrape_interval", "scrape_timeout", "settings", "collectors", "stat_statements"]);
 
-    public static readonly SectionKeys RedisServer = new("a Redis server", "redis", ["name", "url", "password", "password_file", "scrape_interval", "scrape_timeout"]);
+    public static readonly SectionKeys RedisServer = new("a Redis server", "redis", ["name", "url", "password", "password_file", "scrape_interval", "scrape_timeout", .. MiddlewareKeys.Redis]);
 
     /// <summary>What a file of --storage.tsdb.retention-policies.file holds.</summary>
     public static readonly SectionKeys RetentionFileRoot = new("a file of retention policies", "retention policies", ["retention_policies"]);
@@ -126,7 +126,7 @@ internal static class PrometheusKeys
     public static readonly IReadOnlyList<SectionKeys> All =
     [
         Root, Global, Scrape, Static, .. DiscoveryKeys.Sections, Relabel, OAuth2, HttpHeader, BasicAuth, Authorization, Tls, RemoteWrite, RemoteWriteQueue, RemoteWriteMetadata, Alerting, Alertmanager, Storage,
-        Exemplars, Tsdb, Retention, SeriesLimits, Runtime, RetentionPolicy, Downsample, Middleware, PostgreSqlServer, RedisServer,
+        Exemplars, Tsdb, Retention, SeriesLimits, Runtime, RetentionPolicy, Downsample, Middleware, PostgreSqlServer, MiddlewareKeys.Statements, RedisServer,
     ];
 
     /// <summary>Retention is a command line flag in most Prometheus versions, and people look for it here under many names.</summary>

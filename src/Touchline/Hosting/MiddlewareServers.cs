@@ -81,9 +81,9 @@ internal sealed class MiddlewareServers(BuiltInTargets targets, IMetricAppendabl
         var timeout = TimeSpan.FromMilliseconds(server.ScrapeTimeoutMs);
         var options = new CollectionOptions(job, server.Name, TimeSpan.FromMilliseconds(server.ScrapeIntervalMs));
         return job == "redis"
-            ? Watch(new RedisCollector(new RedisOptions(server.Url.Value, credentials) { Timeout = timeout }, time, loggers.CreateLogger<RedisCollector>()))
+            ? Watch(new RedisCollector(new RedisOptions(server.Url.Value, credentials) { Timeout = timeout, Selection = server.Redis }, time, loggers.CreateLogger<RedisCollector>()))
             : Watch(new PostgresCollector(
-                new PostgresOptions(server.Url.Value, credentials) { Timeout = timeout, ShowsSettings = server.ShowsSettings }, time, loggers.CreateLogger<PostgresCollector>()));
+                new PostgresOptions(server.Url.Value, credentials) { Timeout = timeout, ShowsSettings = server.ShowsSettings, Selection = server.Postgres }, time, loggers.CreateLogger<PostgresCollector>()));
 
         Watched Watch<T>(T source)
             where T : IMetricSource, IDisposable =>

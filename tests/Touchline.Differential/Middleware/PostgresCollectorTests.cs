@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Touchline.Collectors.Middleware;
 using Touchline.Collectors.Middleware.Postgres;
+using Touchline.Configuration;
 using Touchline.Differential.Host;
 
 namespace Touchline.Differential.Middleware;
@@ -9,15 +11,20 @@ namespace Touchline.Differential.Middleware;
 /// <summary>Whether a PostgreSQL's metrics are those of the real postgres_exporter, both asking the same real server.</summary>
 public sealed class PostgresCollectorTests
 {
+    /// <summary>What the exporter is told, beyond what it does by itself.</summary>
     private static readonly string[] Collectors =
-        ["stat_statements", "long_running_transactions", "postmaster", "database_wraparound", "statio_user_indexes"];
+    [
+        "stat_statements", "stat_statements.include_query", "long_running_transactions", "postmaster", "database_wraparound", "statio_user_indexes", "stat_checkpointer", .. OffUnlessNamed,
+    ];
+
+    private static string[] OffUnlessNamed => ["process_idle", "stat_activity_autovacuum", "stat_wal_receiver", "xlog_location", "buffercache_summary"];
 
     /// <summary>What both change by asking: their own connections, locks and statements.</summary>
     private static readonly HashSet<string> Momentary =
     [
         "pg_stat_activity_count", "pg_stat_activity_max_tx_duration", "pg_locks_count", "pg_long_running_transactions", "pg_stat_archiver_last_archive_age",
         "pg_stat_statements_calls_total", "pg_stat_statements_seconds_total", "pg_stat_statements_rows_total", "pg_stat_statements_block_read_seconds_total",
-        "pg_stat_statements_block_write_seconds_total", "pg_exporter_scrapes_total", "pg_exporter_last_scrape_duration_seconds", "pg_scrape_collector_duration_seconds",
+        "pg_stat_statements_block_write_seconds_total", "pg_stat_statements_query_id", "pg_process_idle_seconds_bucket", "pg_process_idle_seconds_sum", "pg_process_idle_seconds_count", "pg_exporter_scrapes_total", "pg_exporter_last_scrape_duration_seconds", "pg_scrape_collector_duration_seconds",
         "pg_scrape_collector_success", "pg_stat_database_active_time_seconds_total", "pg_database_wraparound_age_datfrozenxid_seconds",
         "pg_stat_database_numbackends", "pg_settings_extra_float_digits",
     ];
@@ -37,7 +44,7 @@ public sealed class PostgresCollectorTests
             ANALYZE results;
             SELECT pg_create_physical_replication_slot('standby', true);
             """, cancellationToken);
-        using var ours = new PostgresCollector(new PostgresOptions(server.Url, new MiddlewareCredentials(null, null)), TimeProvider.System, NullLogger<PostgresCollector>.Instance);
+        using var ours = Collector(server);
         await using var peer = await StartExporterAsync(server, cancellationToken);
 
         await ExporterComparison.AssertSameAsync(ours, () => peer.ReadAsync(cancellationToken), IsOwn, Momentary.Contains);
@@ -48,13 +55,13 @@ public sealed class PostgresCollectorTests
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = await TemporaryPostgres.StartAsync(cancellationToken);
-        await server.ExecuteAsync("CREATE EXTENSION pg_stat_statements; CREATE TABLE held (id int)", cancellationToken);
+        await server.ExecuteAsync("CREATE EXTENSION pg_stat_statements; CREATE TABLE held (id int); CREATE USER hidden PASSWORD 'not-to-be-shown'", cancellationToken);
         await using var holder = new NpgsqlConnection(server.ConnectionString + ";Application Name=holder");
         await holder.OpenAsync(cancellationToken);
         await using var transaction = await holder.BeginTransactionAsync(cancellationToken);
         await new NpgsqlCommand("LOCK TABLE held IN SHARE ROW EXCLUSIVE MODE", holder, transaction).ExecuteNonQueryAsync(cancellationToken);
         await server.ExecuteAsync("SELECT pg_sleep(0.2)", cancellationToken);
-        using var ours = new PostgresCollector(new PostgresOptions(server.Url, new MiddlewareCredentials(null, null)), TimeProvider.System, NullLogger<PostgresCollector>.Instance);
+        using var ours = Collector(server);
         await using var peer = await StartExporterAsync(server, cancellationToken);
         var theirs = await peer.ReadAsync(cancellationToken);
 
@@ -67,6 +74,99 @@ public sealed class PostgresCollectorTests
         var slowest = Slowest(theirs);
         Assert.Equal(slowest, Slowest(found));
         Assert.True(slowest.Value >= 0.2, slowest.ToString());
+        Assert.Equal(Series(theirs, "pg_stat_statements_query_id", "pg_sleep"), Series(found, "pg_stat_statements_query_id", "pg_sleep"));
+        Assert.NotEmpty(Series(found, "pg_stat_statements_query_id", "pg_sleep"));
+        Assert.Empty(Series(found, "pg_stat_statements_query_id", "not-to-be-shown"));
+    }
+
+    [Fact]
+    public async Task A_primary_and_its_standby_are_told_as_by_postgres_exporter()
+    {
+        string[] passing = ["pg_replication_lag_seconds", "pg_replication_last_replay_seconds", "pg_stat_replication_pg_current_wal_lsn_bytes", "pg_stat_replication_pg_wal_lsn_diff", "pg_stat_replication_reply_time"];
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var primary = await TemporaryPostgres.StartAsync(cancellationToken);
+        await primary.ExecuteAsync("CREATE EXTENSION pg_stat_statements; CREATE TABLE results (id int); INSERT INTO results SELECT generate_series(1, 1000)", cancellationToken);
+        await using var standby = await primary.StartStandbyAsync(cancellationToken);
+        await primary.WaitAsync("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND reply_time IS NOT NULL", cancellationToken);
+        await standby.WaitAsync("SELECT count(*) FROM pg_stat_wal_receiver WHERE status = 'streaming' AND latest_end_lsn IS NOT NULL AND flushed_lsn IS NOT NULL", cancellationToken);
+        foreach (var server in (TemporaryPostgres[])[primary, standby])
+        {
+            using var ours = Collector(server);
+            await using var peer = await StartExporterAsync(server, cancellationToken);
+
+            await ExporterComparison.AssertSameAsync(ours, () => peer.ReadAsync(cancellationToken), IsOwn, family => Momentary.Contains(family) || passing.Contains(family));
+
+            var found = ExporterComparison.Read(ours);
+            Assert.Equal(server == standby, found.Families.ContainsKey("pg_stat_wal_receiver_flushed_lsn"));
+            Assert.Equal(server == primary, found.Samples.ContainsKey("pg_replication_slots_active{database=\"\",server=\"" + Host(server) + "\",slot_name=\"standby\"}"));
+        }
+    }
+
+    [Fact]
+    public async Task Idle_processes_of_each_application_are_counted()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var server = await TemporaryPostgres.StartAsync(cancellationToken);
+        await using var first = new NpgsqlConnection(server.ConnectionString + ";Application Name=first");
+        await first.OpenAsync(cancellationToken);
+        await using var second = new NpgsqlConnection(server.ConnectionString + ";Application Name=second");
+        await second.OpenAsync(cancellationToken);
+        await using var transaction = await second.BeginTransactionAsync(cancellationToken);
+        await new NpgsqlCommand("SELECT 1", second, transaction).ExecuteNonQueryAsync(cancellationToken);
+        await server.WaitAsync("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'second' AND state_change < clock_timestamp() - interval '1.2 s'", cancellationToken);
+        using var ours = Collector(server);
+
+        var found = ExporterComparison.Read(ours).Samples;
+
+        Assert.Equal(1, found["pg_process_idle_seconds_count{application_name=\"first\",state=\"idle\"}"]);
+        Assert.Equal(1, found["pg_process_idle_seconds_bucket{application_name=\"second\",le=\"+Inf\",state=\"idle in transaction\"}"]);
+        Assert.Equal(0, found["pg_process_idle_seconds_bucket{application_name=\"second\",le=\"1\",state=\"idle in transaction\"}"]);
+        Assert.InRange(found["pg_process_idle_seconds_sum{application_name=\"second\",state=\"idle in transaction\"}"], 1, 300);
+    }
+
+    /// <summary>Before 16 there is no summary, and from then on it needs the extension, which the test makes late.</summary>
+    [Fact]
+    public async Task What_is_switched_on_and_not_there_is_said_with_what_it_needs()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var server = await TemporaryPostgres.StartAsync(cancellationToken);
+        var version = (int)(await server.ReadAsync("SELECT current_setting('server_version_num')::int / 10000", cancellationToken))!;
+        var log = new RecordedWarnings<PostgresCollector>();
+        using var ours = Collector(server, log);
+
+        var found = ExporterComparison.Read(ours).Samples;
+
+        Assert.Equal(0, found["pg_scrape_collector_success{collector=\"buffercache_summary\"}"]);
+        Assert.Equal(0, found["pg_scrape_collector_success{collector=\"xlog_location\"}"]);
+        Assert.Equal(1, found["pg_scrape_collector_success{collector=\"locks\"}"]);
+        Assert.Contains(log.Lines, line => line.Contains("xlog_location", StringComparison.Ordinal) && line.Contains("only PostgreSQL before 10 has it", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.Contains(version < 16 ? "buffercache_summary of the PostgreSQL" : "CREATE EXTENSION pg_buffercache", StringComparison.Ordinal)
+            && line.Contains(version < 16 ? $"it needs PostgreSQL 16 or later, and this is {version}." : "has not the extension", StringComparison.Ordinal));
+        ExporterComparison.Read(ours);
+        Assert.Equal(log.Lines.Distinct(), log.Lines);
+        if (version >= 16)
+        {
+            await server.ExecuteAsync("CREATE EXTENSION pg_buffercache", cancellationToken);
+            Assert.True(ExporterComparison.Read(ours).Samples["pg_buffercache_summary_buffers_used"] > 0);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_switched_off_is_not_asked()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var server = await TemporaryPostgres.StartAsync(cancellationToken);
+        using var ours = new PostgresCollector(
+            new PostgresOptions(server.Url, new MiddlewareCredentials(null, null))
+            {
+                Selection = new PostgresSelection { Collectors = [new CollectorSwitch("locks", false), new CollectorSwitch("settings", false)] },
+            }, TimeProvider.System, NullLogger<PostgresCollector>.Instance);
+
+        var found = ExporterComparison.Read(ours);
+
+        Assert.Equal(1, found.Samples["pg_up"]);
+        Assert.DoesNotContain(found.Families.Keys, family => family == "pg_locks_count" || family.StartsWith("pg_settings", StringComparison.Ordinal) || family == "pg_process_idle_seconds");
+        Assert.DoesNotContain("pg_scrape_collector_success{collector=\"locks\"}", found.Samples.Keys);
     }
 
     [Fact]
@@ -96,7 +196,17 @@ public sealed class PostgresCollectorTests
         "prometheus-postgres-exporter", address => [$"--web.listen-address={address}", .. Collectors.Select(name => $"--collector.{name}"), "--log.level=error"],
         new Dictionary<string, string> { ["DATA_SOURCE_NAME"] = server.Url }, cancellationToken);
 
-    private static bool IsOwn(string family) => !family.StartsWith("pg_", StringComparison.Ordinal);
+    private static PostgresCollector Collector(TemporaryPostgres server, ILogger<PostgresCollector>? logger = null) => new(
+        new PostgresOptions(server.Url, new MiddlewareCredentials(null, null))
+        {
+            Selection = new PostgresSelection { Collectors = [.. OffUnlessNamed.Select(name => new CollectorSwitch(name, true))], Statements = new StatementSelection { IncludesQuery = true } },
+        }, TimeProvider.System, logger ?? NullLogger<PostgresCollector>.Instance);
+
+    private static string Host(TemporaryPostgres server) => new Uri(server.Url).Authority.Split('@')[^1];
+
+    /// <summary>Also what only the exporter of a later version has.</summary>
+    private static bool IsOwn(string family) => !family.StartsWith("pg_", StringComparison.Ordinal) || family.StartsWith("pg_replication_slots_s", StringComparison.Ordinal)
+        || family == "pg_replication_slots_wal_status";
 
     private static string[] Series(Exposition exposition, string family, string label) =>
         [.. exposition.Samples.Where(s => Exposition.FamilyOf(s.Key) == family && s.Key.Contains(label, StringComparison.Ordinal)).Select(s => $"{s.Key} {s.Value}").Order(StringComparer.Ordinal)];

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 using Touchline.Collectors.Middleware;
@@ -11,7 +10,7 @@ namespace Touchline.Differential.Middleware;
 public sealed class RedisCollectorTests
 {
     /// <summary>What both change by asking, or what moves by itself.</summary>
-    private static readonly string[] Momentary =
+    internal static readonly string[] Momentary =
     [
         "redis_commands_", "redis_latency_percentiles_usec", "redis_net_", "redis_cpu_", "redis_mem", "redis_allocator", "redis_total_", "redis_connections_received_total", "redis_connected_clients",
         "redis_client_recent_max_", "redis_errors_total", "redis_master_last_io_seconds_ago", "redis_connected_slave_", "redis_last_slow_execution_duration_seconds", "redis_slowlog_", "redis_db_avg_ttl_seconds",
@@ -70,7 +69,8 @@ public sealed class RedisCollectorTests
         Assert.Equal(0, ExporterComparison.Read(right).Samples["redis_up"]);
     }
 
-    private static bool IsOwn(string family) =>
+    /// <summary>What says something about the exporter, or what is switched off and there without a sample.</summary>
+    internal static bool IsOwn(string family) =>
         !family.StartsWith("redis_", StringComparison.Ordinal) || family is "redis_exporter_build_info" or "redis_exporter_last_scrape_connect_time_seconds" or "redis_exporter_scrape_duration_seconds"
             or "redis_last_key_groups_scrape_duration_milliseconds" or "redis_target_scrape_request_errors_total";
 
@@ -79,61 +79,6 @@ public sealed class RedisCollectorTests
         while (!await condition())
         {
             await Task.Delay(50, cancellationToken);
-        }
-    }
-
-    /// <summary>A real Redis of a test's own, in memory only.</summary>
-    private sealed class TemporaryRedis : IAsyncDisposable
-    {
-        private const int Attempts = 1200;
-
-        private readonly string _folder = Directory.CreateTempSubdirectory("touchline-redis-").FullName;
-        private Process? _process;
-
-        public int Port { get; } = FreePort.Next();
-
-        public static async Task<TemporaryRedis> StartAsync(CancellationToken cancellationToken, params string[] options)
-        {
-            var redis = new TemporaryRedis();
-            redis._process = Process.Start(new ProcessStartInfo("redis-server", ["--port", $"{redis.Port}", "--bind", "127.0.0.1", "--save", "", "--dir", redis._folder, .. options])
-            {
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            })!;
-            redis._process.OutputDataReceived += (_, _) => { };
-            redis._process.ErrorDataReceived += (_, _) => { };
-            redis._process.BeginOutputReadLine();
-            redis._process.BeginErrorReadLine();
-            for (var attempt = 0; ; attempt++)
-            {
-                try
-                {
-                    using var client = new System.Net.Sockets.TcpClient();
-                    await client.ConnectAsync("127.0.0.1", redis.Port, cancellationToken);
-                    return redis;
-                }
-                catch (System.Net.Sockets.SocketException) when (attempt < Attempts && !redis._process.HasExited)
-                {
-                    await Task.Delay(50, cancellationToken);
-                }
-            }
-        }
-
-        public async Task StopAsync()
-        {
-            if (_process is { } process)
-            {
-                process.Kill();
-                await process.WaitForExitAsync();
-                process.Dispose();
-            }
-            _process = null;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await StopAsync();
-            Directory.Delete(_folder, recursive: true);
         }
     }
 }

@@ -19,34 +19,76 @@ internal sealed class TemporaryPostgres : IAsyncDisposable
 
     public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username=watcher;Database=postgres;Pooling=false";
 
-    public static async Task<TemporaryPostgres> StartAsync(CancellationToken cancellationToken)
+    private string Data => Path.Combine(_folder, "data");
+
+    /// <param name="cancellationToken">Ends waiting.</param>
+    /// <param name="settings">Parameters that are not as by default: <c>autovacuum=on</c>.</param>
+    public static async Task<TemporaryPostgres> StartAsync(CancellationToken cancellationToken, params string[] settings)
+    {
+        var postgres = await PrepareAsync(cancellationToken);
+        await RunAsync(Command("initdb", "-D", postgres.Data, "-U", "watcher", "-A", "trust", "-E", "UTF8", "--no-sync"), cancellationToken);
+        await postgres.RunServerAsync(settings, cancellationToken);
+        return postgres;
+    }
+
+    /// <summary>A second server that receives the log of this one by the slot <c>standby</c>, which it makes.</summary>
+    public async Task<TemporaryPostgres> StartStandbyAsync(CancellationToken cancellationToken)
+    {
+        var standby = await PrepareAsync(cancellationToken);
+        await RunAsync(Command(
+            "pg_basebackup", "-h", "127.0.0.1", "-p", $"{_port}", "-U", "watcher", "-D", standby.Data, "-R", "-C", "-S", "standby", "-X", "stream", "-c", "fast", "--no-sync"), cancellationToken);
+        await standby.RunServerAsync([], cancellationToken);
+        return standby;
+    }
+
+    private static async Task<TemporaryPostgres> PrepareAsync(CancellationToken cancellationToken)
     {
         var postgres = new TemporaryPostgres();
-        var data = Path.Combine(postgres._folder, "data");
         if (Environment.IsPrivilegedProcess)
         {
             // It refuses to run as root.
             await RunAsync(new ProcessStartInfo("chown", ["nobody", postgres._folder]), cancellationToken);
         }
-        await RunAsync(Command("initdb", "-D", data, "-U", "watcher", "-A", "trust", "-E", "UTF8", "--no-sync"), cancellationToken);
-        postgres._server = Process.Start(Command(
-            "postgres", "-D", data, "-h", "127.0.0.1", "-p", $"{postgres._port}", "-k", postgres._folder, "-c", "fsync=off",
-            "-c", "shared_preload_libraries=pg_stat_statements", "-c", "autovacuum=off"))!;
-        postgres._server.ErrorDataReceived += (_, _) => { };
-        postgres._server.OutputDataReceived += (_, _) => { };
-        postgres._server.BeginErrorReadLine();
-        postgres._server.BeginOutputReadLine();
+        return postgres;
+    }
+
+    private async Task RunServerAsync(string[] settings, CancellationToken cancellationToken)
+    {
+        string[] all = ["fsync=off", "shared_preload_libraries=pg_stat_statements", "autovacuum=off", .. settings];
+        _server = Process.Start(Command("postgres", ["-D", Data, "-h", "127.0.0.1", "-p", $"{_port}", "-k", _folder, .. all.SelectMany(setting => (string[])["-c", setting])]))!;
+        _server.ErrorDataReceived += (_, _) => { };
+        _server.OutputDataReceived += (_, _) => { };
+        _server.BeginErrorReadLine();
+        _server.BeginOutputReadLine();
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                await postgres.ExecuteAsync("SELECT 1", cancellationToken);
-                return postgres;
+                await ExecuteAsync("SELECT 1", cancellationToken);
+                return;
             }
-            catch (NpgsqlException) when (attempt < Attempts && !postgres._server.HasExited)
+            catch (NpgsqlException) when (attempt < Attempts && !_server.HasExited)
             {
                 await Task.Delay(50, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>The one value that a statement gives.</summary>
+    public async Task<object?> ReadAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    /// <summary>Waits until a statement counts something. What never comes ends with the test's own time.</summary>
+    public async Task WaitAsync(string sql, CancellationToken cancellationToken)
+    {
+        while (await ReadAsync(sql, cancellationToken) is not > 0L)
+        {
+            await Task.Delay(50, cancellationToken);
         }
     }
 

@@ -1,3 +1,5 @@
+using Touchline.Configuration;
+
 namespace Touchline.Collectors.Middleware.Postgres;
 
 /// <summary>One PostgreSQL that is watched.</summary>
@@ -10,4 +12,15 @@ public sealed record PostgresOptions(string Url, MiddlewareCredentials Credentia
 
     /// <summary>Whether the server's parameters are shown: some 250 series.</summary>
     public bool ShowsSettings { get; init; } = true;
+
+    /// <summary>Which collectors are on, and what is shown of statements.</summary>
+    public PostgresSelection Selection { get; init; } = new();
+
+    /// <summary>Whether a collector is on, by its name or by itself.</summary>
+    internal bool Asks(string collector) => ByName(collector) ?? !PostgresQueries.OffUnlessNamed.Contains(collector);
+
+    /// <summary>Whether somebody wants to know why a collector has nothing.</summary>
+    internal bool IsNamed(string collector) => ByName(collector) == true;
+
+    private bool? ByName(string collector) => Selection.Collectors.FirstOrDefault(named => named.Name == collector)?.IsOn;
 }

@@ -14,6 +14,12 @@ internal enum PostgresNull
 internal sealed record PostgresMetric(string Name, MetricType Type, string Help)
 {
     public PostgresNull Null { get; init; }
+
+    /// <summary>Which part of a histogram it is, as <c>_sum</c>; empty for a metric of one part. The parts of a histogram stand one behind the other.</summary>
+    public string Suffix { get; init; } = "";
+
+    /// <summary>The label le of a bucket.</summary>
+    public string? Bound { get; init; }
 }
 
 /// <summary>
@@ -31,8 +37,11 @@ internal sealed record PostgresQuery(string Collector, string Sql, string[] Labe
     /// <summary>Whether the samples say which server they are of, as those of the exporter's older collectors do.</summary>
     public bool HasServerLabel { get; init; }
 
-    /// <summary>A relation without which there is nothing to ask; null where every server has it.</summary>
-    public string? Requires { get; init; }
+    /// <summary>An extension, with a relation of its name, without which there is nothing to ask; null where every server can be asked.</summary>
+    public string? Extension { get; init; }
+
+    /// <summary>What stands for $1, $2 and so on.</summary>
+    public object[] Arguments { get; init; } = [];
 
     public bool IsFor(int version) => version >= MinVersion && version < MaxVersion;
 }

@@ -20,18 +20,8 @@ internal static class PostgresReplicationQueries
                 new("pg_replication_lag_seconds", Gauge, "Replication lag behind master in seconds"),
                 new("pg_replication_last_replay_seconds", Gauge, "Age of last replay in seconds"),
             ]) { MinVersion = 10 },
-        new("replication_slot", $"SELECT slot_name, slot_type, (({CurrentPlace}) - '0/0')::float8, CASE WHEN active THEN coalesce((confirmed_flush_lsn - '0/0')::float8, 0) END, active::int::float8 FROM pg_replication_slots",
-            ["slot_name", "slot_type"],
-            [
-                new("pg_replication_slot_slot_current_wal_lsn", Gauge, "current wal lsn value"),
-                new("pg_replication_slot_slot_confirmed_flush_lsn", Gauge, "last lsn confirmed flushed to the replication slot") { Null = PostgresNull.Absent },
-                new("pg_replication_slot_slot_is_active", Gauge, "whether the replication slot is active or not"),
-            ]) { MinVersion = 10 },
-        new("replication_slot", "SELECT slot_name, slot_type, safe_wal_size::float8 FROM pg_replication_slots", ["slot_name", "slot_type"],
-            [new("pg_replication_slot_safe_wal_size_bytes", Gauge, "number of bytes that can be written to WAL such that this slot is not in danger of getting in state lost") { Null = PostgresNull.Absent }])
-            { MinVersion = 13 },
-        new("replication_slot", "SELECT slot_name, slot_type, wal_status, 1::float8 FROM pg_replication_slots WHERE wal_status IS NOT NULL", ["slot_name", "slot_type", "wal_status"],
-            [new("pg_replication_slot_wal_status", Gauge, "availability of WAL files claimed by this slot")]) { MinVersion = 13 },
+        // postgres_exporter 0.20 gave them new names, which dashboards that come with it ask for.
+        .. Slots("replication_slot"), .. Slots("replication_slots"),
         new("replication_slots", $"SELECT slot_name, coalesce(database, ''), active::int::float8, pg_wal_lsn_diff({CurrentPlace}, restart_lsn)::float8 FROM pg_replication_slots",
             ["slot_name", "database"],
             [
@@ -48,5 +38,26 @@ internal static class PostgresReplicationQueries
                 new("pg_stat_replication_pg_current_wal_lsn_bytes", Gauge, "WAL position in bytes"),
                 new("pg_stat_replication_pg_wal_lsn_diff", Gauge, "Lag in bytes between master and slave") { Null = PostgresNull.NaN },
             ]) { MinVersion = 10, HasServerLabel = true },
+        new("stat_replication", """
+            SELECT coalesce(r.application_name, ''), coalesce(r.client_addr::text, ''), coalesce(s.slot_name, r.pid::text), coalesce(r.state, ''), floor(extract(epoch FROM r.reply_time))::float8
+            FROM pg_stat_replication r LEFT JOIN pg_replication_slots s ON s.active_pid = r.pid
+            """, ["application_name", "client_addr", "slot_name", "state"],
+            [new("pg_stat_replication_reply_time", Unknown, "Unknown metric from pg_stat_replication") { Null = PostgresNull.Absent }]) { MinVersion = 12, HasServerLabel = true },
+    ];
+
+    private static IEnumerable<PostgresQuery> Slots(string collector) =>
+    [
+        new(collector, $"SELECT slot_name, slot_type, (({CurrentPlace}) - '0/0')::float8, CASE WHEN active THEN coalesce((confirmed_flush_lsn - '0/0')::float8, 0) END, active::int::float8 FROM pg_replication_slots",
+            ["slot_name", "slot_type"],
+            [
+                new($"pg_{collector}_slot_current_wal_lsn", Gauge, "current wal lsn value"),
+                new($"pg_{collector}_slot_confirmed_flush_lsn", Gauge, "last lsn confirmed flushed to the replication slot") { Null = PostgresNull.Absent },
+                new($"pg_{collector}_slot_is_active", Gauge, "whether the replication slot is active or not"),
+            ]) { MinVersion = 10 },
+        new(collector, "SELECT slot_name, slot_type, safe_wal_size::float8 FROM pg_replication_slots", ["slot_name", "slot_type"],
+            [new($"pg_{collector}_safe_wal_size_bytes", Gauge, "number of bytes that can be written to WAL such that this slot is not in danger of getting in state lost") { Null = PostgresNull.Absent }])
+            { MinVersion = 13 },
+        new(collector, "SELECT slot_name, slot_type, wal_status, 1::float8 FROM pg_replication_slots WHERE wal_status IS NOT NULL", ["slot_name", "slot_type", "wal_status"],
+            [new($"pg_{collector}_wal_status", Gauge, "availability of WAL files claimed by this slot")]) { MinVersion = 13 },
     ];
 }

@@ -33,7 +33,10 @@ public sealed class RedisAddress
     }
 
     /// <summary>What the driver takes.</summary>
-    public ConfigurationOptions Configuration(string? password, TimeSpan timeout)
+    /// <param name="password">Where the URL has none.</param>
+    /// <param name="timeout">For connecting, and for each question.</param>
+    /// <param name="followsCluster">Whether the driver may go to the other nodes of a cluster.</param>
+    public ConfigurationOptions Configuration(string? password, TimeSpan timeout, bool followsCluster = false)
     {
         var milliseconds = (int)timeout.TotalMilliseconds;
         var user = _url.UserInfo.Split(':', 2);
@@ -49,8 +52,7 @@ public sealed class RedisAddress
             ConnectRetry = 0,
             // INFO, CONFIG and SLOWLOG are commands of an administrator to the driver.
             AllowAdmin = true,
-            // The driver would otherwise subscribe to news of the cluster that nobody here reads.
-            CommandMap = CommandMap.Create(["SUBSCRIBE", "CLUSTER", "SENTINEL"], available: false),
+            CommandMap = RedisCommands.Map(followsCluster),
             HeartbeatInterval = TimeSpan.FromSeconds(5),
         };
         options.EndPoints.Add(_url.Host, Port);

@@ -13,6 +13,8 @@ public sealed class RedisCollector : IMetricSource, IDisposable
     private readonly string _addressProblem;
     private readonly TimeProvider _time;
     private readonly ILogger<RedisCollector> _logger;
+    private readonly RedisKeyWatch _keys;
+    private readonly HashSet<string> _failedScripts = new(StringComparer.Ordinal);
     private ConnectionMultiplexer? _connection;
     private string _lastError = "";
     private long _collections;
@@ -21,6 +23,7 @@ public sealed class RedisCollector : IMetricSource, IDisposable
     {
         (_options, _time, _logger) = (options, time, logger);
         _address = RedisAddress.TryParse(options.Url, out _addressProblem);
+        _keys = new RedisKeyWatch(options, _address?.Server ?? "", time, logger);
     }
 
     public void Collect(IMetricWriter writer, CancellationToken cancellationToken)
@@ -29,9 +32,14 @@ public sealed class RedisCollector : IMetricSource, IDisposable
         var error = "";
         try
         {
-            var database = Connect(cancellationToken).GetDatabase();
+            var session = new RedisSession(Connect(cancellationToken), _options.Selection.IsCluster);
             // All of it is asked before any of it is written: what fails in the middle leaves nothing behind.
-            new RedisMetrics(writer, RedisAnswers.Read(database)).Write();
+            var answers = RedisAnswers.Read(session, _options.Selection);
+            var keys = answers.Masters is null ? _keys.Read(session, answers.Info["role"] == "master", cancellationToken) : RedisKeyAnswers.None;
+            var scripts = RedisScripts.Run(session, _options.Selection.Scripts, NoteScript);
+            Write(writer, answers);
+            RedisKeyMetrics.Write(writer, keys);
+            RedisScriptAnswer.Write(writer, scripts);
         }
         catch (Exception e) when (e is RedisException or TimeoutException or FetchException or InvalidOperationException or IOException)
         {
@@ -45,6 +53,24 @@ public sealed class RedisCollector : IMetricSource, IDisposable
 
     public void Dispose() => Disconnect();
 
+    private void Write(IMetricWriter writer, RedisAnswers answers)
+    {
+        var selection = _options.Selection;
+        new RedisMetrics(writer, answers, selection).Write();
+        if (answers.Masters is { } masters)
+        {
+            new RedisSentinelMetrics(writer, answers.Info).Write(masters, selection.IncludesSentinelPeers);
+        }
+        if (answers.AllParameters is { } parameters)
+        {
+            RedisParameters.Write(writer, parameters, ofSentinel: answers.Masters is not null);
+        }
+        if (answers.Clients is { } clients)
+        {
+            RedisClients.Write(writer, clients, selection.ExportsClientPort, _time.GetUtcNow().ToUnixTimeSeconds());
+        }
+    }
+
     private ConnectionMultiplexer Connect(CancellationToken cancellationToken)
     {
         if (_connection is { } open)
@@ -52,7 +78,7 @@ public sealed class RedisCollector : IMetricSource, IDisposable
             return open;
         }
         var address = _address ?? throw new InvalidOperationException(_addressProblem);
-        var connecting = ConnectionMultiplexer.ConnectAsync(address.Configuration(_options.Credentials.Read(), _options.Timeout));
+        var connecting = ConnectionMultiplexer.ConnectAsync(address.Configuration(_options.Credentials.Read(), _options.Timeout, _options.Selection.IsCluster));
         return _connection = connecting.WaitAsync(_options.Timeout * 2, _time, cancellationToken).GetAwaiter().GetResult();
     }
 
@@ -74,6 +100,14 @@ public sealed class RedisCollector : IMetricSource, IDisposable
         writer.Sample(duration.TotalSeconds);
         writer.Family("redis_exporter_scrapes_total", MetricType.Counter, "Current total redis scrapes.");
         writer.Sample(_collections);
+    }
+
+    private void NoteScript(string path, string problem)
+    {
+        if (_failedScripts.Add(path))
+        {
+            _logger.LogWarning("the script {Path} gives nothing of the Redis {Server}: {Problem}", path, _address?.Server, problem);
+        }
     }
 
     private void Note(string error)

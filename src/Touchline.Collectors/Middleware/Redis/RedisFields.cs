@@ -23,6 +23,8 @@ internal static class RedisFields
         ["client_biggest_input_buf"] = "client_biggest_input_buf",
         ["client_recent_max_input_buffer"] = "client_recent_max_input_buffer_bytes",
         ["client_recent_max_output_buffer"] = "client_recent_max_output_buffer_bytes",
+        ["cluster_stats_messages_received"] = "cluster_messages_received_total",
+        ["cluster_stats_messages_sent"] = "cluster_messages_sent_total",
         ["current_eviction_exceeded_time"] = "current_eviction_exceeded_time_ms",
         ["evicted_clients"] = "evicted_clients_total",
         ["evicted_keys"] = "evicted_keys_total",
@@ -91,7 +93,8 @@ internal static class RedisFields
     {
         "active_defrag_running", "allocator_frag_bytes", "allocator_frag_ratio", "allocator_rss_bytes", "allocator_rss_ratio", "aof_enabled", "aof_last_bgrewrite_status",
         "aof_last_write_status", "aof_pending_bio_fsync", "aof_pending_rewrite", "aof_rewrite_in_progress", "aof_rewrite_scheduled", "aof_delayed_fsync", "async_loading", "blocked_clients",
-        "clients_in_timeout_table", "cluster_connections", "cluster_enabled", "configured_hz", "connected_clients", "connected_slaves", "dump_payload_sanitizations", "hz",
+        "clients_in_timeout_table", "cluster_connections", "cluster_current_epoch", "cluster_enabled", "cluster_known_nodes", "cluster_my_epoch", "cluster_size", "cluster_slots_assigned",
+        "cluster_slots_fail", "cluster_slots_ok", "cluster_slots_pfail", "cluster_state", "configured_hz", "connected_clients", "connected_slaves", "dump_payload_sanitizations", "hz",
         "io_threaded_reads_processed", "io_threaded_writes_processed", "io_threads_active", "lazyfree_pending_objects", "lazyfreed_objects", "master_repl_offset", "mem_clients_normal",
         "mem_clients_slaves", "mem_fragmentation_bytes", "mem_fragmentation_ratio", "module_fork_in_progress", "module_fork_last_cow_size", "number_of_cached_scripts", "number_of_functions",
         "number_of_libraries", "process_id", "pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "rdb_bgsave_in_progress", "rdb_changes_since_last_save", "rdb_last_bgsave_status",
@@ -106,10 +109,15 @@ internal static class RedisFields
         "unexpected_error_replies",
     };
 
-    private static readonly HashSet<string> GaugesNamedTotal = new(StringComparer.Ordinal) { "migrate_cached_sockets_total", "rdb_saves_total" };
+    private static readonly HashSet<string> GaugesNamedTotal = new(StringComparer.Ordinal)
+        { "cluster_messages_received_total", "cluster_messages_sent_total", "migrate_cached_sockets_total", "rdb_saves_total" };
+
+    /// <summary>What the nodes of a cluster say to each other, by the kind of message, of which later versions have more.</summary>
+    private const string ClusterMessages = "cluster_stats_messages_";
 
     /// <summary>The metric of a field without its prefix, null where it is none.</summary>
-    public static string? MetricOf(string field) => Renamed.GetValueOrDefault(field) ?? (Kept.Contains(field) ? field : null);
+    public static string? MetricOf(string field) =>
+        Renamed.GetValueOrDefault(field) ?? (Kept.Contains(field) || field.StartsWith(ClusterMessages, StringComparison.Ordinal) ? field : null);
 
     public static MetricType TypeOf(string metric) =>
         Counters.Contains(metric) || (metric.EndsWith("_total", StringComparison.Ordinal) && !GaugesNamedTotal.Contains(metric) && metric != "memory_used_vm_total")

@@ -24,6 +24,21 @@ internal sealed class RedisInfo
         return info;
     }
 
+    /// <summary>The lines <c>module:name=search,ver=21005,api=1,…</c>, of which there is one for each module.</summary>
+    public static List<Dictionary<string, string>> Modules(string text)
+    {
+        const string Prefix = "module:";
+        var modules = new List<Dictionary<string, string>>();
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            if (line.StartsWith(Prefix, StringComparison.Ordinal))
+            {
+                modules.Add(Parts(line[Prefix.Length..].ToString()).DistinctBy(part => part.Name).ToDictionary(part => part.Name, part => part.Value, StringComparer.Ordinal));
+            }
+        }
+        return modules;
+    }
+
     /// <summary>The parts of a value such as <c>calls=1,usec=3</c>.</summary>
     public static IEnumerable<(string Name, string Value)> Parts(string value)
     {

@@ -1,10 +1,11 @@
 using System.Globalization;
+using Touchline.Configuration;
 using Touchline.Model;
 
 namespace Touchline.Collectors.Middleware.Redis;
 
 /// <summary>Writes what a Redis said as the metrics of redis_exporter.</summary>
-internal sealed class RedisMetrics(IMetricWriter writer, RedisAnswers answers)
+internal sealed class RedisMetrics(IMetricWriter writer, RedisAnswers answers, RedisSelection selection)
 {
     private const string CommandPrefix = "cmdstat_";
     private const string PercentilePrefix = "latency_percentiles_usec_";
@@ -15,15 +16,23 @@ internal sealed class RedisMetrics(IMetricWriter writer, RedisAnswers answers)
     private static readonly (string Parameter, string Metric)[] ConfigMetrics =
         [("io-threads", "config_io_threads"), ("maxclients", "config_maxclients"), ("maxmemory", "config_maxmemory"), ("repl-backlog-size", "config_repl_backlog_size")];
 
+    private static readonly string[] ModuleLabels = ["name", "ver", "api", "filters", "usedby", "using"];
+
     private readonly RedisInfo _info = answers.Info;
 
     public void Write()
     {
-        WriteFields();
+        WriteFields(_info);
+        if (answers.Cluster is { } cluster)
+        {
+            WriteFields(cluster);
+        }
         WriteInstance();
         WriteDatabases();
         WriteCommands();
         WriteLatencies();
+        WriteSpikes();
+        WriteModules();
         WriteErrors();
         WriteConfig();
         WriteSlowLog();
@@ -31,14 +40,18 @@ internal sealed class RedisMetrics(IMetricWriter writer, RedisAnswers answers)
         WriteMaster();
     }
 
-    private void WriteFields()
+    private void WriteFields(RedisInfo info)
     {
-        foreach (var (field, text) in _info.Lines)
+        foreach (var (field, text) in info.Lines)
         {
             if (RedisFields.MetricOf(field) is { } metric && TryNumber(text, out var value))
             {
                 Single(metric, RedisFields.TypeOf(metric), $"{metric} metric", value * RedisFields.FactorOf(field));
             }
+        }
+        if (selection.IncludesSystem && TryNumber(info["total_system_memory"], out var memory))
+        {
+            Single("total_system_memory_bytes", MetricType.Gauge, "total_system_memory_bytes metric", memory);
         }
     }
 
@@ -57,9 +70,10 @@ internal sealed class RedisMetrics(IMetricWriter writer, RedisAnswers answers)
     {
         const int MaxDatabases = 1024;
         var databases = new SortedDictionary<string, Dictionary<string, double>>(StringComparer.Ordinal);
-        if (answers.Config?.GetValueOrDefault("databases") is { } configured && int.TryParse(configured, CultureInfo.InvariantCulture, out var count))
+        if (selection.IncludesEmptyDatabases && answers.Config?.GetValueOrDefault("databases") is { } configured && int.TryParse(configured, CultureInfo.InvariantCulture, out var count))
         {
-            for (var i = 0; i < Math.Min(count, MaxDatabases); i++)
+            // A cluster has one, whatever the parameter says.
+            for (var i = 0; i < Math.Min(answers.Cluster is null ? count : 1, MaxDatabases); i++)
             {
                 databases[$"db{i}"] = [];
             }
@@ -123,6 +137,23 @@ internal sealed class RedisMetrics(IMetricWriter writer, RedisAnswers answers)
             var totals = commands.GetValueOrDefault(command);
             writer.SuffixedSample("_sum", totals?.GetValueOrDefault("usec") ?? 0, "cmd", command);
             writer.SuffixedSample("_count", totals?.GetValueOrDefault("calls") ?? 0, "cmd", command);
+        }
+    }
+
+    private void WriteSpikes()
+    {
+        Family("latency_spike_last", MetricType.Gauge, "When the latency spike last occurred");
+        Each(answers.Spikes, spike => writer.Sample(spike.Time, "event_name", spike.Event));
+        Family("latency_spike_duration_seconds", MetricType.Gauge, "Length of the last latency spike in seconds");
+        Each(answers.Spikes, spike => writer.Sample(spike.Milliseconds / 1000, "event_name", spike.Event));
+    }
+
+    private void WriteModules()
+    {
+        Family("module_info", MetricType.Gauge, "Information about loaded Redis module");
+        foreach (var module in answers.Modules)
+        {
+            writer.Sample(1, [.. ModuleLabels.SelectMany(label => (string[])[label, module.GetValueOrDefault(label, "")])]);
         }
     }
 

@@ -1,3 +1,5 @@
+using Touchline.Configuration;
+
 namespace Touchline.Collectors.Middleware.Redis;
 
 /// <summary>One Redis that is watched.</summary>
@@ -7,4 +9,10 @@ public sealed record RedisOptions(string Url, MiddlewareCredentials Credentials)
 {
     /// <summary>How long connecting, and each command, may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What looking for keys may take of one collection, and asking for the figures of keys and of streams each.</summary>
+    public TimeSpan KeyTime { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What more it is asked.</summary>
+    public RedisSelection Selection { get; init; } = new();
 }

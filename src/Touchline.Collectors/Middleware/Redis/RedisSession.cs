@@ -1,0 +1,43 @@
+using StackExchange.Redis;
+
+namespace Touchline.Collectors.Middleware.Redis;
+
+/// <summary>Asks the server that is watched, and where the configuration says so the other nodes of its cluster. Used by one thread; each question ends by the driver's timeout.</summary>
+internal sealed class RedisSession(ConnectionMultiplexer connection, bool isCluster)
+{
+    private readonly IServer _server = connection.GetServer(connection.GetEndPoints(configuredOnly: true)[0]);
+
+    /// <summary>Those that hold the keys which are looked for.</summary>
+    public IReadOnlyList<IServer> Nodes => isCluster ? [.. connection.GetServers().Where(server => server is { IsConnected: true, IsReplica: false })] : [_server];
+
+    public RedisResult Ask(string command, params object[] arguments) => _server.Execute(command, arguments);
+
+    /// <summary>A question that a server may refuse, for want of a right or because it is too old; null where it does.</summary>
+    public RedisResult? TryAsk(string command, params object[] arguments)
+    {
+        try
+        {
+            return _server.Execute(command, arguments);
+        }
+        catch (Exception e) when (e is RedisServerException or RedisCommandException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Asks about a key; the key stands in <paramref name="arguments"/> too.</summary>
+    public async Task<RedisResult?> TryAskAsync(RedisWatchedKey key, string command, params object[] arguments)
+    {
+        try
+        {
+            return isCluster
+                ? await connection.GetDatabase().ExecuteAsync(command, arguments)
+                : await _server.ExecuteAsync(key.Database, command, arguments, CommandFlags.NoRedirect);
+        }
+        catch (Exception e) when (e is RedisServerException or RedisCommandException || (isCluster && e is RedisConnectionException))
+        {
+            // Not of the kind that was thought, or on a node of the cluster that is not this one, or not to be had now.
+            return null;
+        }
+    }
+}
