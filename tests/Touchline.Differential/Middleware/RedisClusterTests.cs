@@ -1,5 +1,6 @@
 using Touchline.Configuration;
 using Touchline.Differential.Host;
+using Touchline.Shared;
 
 namespace Touchline.Differential.Middleware;
 
@@ -67,7 +68,7 @@ public sealed class RedisClusterTests
         var buses = new List<int>();
         for (var i = 0; i < Slots.Length; i++)
         {
-            buses.Add(ExporterProcess.FreePort());
+            buses.Add(FreePort.Next());
             nodes.Items.Add(await TemporaryRedis.StartNodeAsync(buses[i], cancellationToken));
             await nodes.Items[i].AskAsync("", ["CLUSTER", "ADDSLOTSRANGE", .. Slots[i].Split(' ')]);
             await nodes.Items[i].AskAsync("", "CLUSTER", "SET-CONFIG-EPOCH", i + 1);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using StackExchange.Redis;
+using Touchline.Shared;
 
 namespace Touchline.Differential.Middleware;
 
@@ -75,7 +76,7 @@ internal sealed class TemporaryRedis : IAsyncDisposable
     {
         for (var tries = 1; ; tries++)
         {
-            Port = ExporterProcess.FreePort();
+            Port = FreePort.Next();
             string[] address = ["--port", $"{Port}", "--bind", "127.0.0.1"];
             var own = arguments(Port);
             // A file stands in front of the options.
