@@ -57,8 +57,15 @@ public sealed class PushPersistenceTests : IDisposable
     {
         var native = new NativeHistogram
         {
-            Schema = 3, ZeroThreshold = 0.001, ZeroCount = 1, Count = 7, Sum = 8.5, PositiveSpans = [new(-2, 2), new(3, 1)], PositiveBuckets = [1, 2, 2],
-            NegativeSpans = [new(0, 1)], NegativeBuckets = [1],
+            Schema = 3,
+            ZeroThreshold = 0.001,
+            ZeroCount = 1,
+            Count = 7,
+            Sum = 8.5,
+            PositiveSpans = [new(-2, 2), new(3, 1)],
+            PositiveBuckets = [1, 2, 2],
+            NegativeSpans = [new(0, 1)],
+            NegativeBuckets = [1],
         };
         var family = new MetricFamily("h") { Type = MetricType.Histogram };
         family.Metrics.Add(new FamilyMetric { Native = native, Count = 7, Sum = 8.5 });
