@@ -163,16 +163,7 @@ public sealed class Labels : IEquatable<Labels>, IComparable<Labels>, IReadOnlyL
                 QuotedString.Append(text, label.Value);
                 continue;
             }
-            if (LabelNames.IsLegacyLabelName(label.Name))
-            {
-                text.Append(label.Name);
-            }
-            else
-            {
-                QuotedString.Append(text, label.Name);
-            }
-            text.Append('=');
-            QuotedString.Append(text, label.Value);
+            label.AppendTo(text);
         }
         if (written > 0)
         {

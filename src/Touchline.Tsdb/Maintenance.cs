@@ -16,7 +16,6 @@ namespace Touchline.Tsdb;
 /// </summary>
 internal sealed class Maintenance : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MetricReadsInterval = TimeSpan.FromMinutes(5);
 
     /// <summary>A block of so many series leaves tens of megabytes behind that the collector would keep for hours.</summary>
@@ -32,15 +31,12 @@ internal sealed class Maintenance : IDisposable
     private readonly Func<RetentionTable> _retention;
     private readonly Action _saveMetricReads;
     private readonly ILogger _logger;
-    private readonly Lock _running = new();
-    private readonly CancellationTokenSource _stop = new();
+    private readonly ClockedRun _runs;
     private readonly OutOfOrderFlush _outOfOrder;
     private readonly ClockWatch _clock;
-    private ITimer? _timer;
     private bool _checkpointDue;
     private long _checkpointBytes;
     private long _metricReadsSavedAt;
-    private string? _failure;
     private string? _retentionHeldBack;
 
     public Maintenance(
@@ -58,15 +54,16 @@ internal sealed class Maintenance : IDisposable
         _saveMetricReads = saveMetricReads;
         _metricReadsSavedAt = time.GetTimestamp();
         _logger = logger;
+        _runs = new ClockedRun("maintenance of the data directory", RunOnce, time, logger);
         _clock = new ClockWatch(time);
         _outOfOrder = new OutOfOrderFlush(head, blocks, deletions, commits, time);
     }
 
-    /// <summary>Begins to run by the clock, once everything is loaded.</summary>
-    public void Start() => _timer = _time.CreateTimer(_ => Run(), null, Interval, Interval);
+    /// <inheritdoc cref="ClockedRun.Start"/>
+    public void Start() => _runs.Start();
 
-    /// <summary>Why the last run did not finish; null where it did.</summary>
-    public string? Failure => Volatile.Read(ref _failure);
+    /// <inheritdoc cref="ClockedRun.Failure"/>
+    public string? Failure => _runs.Failure;
 
     /// <summary>Why ages count from earlier than the newest sample; null where they do not.</summary>
     public string? RetentionHeldBack => Volatile.Read(ref _retentionHeldBack);
@@ -78,45 +75,11 @@ internal sealed class Maintenance : IDisposable
         _blocks.Blocks.Select(block => block.Meta), _head.MaxTime, _time.GetUtcNow().ToUnixTimeMilliseconds(),
         RetentionOrigin.DoubtOf(_retention().ShortestAgeMs, _head.BlockRangeMs));
 
-    public void Run()
-    {
-        if (!_running.TryEnter())
-        {
-            return; // The run before takes longer than the interval.
-        }
-        try
-        {
-            if (!_stop.IsCancellationRequested)
-            {
-                RunOnce();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            _logger.LogDebug("maintenance stopped half-way; the rest is done at the next start");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CorruptDataException)
-        {
-            Volatile.Write(ref _failure, e.Message);
-            _logger.LogError(e, "maintenance of the data directory failed and is tried again in {Interval}", Interval);
-        }
-        finally
-        {
-            _running.Exit();
-        }
-    }
+    public void Run() => _runs.Run();
 
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _timer?.Dispose();
-        lock (_running)
-        {
-            _stop.Dispose();
-        }
-    }
+    public void Dispose() => _runs.Dispose();
 
-    private void RunOnce()
+    private void RunOnce(CancellationToken stop)
     {
         if (_clock.Look() is { } jump)
         {
@@ -125,20 +88,20 @@ internal sealed class Maintenance : IDisposable
         // Retention first: it may make the room that a block needs.
         ApplyRetention();
         _blocks.Look();
-        SetAsideTheFuture();
+        SetAsideTheFuture(stop);
         var series = 0L;
         while (TryNextRange(out var start, out var end))
         {
-            series = Math.Max(series, CutBlock(start, end, partial: false));
+            series = Math.Max(series, CutBlock(start, end, partial: false, stop));
             _checkpointDue = true;
         }
         if (_checkpointDue || _outOfOrder.IsPressing)
         {
-            FlushOutOfOrder();
+            FlushOutOfOrder(stop);
         }
         if (_checkpointDue || IsLogLong())
         {
-            ShortenLog();
+            ShortenLog(stop);
             _checkpointDue = false;
         }
         if (series >= LargeBlockSeries)
@@ -151,14 +114,13 @@ internal sealed class Maintenance : IDisposable
             _saveMetricReads();
             _metricReadsSavedAt = _time.GetTimestamp();
         }
-        Volatile.Write(ref _failure, null);
     }
 
     /// <summary>
     /// Where the head has samples that lie further ahead than any is accepted, the clock was ahead and is right again. As long as such samples are
     /// the newest of their series, everything at the right time would be too old: so the head becomes blocks, which lose nothing, and begins anew.
     /// </summary>
-    private void SetAsideTheFuture()
+    private void SetAsideTheFuture(CancellationToken stop)
     {
         var latest = _time.GetUtcNow().ToUnixTimeMilliseconds() + _options.MaxFutureMs;
         if (_head.MaxTime <= latest)
@@ -175,13 +137,13 @@ internal sealed class Maintenance : IDisposable
             while (_head.MinTime != long.MaxValue)
             {
                 var start = BlockTimes.Start(_head.MinTime, _head.BlockRangeMs);
-                CutBlock(start, start + _head.BlockRangeMs, partial: true);
+                CutBlock(start, start + _head.BlockRangeMs, partial: true, stop);
             }
             lock (_commits)
             {
                 _head.BeginAnew(_blocks.ClosedUntil(latest - (_head.BlockRangeMs / 2)));
             }
-            ShortenLog();
+            ShortenLog(stop);
             return true;
         });
     }
@@ -204,7 +166,7 @@ internal sealed class Maintenance : IDisposable
     }
 
     /// <summary>Answers of how many series the block is; 0 where there was nothing to cut.</summary>
-    private long CutBlock(long start, long end, bool partial)
+    private long CutBlock(long start, long end, bool partial, CancellationToken stop)
     {
         var series = 0L;
         List<OutOfOrderRange> late;
@@ -217,7 +179,7 @@ internal sealed class Maintenance : IDisposable
             late = _head.OutOfOrder.Freeze(start, end);
         }
         using var watch = _deletions.Watch();
-        if (new HeadBlockWriter(_head, _time).Write(_blocks.Directory, start, end, late, partial, _stop.Token) is { } directory)
+        if (new HeadBlockWriter(_head, _time).Write(_blocks.Directory, start, end, late, partial, stop) is { } directory)
         {
             SyncLog();
             var block = watch.Publish(apply => _blocks.Add(directory, apply, lastCommit));
@@ -241,9 +203,9 @@ internal sealed class Maintenance : IDisposable
     /// </summary>
     private void SyncLog() => _wal.Sync();
 
-    private void FlushOutOfOrder()
+    private void FlushOutOfOrder(CancellationToken stop)
     {
-        foreach (var block in _outOfOrder.Run(SyncLog, _stop.Token))
+        foreach (var block in _outOfOrder.Run(SyncLog, stop))
         {
             _checkpointDue = true;
             _logger.LogInformation(
@@ -255,7 +217,7 @@ internal sealed class Maintenance : IDisposable
     /// <summary>A checkpoint larger than the log that it replaces would save nothing, so a large head has a log as large as itself.</summary>
     private bool IsLogLong() => _wal.Bytes - _checkpointBytes > Math.Max(_options.CheckpointFromLogBytes, _checkpointBytes);
 
-    private void ShortenLog()
+    private void ShortenLog(CancellationToken stop)
     {
         int number;
         lock (_commits)
@@ -263,7 +225,7 @@ internal sealed class Maintenance : IDisposable
             // Between batches: whatever lies in lower segments is in the head by now.
             number = _wal.Rotate();
         }
-        Checkpoint.Write(_wal.Directory, number, _head, _commits, SyncLog, _stop.Token);
+        Checkpoint.Write(_wal.Directory, number, _head, _commits, SyncLog, stop);
         lock (_commits)
         {
             _head.OutOfOrder.LogIsShortened();
@@ -277,31 +239,28 @@ internal sealed class Maintenance : IDisposable
     /// store, when no batch comes any more; until the checkpoint has its name, the log is whole.
     /// </summary>
     /// <exception cref="IOException">The disk is full: the log stays as it is.</exception>
-    public void SealHead()
+    public void SealHead() => _runs.Exclusively(_ =>
     {
         var started = _time.GetTimestamp();
-        lock (_running)
+        var number = _wal.Rotate();
+        // Nothing is deleted meanwhile, so that nothing deleted is written.
+        var blocks = _deletions.Exclusively(() => new HeadBlockWriter(_head, _time).WriteAll(_blocks.Directory, _head.MaxTime, CancellationToken.None));
+        try
         {
-            var number = _wal.Rotate();
-            // Nothing is deleted meanwhile, so that nothing deleted is written.
-            var blocks = _deletions.Exclusively(() => new HeadBlockWriter(_head, _time).WriteAll(_blocks.Directory, _head.MaxTime, CancellationToken.None));
-            try
-            {
-                Checkpoint.WriteMetadata(_wal.Directory, number, _head);
-            }
-            catch when (!File.Exists(Path.Combine(_wal.Directory, WalFormat.CheckpointName(number))))
-            {
-                // The log still holds the same samples: each end on a disk that stays full would add another copy of them.
-                blocks.ForEach(BlockFiles.Remove);
-                throw;
-            }
-            _blocks.Register(blocks);
-            _wal.DeleteBelow(number);
-            _logger.LogInformation(
-                "the head is sealed in {Blocks} blocks after {Seconds:F1} s: the next start need not read the log", blocks.Count,
-                _time.GetElapsedTime(started).TotalSeconds);
+            Checkpoint.WriteMetadata(_wal.Directory, number, _head);
         }
-    }
+        catch when (!File.Exists(Path.Combine(_wal.Directory, WalFormat.CheckpointName(number))))
+        {
+            // The log still holds the same samples: each end on a disk that stays full would add another copy of them.
+            blocks.ForEach(BlockFiles.Remove);
+            throw;
+        }
+        _blocks.Register(blocks);
+        _wal.DeleteBelow(number);
+        _logger.LogInformation(
+            "the head is sealed in {Blocks} blocks after {Seconds:F1} s: the next start need not read the log", blocks.Count,
+            _time.GetElapsedTime(started).TotalSeconds);
+    });
 
     private void ApplyRetention()
     {

@@ -3,18 +3,8 @@ using Touchline.Fetching;
 namespace Touchline.Collectors.Probes;
 
 /// <summary>A body that is counted while it is read, and that must not be longer than a limit (0 is none).</summary>
-internal sealed class CountedBody(Stream inner, long limit, ProbeGauge length) : Stream
+internal sealed class CountedBody(Stream inner, long limit, ProbeGauge length) : PassedBody
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => (long)length.Value; set => throw new NotSupportedException(); }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -26,16 +16,4 @@ internal sealed class CountedBody(Stream inner, long limit, ProbeGauge length) :
         }
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

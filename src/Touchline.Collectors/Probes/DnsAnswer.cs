@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -10,8 +9,6 @@ namespace Touchline.Collectors.Probes;
 /// <summary>The answer of a name server with its records as text, in the form of zone files with tabs between the fields. Source: RFC 1035, sections 4 and 5.</summary>
 internal sealed class DnsAnswer
 {
-    private const int HeaderBytes = 12;
-
     private static readonly Dictionary<ushort, string> TypeNames = DnsNames.Types.ToDictionary(pair => pair.Value, pair => pair.Key);
     private static readonly Dictionary<ushort, string> ClassNames = DnsNames.Classes.ToDictionary(pair => pair.Value, pair => pair.Key);
 
@@ -28,15 +25,11 @@ internal sealed class DnsAnswer
     /// <summary>The serial number of the last SOA record among the answers, null where there is none.</summary>
     public uint? Serial { get; private set; }
 
-    /// <summary>Whether a message is the answer to a question with that number.</summary>
-    public static bool IsAnswer(ReadOnlySpan<byte> message, ushort id) =>
-        message.Length >= HeaderBytes && BinaryPrimitives.ReadUInt16BigEndian(message) == id && (message[2] & 0x80) != 0;
-
     /// <exception cref="FormatException">The message is not well-formed.</exception>
     public static DnsAnswer Read(ReadOnlySpan<byte> message)
     {
         var answer = new DnsAnswer(message[3] & 0x0f);
-        var at = HeaderBytes;
+        var at = DnsExchange.HeaderBytes;
         for (var questions = DnsText.Word(message, 4); questions > 0; questions--)
         {
             DnsText.Name(message, ref at);

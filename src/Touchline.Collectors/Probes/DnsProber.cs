@@ -13,7 +13,6 @@ internal static class DnsProber
 {
     private const int PlainPort = 53;
     private const int TlsPort = 853;
-    private const int LargestAnswer = 65_535;
 
     public static async Task<bool> ProbeAsync(ProbeRun run)
     {
@@ -64,11 +63,11 @@ internal static class DnsProber
                 }
                 await socket.ConnectAsync(server, run.Deadline).ConfigureAwait(false);
                 connected = run.Time.GetTimestamp();
-                return await OverUdpAsync(socket, question, id, run.Deadline).ConfigureAwait(false);
+                return await DnsExchange.AskOverUdpAsync(socket, question, id, run.Deadline).ConfigureAwait(false);
             }
             using var stream = await OpenAsync(run, server, host).ConfigureAwait(false);
             connected = run.Time.GetTimestamp();
-            return await OverStreamAsync(stream, question, id, run.Deadline).ConfigureAwait(false);
+            return await DnsExchange.AskOverStreamAsync(stream, question, id, run.Deadline).ConfigureAwait(false);
         }
         finally
         {
@@ -91,31 +90,6 @@ internal static class DnsProber
             await stream.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-    }
-
-    private static async Task<byte[]> OverUdpAsync(Socket socket, byte[] question, ushort id, CancellationToken cancellationToken)
-    {
-        await socket.SendAsync(question, cancellationToken).ConfigureAwait(false);
-        var buffer = new byte[LargestAnswer];
-        while (true)
-        {
-            var length = await socket.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
-            // Anything else is late or forged.
-            if (DnsAnswer.IsAnswer(buffer.AsSpan(0, length), id))
-            {
-                return buffer[..length];
-            }
-        }
-    }
-
-    private static async Task<byte[]> OverStreamAsync(Stream stream, byte[] question, ushort id, CancellationToken cancellationToken)
-    {
-        await stream.WriteAsync((byte[])[(byte)(question.Length >> 8), (byte)question.Length, .. question], cancellationToken).ConfigureAwait(false);
-        var length = new byte[2];
-        await stream.ReadExactlyAsync(length, cancellationToken).ConfigureAwait(false);
-        var answer = new byte[length[0] << 8 | length[1]];
-        await stream.ReadExactlyAsync(answer, cancellationToken).ConfigureAwait(false);
-        return DnsAnswer.IsAnswer(answer, id) ? answer : throw new FormatException("the server answers another question");
     }
 
     private static bool HasValidRcode(ProbeRun run, DnsAnswer answer)

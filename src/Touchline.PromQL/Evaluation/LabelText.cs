@@ -15,16 +15,7 @@ internal static class LabelText
             {
                 text.Append(", ");
             }
-            if (LabelNames.IsLegacyLabelName(label.Name))
-            {
-                text.Append(label.Name);
-            }
-            else
-            {
-                QuotedString.Append(text, label.Name);
-            }
-            text.Append('=');
-            QuotedString.Append(text, label.Value);
+            label.AppendTo(text);
         }
         return text.Append('}').ToString();
     }

@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Touchline.Fetching;
 
 namespace Touchline.Scraping.Discovery;
 
@@ -13,7 +13,6 @@ namespace Touchline.Scraping.Discovery;
 internal sealed class DnsClient(Func<IReadOnlyList<IPEndPoint>> servers)
 {
     private const int NameDoesNotExist = 3;
-    private const int LargestAnswer = 65_535;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -78,17 +77,7 @@ internal sealed class DnsClient(Func<IReadOnlyList<IPEndPoint>> servers)
     {
         using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         await socket.ConnectAsync(server, cancellationToken).ConfigureAwait(false);
-        await socket.SendAsync(question, cancellationToken).ConfigureAwait(false);
-        var buffer = new byte[LargestAnswer];
-        while (true)
-        {
-            var length = await socket.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
-            // Anything else is late or forged.
-            if (DnsMessage.IsAnswer(buffer.AsSpan(0, length), id))
-            {
-                return buffer[..length];
-            }
-        }
+        return await DnsExchange.AskOverUdpAsync(socket, question, id, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<byte[]> AskOverTcpAsync(IPEndPoint server, byte[] question, ushort id, CancellationToken cancellationToken)
@@ -96,13 +85,7 @@ internal sealed class DnsClient(Func<IReadOnlyList<IPEndPoint>> servers)
         using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(server, cancellationToken).ConfigureAwait(false);
         using var stream = new NetworkStream(socket);
-        var length = new byte[2];
-        BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)question.Length);
-        await stream.WriteAsync((byte[])[.. length, .. question], cancellationToken).ConfigureAwait(false);
-        await stream.ReadExactlyAsync(length, cancellationToken).ConfigureAwait(false);
-        var answer = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
-        await stream.ReadExactlyAsync(answer, cancellationToken).ConfigureAwait(false);
-        return DnsMessage.IsAnswer(answer, id) ? answer : throw new IOException($"name server {server} answers another question");
+        return await DnsExchange.AskOverStreamAsync(stream, question, id, cancellationToken).ConfigureAwait(false);
     }
 
     private static string ReadResolvConf()

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -12,7 +11,6 @@ internal readonly record struct DnsRecord(string Host, int Port);
 /// <summary>Questions to a name server and its answers. Source: RFC 1035, section 4; RFC 2782 (SRV); RFC 3596 (AAAA).</summary>
 internal static class DnsMessage
 {
-    private const int HeaderBytes = 12;
     private const ushort RecursionDesired = 0x0100;
     private const ushort InternetClass = 1;
 
@@ -47,10 +45,6 @@ internal static class DnsMessage
         return [.. message];
     }
 
-    /// <summary>Whether it is the answer to a question with that number.</summary>
-    public static bool IsAnswer(ReadOnlySpan<byte> message, ushort id) =>
-        message.Length >= HeaderBytes && BinaryPrimitives.ReadUInt16BigEndian(message) == id && (message[2] & 0x80) != 0;
-
     /// <summary>Whether the answer did not fit and must be asked for over TCP.</summary>
     public static bool IsCut(ReadOnlySpan<byte> message) => (message[2] & 0x02) != 0;
 
@@ -64,7 +58,7 @@ internal static class DnsMessage
         var records = new List<DnsRecord>();
         var questions = DnsText.Word(message, 4);
         var answers = DnsText.Word(message, 6);
-        var at = HeaderBytes;
+        var at = DnsExchange.HeaderBytes;
         for (var i = 0; i < questions; i++)
         {
             DnsText.Name(message, ref at);

@@ -30,8 +30,8 @@ internal sealed class FloatHistogramWriter(BucketLayout layout)
         _sum = First(histogram.Sum, to);
         if (!histogram.IsStale)
         {
-            WriteFirst(Spread(histogram.PositiveSpans, histogram.PositiveBuckets, layout.PositiveSpans, _positive.Length), _positive, to);
-            WriteFirst(Spread(histogram.NegativeSpans, histogram.NegativeBuckets, layout.NegativeSpans, _negative.Length), _negative, to);
+            WriteFirst(BucketSpans.Spread(histogram.PositiveSpans, histogram.PositiveBuckets, layout.PositiveSpans, _positive.Length), _positive, to);
+            WriteFirst(BucketSpans.Spread(histogram.NegativeSpans, histogram.NegativeBuckets, layout.NegativeSpans, _negative.Length), _negative, to);
         }
     }
 
@@ -45,12 +45,10 @@ internal sealed class FloatHistogramWriter(BucketLayout layout)
         _sum.Write(to, histogram.Sum);
         if (!histogram.IsStale)
         {
-            WriteNext(Spread(histogram.PositiveSpans, histogram.PositiveBuckets, layout.PositiveSpans, _positive.Length), _positive, to);
-            WriteNext(Spread(histogram.NegativeSpans, histogram.NegativeBuckets, layout.NegativeSpans, _negative.Length), _negative, to);
+            WriteNext(BucketSpans.Spread(histogram.PositiveSpans, histogram.PositiveBuckets, layout.PositiveSpans, _positive.Length), _positive, to);
+            WriteNext(BucketSpans.Spread(histogram.NegativeSpans, histogram.NegativeBuckets, layout.NegativeSpans, _negative.Length), _negative, to);
         }
     }
-
-    private static double[] Spread(BucketSpan[] from, double[] counts, BucketSpan[] to, int count) => BucketSpans.Spread(from, counts, to, count);
 
     private static XorValue First(double value, BitWriter to)
     {

@@ -37,8 +37,8 @@ internal sealed class IntegerHistogramWriter(BucketLayout layout)
         _sum = new XorValue(BitConverter.DoubleToUInt64Bits(histogram.Sum));
         if (!histogram.IsStale)
         {
-            WriteFirst(Spread(histogram.PositiveSpans, histogram.PositiveBuckets, layout.PositiveSpans, _positive.Length), _positive, to);
-            WriteFirst(Spread(histogram.NegativeSpans, histogram.NegativeBuckets, layout.NegativeSpans, _negative.Length), _negative, to);
+            WriteFirst(BucketSpans.Spread(histogram.PositiveSpans, histogram.PositiveBuckets, layout.PositiveSpans, _positive.Length), _positive, to);
+            WriteFirst(BucketSpans.Spread(histogram.NegativeSpans, histogram.NegativeBuckets, layout.NegativeSpans, _negative.Length), _negative, to);
         }
     }
 
@@ -55,11 +55,9 @@ internal sealed class IntegerHistogramWriter(BucketLayout layout)
         Write((long)histogram.Count, ref _count, ref _countChange, to);
         Write((long)histogram.ZeroCount, ref _zeroCount, ref _zeroChange, to);
         _sum.Write(to, histogram.Sum);
-        WriteNext(Spread(histogram.PositiveSpans, histogram.PositiveBuckets, layout.PositiveSpans, _positive.Length), _positive, _positiveChange, to);
-        WriteNext(Spread(histogram.NegativeSpans, histogram.NegativeBuckets, layout.NegativeSpans, _negative.Length), _negative, _negativeChange, to);
+        WriteNext(BucketSpans.Spread(histogram.PositiveSpans, histogram.PositiveBuckets, layout.PositiveSpans, _positive.Length), _positive, _positiveChange, to);
+        WriteNext(BucketSpans.Spread(histogram.NegativeSpans, histogram.NegativeBuckets, layout.NegativeSpans, _negative.Length), _negative, _negativeChange, to);
     }
-
-    private static double[] Spread(BucketSpan[] from, double[] counts, BucketSpan[] to, int count) => BucketSpans.Spread(from, counts, to, count);
 
     private static void WriteFirst(double[] counts, long[] differences, BitWriter to)
     {

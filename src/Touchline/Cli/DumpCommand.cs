@@ -120,16 +120,7 @@ internal static class DumpCommand
             }
             text.Append(first ? "" : separator);
             first = false;
-            if (LabelNames.IsLegacyLabelName(label.Name))
-            {
-                text.Append(label.Name);
-            }
-            else
-            {
-                QuotedString.Append(text, label.Name);
-            }
-            text.Append('=');
-            QuotedString.Append(text, label.Value);
+            label.AppendTo(text);
         }
         text.Append('}');
     }

@@ -24,4 +24,15 @@ internal static class FlagMaker
         DefaultValueFactory = _ => value,
         Arity = ArgumentArity.ZeroOrOne,
     };
+
+    /// <summary>One that may be given more than once; nothing where it is not.</summary>
+    /// <inheritdoc cref="Text"/>
+    public static Option<string[]> List(string name, string description, string helpName) => new("--" + name)
+    {
+        Description = description,
+        HelpName = helpName,
+        DefaultValueFactory = _ => [],
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
 }

@@ -30,14 +30,7 @@ internal sealed class HostFlags
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public Option<string[]> ListenAddress { get; } = new("--collector.host.listen-address")
-    {
-        Description = "Address to serve this host's metrics on as node_exporter does, HOST:PORT, or :9100 for every interface. Can be repeated.",
-        HelpName = "ADDRESS",
-        DefaultValueFactory = _ => [],
-        Arity = ArgumentArity.OneOrMore,
-        AllowMultipleArgumentsPerToken = false,
-    };
+    public Option<string[]> ListenAddress { get; } = FlagMaker.List("collector.host.listen-address", "Address to serve this host's metrics on as node_exporter does, HOST:PORT, or :9100 for every interface. Can be repeated.", "ADDRESS");
 
     public IReadOnlyList<Option> All =>
     [

@@ -74,13 +74,7 @@ internal sealed class ServerFlags
 
     public Option<string> LookbackDelta { get; } = Text("query.lookback-delta", "5m", "How far a query looks back for the newest sample of a series.", "DURATION");
 
-    public Option<string[]> EnableFeature { get; } = new("--enable-feature")
-    {
-        Description = "Comma-separated features to switch on: promql-experimental-functions, promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers, promql-delayed-name-removal, promql-per-step-stats, type-and-unit-labels.",
-        HelpName = "NAME,…",
-        DefaultValueFactory = _ => [],
-        Arity = ArgumentArity.OneOrMore,
-    };
+    public Option<string[]> EnableFeature { get; } = List("enable-feature", "Comma-separated features to switch on: promql-experimental-functions, promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers, promql-delayed-name-removal, promql-per-step-stats, type-and-unit-labels.", "NAME,…");
 
     public Option<bool> CollectHost { get; } = Switch("collector.host", "Watch this host: job \"node\", with the metrics of node_exporter.", true);
 
@@ -98,14 +92,7 @@ internal sealed class ServerFlags
 
     public Option<string> ChecksFile { get; } = Text("checks.file", "", "File with checks, which may stand in --config.file too: what is looked at from outside, one line each.", "FILE");
 
-    public Option<string[]> HealthListenAddress { get; } = new("--health.listen-address")
-    {
-        Description = "Address that serves nothing but the status pages and /health of checks, without a password. Can be repeated.",
-        HelpName = "ADDRESS",
-        DefaultValueFactory = _ => [],
-        Arity = ArgumentArity.OneOrMore,
-        AllowMultipleArgumentsPerToken = false,
-    };
+    public Option<string[]> HealthListenAddress { get; } = List("health.listen-address", "Address that serves nothing but the status pages and /health of checks, without a password. Can be repeated.", "ADDRESS");
 
     public Option<bool> Demo { get; } = Switch("demo", "Start the sample application with its users on port 8000, and watch it.");
 

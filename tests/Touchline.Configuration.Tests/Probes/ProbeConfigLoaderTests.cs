@@ -118,4 +118,16 @@ public sealed class ProbeConfigLoaderTests
         Assert.DoesNotContain("password", text, StringComparison.Ordinal);
         Assert.DoesNotContain("hello", text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Certificates_of_a_module_are_shown_and_its_key_is_not()
+    {
+        var module = ProbeConfigLoader.Parse("modules: { m: { prober: tcp, tcp: { tls: true, tls_config: { cert: some-certificate, key: some-key } } } }", "b.yml").Modules!["m"];
+
+        var text = ProbeModuleWriter.ToYaml(module);
+
+        Assert.Contains("cert: some-certificate", text, StringComparison.Ordinal);
+        Assert.Contains("key: <secret>", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("some-key", text, StringComparison.Ordinal);
+    }
 }
