@@ -152,6 +152,28 @@ public sealed class PostgresCollectorTests
     }
 
     [Fact]
+    public async Task A_table_that_is_locked_costs_the_figures_of_tables_only()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var server = await TemporaryPostgres.StartAsync(cancellationToken);
+        await server.ExecuteAsync("CREATE TABLE held (id int)", cancellationToken);
+        await using var holder = new NpgsqlConnection(server.ConnectionString);
+        await holder.OpenAsync(cancellationToken);
+        await using var transaction = await holder.BeginTransactionAsync(cancellationToken);
+        // The size of a table waits for its lock.
+        await new NpgsqlCommand("LOCK TABLE held IN ACCESS EXCLUSIVE MODE", holder, transaction).ExecuteNonQueryAsync(cancellationToken);
+        using var ours = new PostgresCollector(
+            new PostgresOptions(server.Url, new MiddlewareCredentials(null, null)) { Timeout = TimeSpan.FromSeconds(6) }, TimeProvider.System, NullLogger<PostgresCollector>.Instance);
+
+        var found = ExporterComparison.Read(ours).Samples;
+
+        Assert.Equal((1, 0), (found["pg_up"], found["pg_scrape_collector_success{collector=\"stat_user_tables\"}"]));
+        Assert.Equal((1, 1), (found["pg_scrape_collector_success{collector=\"locks\"}"], found["pg_scrape_collector_success{collector=\"wal\"}"]));
+        await transaction.RollbackAsync(cancellationToken);
+        Assert.Equal(1, ExporterComparison.Read(ours).Samples["pg_scrape_collector_success{collector=\"stat_user_tables\"}"]);
+    }
+
+    [Fact]
     public async Task What_is_switched_off_is_not_asked()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
@@ -199,6 +221,7 @@ public sealed class PostgresCollectorTests
     private static PostgresCollector Collector(TemporaryPostgres server, ILogger<PostgresCollector>? logger = null) => new(
         new PostgresOptions(server.Url, new MiddlewareCredentials(null, null))
         {
+            Timeout = TimeSpan.FromSeconds(30),
             Selection = new PostgresSelection { Collectors = [.. OffUnlessNamed.Select(name => new CollectorSwitch(name, true))], Statements = new StatementSelection { IncludesQuery = true } },
         }, TimeProvider.System, logger ?? NullLogger<PostgresCollector>.Instance);
 

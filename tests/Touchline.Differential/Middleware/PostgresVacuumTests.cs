@@ -63,7 +63,7 @@ public sealed class PostgresVacuumTests
     }
 
     private static PostgresCollector Collector(TemporaryPostgres server, params CollectorSwitch[] switches) => new(
-        new PostgresOptions(server.Url, new MiddlewareCredentials(null, null)) { Selection = new PostgresSelection { Collectors = [.. switches] } },
+        new PostgresOptions(server.Url, new MiddlewareCredentials(null, null)) { Timeout = TimeSpan.FromSeconds(30), Selection = new PostgresSelection { Collectors = [.. switches] } },
         TimeProvider.System, NullLogger<PostgresCollector>.Instance);
 
     private static Task<ExporterProcess> StartExporterAsync(TemporaryPostgres server, CancellationToken cancellationToken, params string[] flags) => ExporterProcess.StartAsync(

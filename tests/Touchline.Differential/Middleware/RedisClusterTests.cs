@@ -28,13 +28,13 @@ public sealed class RedisClusterTests
             alone, () => peer.ReadAsync(cancellationToken), family => RedisCollectorTests.IsOwn(family) || IsOfKeys(family),
             family => Array.Exists(RedisCollectorTests.Momentary, prefix => family.StartsWith(prefix, StringComparison.Ordinal)) || family.StartsWith("redis_cluster_stats_", StringComparison.Ordinal)
                 || family.StartsWith("redis_keyspace_", StringComparison.Ordinal));
-        await ExporterComparison.AssertSameAsync(following, () => peer.ReadAsync(cancellationToken), family => !IsOfKeys(family) || family == "redis_keys_count", family => false);
+        await ExporterComparison.AssertSameAsync(following, () => peer.ReadAsync(cancellationToken), family => !IsOfKeys(family) || family is "redis_keys_count" or "redis_stream_group_entries_read", _ => false);
 
         var (one, all) = (ExporterComparison.Read(alone).Samples, ExporterComparison.Read(following).Samples);
         Assert.Equal((1, 16_384, 3), (one["redis_cluster_state"], one["redis_cluster_slots_assigned"], one["redis_cluster_known_nodes"]));
         Assert.Equal(Keys, all["redis_keys_count{db=\"db0\",key=\"key:*\"}"]);
         Assert.Equal(Keys, SizesIn(all));
-        Assert.Equal(one["redis_db_keys{db=\"db0\"}"], one["redis_keys_count{db=\"db0\",key=\"key:*\"}"]);
+        Assert.Equal(SizesIn(one), one["redis_keys_count{db=\"db0\",key=\"key:*\"}"]);
         Assert.InRange(SizesIn(one), 1, Keys - 1);
         Assert.DoesNotContain("redis_db_keys{db=\"db1\"}", one.Keys);
     }
@@ -46,15 +46,22 @@ public sealed class RedisClusterTests
         await using var nodes = await ClusterAsync(cancellationToken);
         await FillAsync(nodes.Items);
         string[] named = [.. Enumerable.Range(0, Keys).Select(i => $"key:{i}")];
-        using var following = RedisUnderTest.Collector(nodes.Items[0], new RedisSelection { CheckSingleKeys = RedisUnderTest.Keys(named), IsCluster = true });
-        Assert.Equal(Keys, SizesIn(ExporterComparison.Read(following).Samples));
+        using var following = RedisUnderTest.Collector(nodes.Items[0], new RedisSelection { CheckSingleKeys = RedisUnderTest.Keys(named), IsCluster = true }, keyTime: TimeSpan.FromSeconds(3));
+        // A node that is slow costs its keys too, so that all are there only sooner or later.
+        while (SizesIn(ExporterComparison.Read(following).Samples) < Keys)
+        {
+            await Task.Delay(100, cancellationToken);
+        }
 
         await nodes.Items[2].StopAsync();
 
         var found = ExporterComparison.Read(following).Samples;
+        while (SizesIn(found) is 0 or Keys)
+        {
+            found = ExporterComparison.Read(following).Samples;
+        }
         Assert.Equal(1, found["redis_up"]);
         Assert.Equal(3, found["redis_cluster_known_nodes"]);
-        Assert.InRange(SizesIn(found), 0, Keys - 1);
     }
 
     private static int SizesIn(Dictionary<string, double> samples) => samples.Keys.Count(series => series.StartsWith("redis_key_size{", StringComparison.Ordinal));
@@ -79,7 +86,7 @@ public sealed class RedisClusterTests
         }
         foreach (var node in nodes.Items)
         {
-            while (!(await node.AskAsync("", "CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal))
+            while (await node.AskAsync("", "CLUSTER", "INFO") is var info && !(info.Contains("cluster_state:ok", StringComparison.Ordinal) && info.Contains("cluster_slots_ok:16384", StringComparison.Ordinal)))
             {
                 await Task.Delay(100, cancellationToken);
             }
@@ -89,7 +96,7 @@ public sealed class RedisClusterTests
 
     private static async Task FillAsync(IEnumerable<TemporaryRedis> nodes)
     {
-        await using var client = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(string.Join(',', nodes.Select(node => $"127.0.0.1:{node.Port}")));
+        await using var client = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(string.Join(',', nodes.Select(node => node.Address)));
         for (var i = 0; i < Keys; i++)
         {
             await client.GetDatabase().StringSetAsync($"key:{i}", i);

@@ -25,7 +25,7 @@ public sealed class RedisCollectorTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var primary = await TemporaryRedis.StartAsync(cancellationToken, "--requirepass", "secret", "--maxmemory", "50mb");
         await using var replica = await TemporaryRedis.StartAsync(cancellationToken, "--requirepass", "secret", "--masterauth", "secret", "--replicaof", $"127.0.0.1 {primary.Port}");
-        await using (var client = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{primary.Port},password=secret,allowAdmin=true"))
+        await using (var client = await ConnectionMultiplexer.ConnectAsync($"{primary.Address},password=secret"))
         {
             var database = client.GetDatabase();
             await database.StringSetAsync("a", 1);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 using Touchline.Collectors.Middleware.Redis;
 using Touchline.Configuration;
@@ -85,6 +86,26 @@ public sealed class RedisKeyTests
     }
 
     [Fact]
+    public async Task A_server_that_hangs_is_down_after_the_timeout()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var server = await TemporaryRedis.StartAsync(cancellationToken);
+        using var ours = new RedisCollector(
+            new RedisOptions(server.Url, new(null, null)) { Timeout = TimeSpan.FromSeconds(2), Selection = new RedisSelection { CheckKeys = RedisUnderTest.Keys("*") } },
+            TimeProvider.System, NullLogger<RedisCollector>.Instance);
+        while (ExporterComparison.Read(ours).Samples["redis_up"] == 0)
+        {
+            await Task.Delay(100, cancellationToken);
+        }
+
+        // It takes what it is asked, and answers in an hour.
+        await server.AskAsync("", "CLIENT", "PAUSE", 3_600_000, "ALL");
+
+        Assert.Equal(0, ExporterComparison.Read(ours).Samples["redis_up"]);
+        Assert.Equal(0, ExporterComparison.Read(ours).Samples["redis_up"]);
+    }
+
+    [Fact]
     public async Task What_the_user_may_not_ask_costs_its_own_figures_only()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
@@ -111,7 +132,7 @@ public sealed class RedisKeyTests
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = await TemporaryRedis.StartAsync(cancellationToken, "--requirepass", RedisUnderTest.Password, "--masterauth", RedisUnderTest.Password, "--latency-monitor-threshold", "1");
-        await using var client = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{server.Port},password={RedisUnderTest.Password},name=watched,allowAdmin=true");
+        await using var client = await ConnectionMultiplexer.ConnectAsync($"{server.Address},password={RedisUnderTest.Password},name=watched");
         // A script that takes longer than a millisecond is a spike.
         await client.GetDatabase().ExecuteAsync("EVAL", "for i = 1, 300000 do redis.sha1hex('x') end", 0);
         using var ours = RedisUnderTest.Collector(
@@ -171,7 +192,7 @@ public sealed class RedisKeyTests
 
     private static async Task FillAsync(TemporaryRedis server)
     {
-        await using var client = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{server.Port},allowAdmin=true");
+        await using var client = await ConnectionMultiplexer.ConnectAsync(server.Address);
         var database = client.GetDatabase();
         await database.StringSetAsync("counter", "12.5");
         await database.StringSetAsync("text", "hello");

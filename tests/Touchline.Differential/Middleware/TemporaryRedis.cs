@@ -21,6 +21,9 @@ internal sealed class TemporaryRedis : IAsyncDisposable
 
     public string Url => $"redis://127.0.0.1:{Port}";
 
+    /// <summary>What the driver takes, with the patience that a busy machine asks for.</summary>
+    public string Address => $"127.0.0.1:{Port},allowAdmin=true,connectTimeout=30000,asyncTimeout=30000,syncTimeout=30000";
+
     public static async Task<TemporaryRedis> StartAsync(CancellationToken cancellationToken, params string[] options)
     {
         var redis = new TemporaryRedis();
@@ -30,7 +33,7 @@ internal sealed class TemporaryRedis : IAsyncDisposable
 
     /// <summary>A node of a cluster that it does not belong to yet. Its bus has a port of its own, as the port of clients plus 10,000 may be none.</summary>
     public static Task<TemporaryRedis> StartNodeAsync(int busPort, CancellationToken cancellationToken) =>
-        StartAsync(cancellationToken, "--cluster-enabled", "yes", "--cluster-port", $"{busPort}", "--cluster-node-timeout", "5000");
+        StartAsync(cancellationToken, "--cluster-enabled", "yes", "--cluster-port", $"{busPort}", "--cluster-node-timeout", "60000", "--cluster-require-full-coverage", "no");
 
     /// <param name="configuration">Lines of its file, without the port.</param>
     /// <param name="cancellationToken">Ends waiting.</param>
@@ -52,7 +55,10 @@ internal sealed class TemporaryRedis : IAsyncDisposable
         var options = new ConfigurationOptions { AllowAdmin = true, Password = password.Length > 0 ? password : null, ConnectTimeout = 30_000, AsyncTimeout = 30_000, SyncTimeout = 30_000, CommandMap = CommandMap.Create(new Dictionary<string, string?> { ["ECHO"] = null }) };
         options.EndPoints.Add("127.0.0.1", Port);
         await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
-        return (await connection.GetServers()[0].ExecuteAsync((string)words[0], words[1..])).ToString();
+        var answer = (await connection.GetServers()[0].ExecuteAsync((string)words[0], words[1..])).ToString();
+        // It may be past saying goodbye.
+        await connection.CloseAsync(allowCommandsToComplete: false);
+        return answer;
     }
 
     public async Task StopAsync()

@@ -105,7 +105,7 @@ public sealed class PostgresCollector : IMetricSource, IDisposable
         {
             run();
         }
-        catch (Exception e) when (e is PostgresException or InvalidCastException && _connection is { State: System.Data.ConnectionState.Open })
+        catch (Exception e) when (e is PostgresException or InvalidCastException or NpgsqlException { InnerException: TimeoutException } && _connection is { State: System.Data.ConnectionState.Open })
         {
             problem = e.Message;
         }

@@ -53,6 +53,8 @@ public sealed class RedisAddress
             // INFO, CONFIG and SLOWLOG are commands of an administrator to the driver.
             AllowAdmin = true,
             CommandMap = RedisCommands.Map(followsCluster),
+            // What cannot be asked now is not asked later, when nobody wants to know any more.
+            BacklogPolicy = BacklogPolicy.FailFast,
             HeartbeatInterval = TimeSpan.FromSeconds(5),
         };
         options.EndPoints.Add(_url.Host, Port);

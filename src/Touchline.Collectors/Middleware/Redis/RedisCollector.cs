@@ -32,7 +32,7 @@ public sealed class RedisCollector : IMetricSource, IDisposable
         var error = "";
         try
         {
-            var session = new RedisSession(Connect(cancellationToken), _options.Selection.IsCluster);
+            var session = new RedisSession(Connect(cancellationToken), _options.Selection.IsCluster, _options.KeyTime);
             // All of it is asked before any of it is written: what fails in the middle leaves nothing behind.
             var answers = RedisAnswers.Read(session, _options.Selection);
             var keys = answers.Masters is null ? _keys.Read(session, answers.Info["role"] == "master", cancellationToken) : RedisKeyAnswers.None;

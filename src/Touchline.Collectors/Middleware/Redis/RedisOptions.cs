@@ -10,7 +10,7 @@ public sealed record RedisOptions(string Url, MiddlewareCredentials Credentials)
     /// <summary>How long connecting, and each command, may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>What looking for keys may take of one collection, and asking for the figures of keys and of streams each.</summary>
+    /// <summary>What looking for keys may take of one collection, and asking for the figures of keys and of streams each; also what a node of a cluster may take for an answer.</summary>
     public TimeSpan KeyTime { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>What more it is asked.</summary>

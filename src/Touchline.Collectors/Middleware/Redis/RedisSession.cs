@@ -3,7 +3,10 @@ using StackExchange.Redis;
 namespace Touchline.Collectors.Middleware.Redis;
 
 /// <summary>Asks the server that is watched, and where the configuration says so the other nodes of its cluster. Used by one thread; each question ends by the driver's timeout.</summary>
-internal sealed class RedisSession(ConnectionMultiplexer connection, bool isCluster)
+/// <param name="connection">The driver.</param>
+/// <param name="isCluster">Whether keys on other nodes are asked about.</param>
+/// <param name="nodePatience">How long a node of a cluster may take. While the driver tries to reach one that is gone, it says nothing.</param>
+internal sealed class RedisSession(ConnectionMultiplexer connection, bool isCluster, TimeSpan nodePatience)
 {
     private readonly IServer _server = connection.GetServer(connection.GetEndPoints(configuredOnly: true)[0]);
 
@@ -31,10 +34,10 @@ internal sealed class RedisSession(ConnectionMultiplexer connection, bool isClus
         try
         {
             return isCluster
-                ? await connection.GetDatabase().ExecuteAsync(command, arguments)
+                ? await connection.GetDatabase().ExecuteAsync(command, arguments).WaitAsync(nodePatience)
                 : await _server.ExecuteAsync(key.Database, command, arguments, CommandFlags.NoRedirect);
         }
-        catch (Exception e) when (e is RedisServerException or RedisCommandException || (isCluster && e is RedisConnectionException))
+        catch (Exception e) when (e is RedisServerException or RedisCommandException || (isCluster && (e is RedisConnectionException or TimeoutException)))
         {
             // Not of the kind that was thought, or on a node of the cluster that is not this one, or not to be had now.
             return null;
