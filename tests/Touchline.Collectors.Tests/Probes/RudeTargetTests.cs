@@ -62,10 +62,18 @@ public sealed class RudeTargetTests : IDisposable
             }
         });
 
-        var outcome = await ProbeAsync(Http, server.Address, Short);
+        // A busy machine needs longer to read as far as the body.
+        for (var timeout = Short; ; timeout *= 5)
+        {
+            var outcome = await ProbeAsync(Http, server.Address, timeout);
 
-        Assert.Equal((false, "timeout"), (outcome.Success, outcome.Reason));
-        Assert.Equal(200, outcome.Metrics.Value("probe_http_status_code"));
+            Assert.Equal((false, "timeout"), (outcome.Success, outcome.Reason));
+            if (outcome.Metrics.Value("probe_http_status_code") == 200)
+            {
+                break;
+            }
+            Assert.True(timeout < Long, "the header is not read");
+        }
     }
 
     [Fact]

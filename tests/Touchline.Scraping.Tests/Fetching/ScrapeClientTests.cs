@@ -24,7 +24,7 @@ public sealed class ScrapeClientTests : IAsyncDisposable
         Assert.Contains("Accept: application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,", _server.LastRequest, StringComparison.Ordinal);
         Assert.Contains("Accept-Encoding: gzip\r\n", _server.LastRequest, StringComparison.Ordinal);
         Assert.Contains("User-Agent: Touchline/", _server.LastRequest, StringComparison.Ordinal);
-        Assert.Contains("X-Prometheus-Scrape-Timeout-Seconds: 1.5\r\n", _server.LastRequest, StringComparison.Ordinal);
+        Assert.Contains("X-Prometheus-Scrape-Timeout-Seconds: 61.5\r\n", _server.LastRequest, StringComparison.Ordinal);
         Assert.DoesNotContain("Authorization", _server.LastRequest, StringComparison.Ordinal);
         Assert.DoesNotContain("traceparent", _server.LastRequest, StringComparison.Ordinal);
     }
@@ -243,7 +243,7 @@ public sealed class ScrapeClientTests : IAsyncDisposable
         Assert.Contains($"Proxy-Authorization: Basic {Convert.ToBase64String("me:pass"u8)}\r\n", proxy.LastRequest, StringComparison.Ordinal);
     }
 
-    private static ScrapeConfig Job() => new() { JobName = "j", ScrapeTimeoutMs = 1_500 };
+    private static ScrapeConfig Job() => new() { JobName = "j", ScrapeIntervalMs = 120_000, ScrapeTimeoutMs = 61_500 };
 
     private static Target Target(ScrapeConfig job, string address) => TargetFactory.Create(job, address, Labels.Empty).Target!;
 

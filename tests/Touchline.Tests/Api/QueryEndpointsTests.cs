@@ -158,9 +158,21 @@ public sealed class QueryEndpointsTests(ApiServer server) : IClassFixture<ApiSer
         server.AssertErrorAsync(503, "timeout", "query timed out in query queue", "/api/v1/query?query=1&timeout=0");
 
     [Fact]
-    public Task A_query_out_of_time_is_answered_with_503() => server.AssertErrorAsync(
-        503, "timeout", "query timed out in expression evaluation",
-        "/api/v1/query?query=sum_over_time(sum_over_time(vector(1)[1h:1ms])[10h:1ms])&timeout=20ms");
+    public async Task A_query_out_of_time_is_answered_with_503()
+    {
+        // So short a time may be over before the evaluation begins, which is another error: a machine that is so slow takes longer for the query too.
+        var (status, body) = (0, "");
+        foreach (var timeout in (string[])["20ms", "200ms", "2s", "20s"])
+        {
+            (status, body) = await server.GetAsync($"/api/v1/query?query=sum_over_time(sum_over_time(vector(1)[1h:1ms])[10h:1ms])&timeout={timeout}");
+            Assert.Equal(503, status);
+            if (!body.Contains("query timed out in query queue", StringComparison.Ordinal))
+            {
+                break;
+            }
+        }
+        Assert.Contains("\"errorType\":\"timeout\",\"error\":\"query timed out in expression evaluation\"", body, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Format_query_gives_the_canonical_form() =>
@@ -187,7 +199,9 @@ public sealed class QueryEndpointsTests(ApiServer server) : IClassFixture<ApiSer
         using var tooLong = new FormUrlEncodedContent([KeyValuePair.Create("query", "1" + new string(' ', 11_000_000))]);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/api/v1/query", UriKind.Relative)) { Content = tooLong };
         request.Headers.ExpectContinue = true;
-        using var refused = await server.Client.SendAsync(request);
+        // Who does not wait for the answer sends the body after a second, and may find the connection closed before it has read why.
+        using var patient = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(2) }) { BaseAddress = server.Client.BaseAddress };
+        using var refused = await patient.SendAsync(request);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
     }
 
