@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Touchline.EndToEnd.Running;
+using Touchline.Shared;
 
 namespace Touchline.EndToEnd;
 
@@ -71,7 +72,7 @@ public sealed class CheckTests
     {
         using var folder = new TemporaryFolder();
         await using var target = new HttpTarget().Serve("/", "hello");
-        var port = FreePort();
+        var port = FreePort.Next();
         var modules = folder.Write("blackbox.yml", "modules:\n  greets: {prober: http, http: {fail_if_body_not_matches_regexp: [hello]}}\n");
         var config = folder.Write("prometheus.yml", $$"""
             scrape_configs:
@@ -120,12 +121,5 @@ public sealed class CheckTests
     {
         using var answer = await touchline.Http.PostAsync("/-/reload", null);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -13,7 +13,6 @@ public sealed class PostgresServer : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("football-pg-").FullName;
     private Process? _server;
-    private int _port;
     private int _databases;
 
     /// <summary>Where initdb and postgres are; null when PostgreSQL is not installed.</summary>
@@ -36,10 +35,9 @@ public sealed class PostgresServer : IAsyncLifetime
         }
 
         await RunAsync(Command(Path.Combine(Programs, "initdb"), true, "-D", data, "-U", "football", "-A", "trust", "-E", "UTF8", "--no-sync"));
-        _port = FreePort();
         ProcessStartInfo start = Command(
             Path.Combine(Programs, "postgres"), true,
-            "-D", data, "-h", "127.0.0.1", "-p", $"{_port}", "-k", _directory, "-c", "fsync=off", "-c", "log_min_messages=fatal");
+            "-D", data, "-h", "", "-k", _directory, "-c", "fsync=off", "-c", "log_min_messages=fatal");
         _server = Process.Start(start);
         for (int attempt = 0; ; attempt++)
         {
@@ -49,7 +47,7 @@ public sealed class PostgresServer : IAsyncLifetime
                 await connection.OpenAsync();
                 return;
             }
-            catch (Exception error) when (error is NpgsqlException && attempt < 200)
+            catch (Exception error) when (error is NpgsqlException && attempt < 1200 && !_server!.HasExited)
             {
                 await Task.Delay(50);
             }
@@ -79,7 +77,7 @@ public sealed class PostgresServer : IAsyncLifetime
         Directory.Delete(_directory, recursive: true);
     }
 
-    private string ConnectionString(string database) => $"Host=127.0.0.1;Port={_port};Username=football;Database={database}";
+    private string ConnectionString(string database) => $"Host={_directory};Username=football;Database={database}";
 
     private static ProcessStartInfo Command(string program, bool unprivileged, params string[] arguments)
     {
@@ -112,12 +110,5 @@ public sealed class PostgresServer : IAsyncLifetime
         {
             throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} failed: {errors}");
         }
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

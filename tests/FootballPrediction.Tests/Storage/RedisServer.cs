@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Touchline.Shared;
 
 namespace FootballPrediction.Tests.Storage;
 
@@ -10,7 +11,7 @@ internal sealed class RedisServer : IAsyncDisposable
     private readonly TemporaryDirectory _directory = new();
     private Process? _process;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePort.Next();
 
     public async Task StartAsync()
     {
@@ -53,12 +54,5 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         await StopAsync();
         _directory.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Touchline.Shared;
 
 namespace Touchline.Differential.Api;
 
@@ -8,6 +9,7 @@ public sealed class BothServers : IAsyncLifetime
     private const int Seconds = 10;
 
     private ExpositionServer? _target;
+    private HeldPort? _nobody;
 
     internal ServerProcess Prometheus { get; private set; } = null!;
 
@@ -19,7 +21,7 @@ public sealed class BothServers : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _target = SecondsTarget.Start();
-        var nobody = ServerProcess.FreePort();
+        _nobody = FreePort.Hold();
         var config =
             $$"""
             global:
@@ -30,9 +32,9 @@ public sealed class BothServers : IAsyncLifetime
               - job_name: shop
                 static_configs: [{ targets: ["{{_target.Address}}"], labels: { team: blue } }]
               - job_name: dead
-                static_configs: [{ targets: ["127.0.0.1:{{nobody}}"] }]
+                static_configs: [{ targets: ["127.0.0.1:{{_nobody.Port}}"] }]
               - job_name: dropped
-                static_configs: [{ targets: ["127.0.0.1:{{nobody}}"] }]
+                static_configs: [{ targets: ["127.0.0.1:{{_nobody.Port}}"] }]
                 relabel_configs: [{ action: drop, source_labels: [__address__], regex: ".*" }]
             """;
         var servers = await Task.WhenAll(ServerProcess.StartPrometheusAsync(config), ServerProcess.StartTouchlineAsync(config));
@@ -63,5 +65,6 @@ public sealed class BothServers : IAsyncLifetime
         await Touchline.DisposeAsync();
         await Prometheus.DisposeAsync();
         await _target!.DisposeAsync();
+        _nobody!.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Touchline.Shared;
 
 namespace Touchline.Differential.Api;
 
@@ -13,7 +14,7 @@ internal sealed class ExpositionServer : IAsyncDisposable
     public ExpositionServer(Func<string, (string ContentType, byte[] Body)> answer)
     {
         _answer = answer;
-        Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ServerProcess.FreePort()}");
+        Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePort.Next()}");
         _listener.Prefixes.Add($"http://{Address}/");
         _listener.Start();
         _serving = Task.Run(ServeAsync);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Touchline.Shared;
 
 namespace Touchline.Differential.Api;
 
@@ -43,13 +44,6 @@ internal sealed class ServerProcess : IAsyncDisposable
         var framework = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(Peers.Repository, "src", "Touchline", "bin", framework.Parent!.Name, framework.Name, "touchline");
         return StartAsync(program, config, ["--log.level=error", "--no-collector.host", "--no-collector.containers", "--no-collector.self", .. arguments]);
-    }
-
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     /// <summary>What promtool prints when it asks this server; the exit code stands before it.</summary>
@@ -104,7 +98,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("touchline-api-peer-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "prometheus.yml"), config);
-        var port = at ?? FreePort();
+        var port = at ?? FreePort.Next();
         var start = new ProcessStartInfo(program) { WorkingDirectory = folder };
         foreach (var argument in (string[])["--config.file=prometheus.yml", "--storage.tsdb.path=data", $"--web.listen-address=127.0.0.1:{port}", .. arguments])
         {

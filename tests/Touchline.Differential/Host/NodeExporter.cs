@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Touchline.Shared;
 
 namespace Touchline.Differential.Host;
 
@@ -19,7 +20,7 @@ internal sealed partial class NodeExporter : IAsyncDisposable
     public static async Task<NodeExporter> StartAsync(
         IEnumerable<string> collectors, Dictionary<string, string> environment, CancellationToken cancellationToken, params string[] options)
     {
-        var address = $"127.0.0.1:{FreePort()}";
+        var address = $"127.0.0.1:{FreePort.Next()}";
         string[] arguments =
         [
             "--collector.disable-defaults", .. collectors.Select(name => $"--collector.{name}"), $"--web.listen-address={address}",
@@ -76,12 +77,5 @@ internal sealed partial class NodeExporter : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Touchline.Differential.Host;
+using Touchline.Shared;
 
 namespace Touchline.Differential.Middleware;
 
@@ -21,7 +22,7 @@ internal sealed class ExporterProcess : IAsyncDisposable
     /// <param name="cancellationToken">Ends waiting.</param>
     public static async Task<ExporterProcess> StartAsync(string program, Func<string, string[]> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
-        var address = $"127.0.0.1:{FreePort()}";
+        var address = $"127.0.0.1:{FreePort.Next()}";
         var start = new ProcessStartInfo(Peers.Program(program), arguments(address)) { RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (var (name, value) in environment)
         {
@@ -45,13 +46,6 @@ internal sealed class ExporterProcess : IAsyncDisposable
                 await Task.Delay(50, cancellationToken);
             }
         }
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public async Task<Exposition> ReadAsync(CancellationToken cancellationToken) => Exposition.Parse(await _http.GetStringAsync("/metrics", cancellationToken));

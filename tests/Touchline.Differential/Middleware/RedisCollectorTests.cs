@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 using Touchline.Collectors.Middleware;
 using Touchline.Collectors.Middleware.Redis;
+using Touchline.Shared;
 
 namespace Touchline.Differential.Middleware;
 
@@ -84,12 +85,12 @@ public sealed class RedisCollectorTests
     /// <summary>A real Redis of a test's own, in memory only.</summary>
     private sealed class TemporaryRedis : IAsyncDisposable
     {
-        private const int Attempts = 200;
+        private const int Attempts = 1200;
 
         private readonly string _folder = Directory.CreateTempSubdirectory("touchline-redis-").FullName;
         private Process? _process;
 
-        public int Port { get; } = ExporterProcess.FreePort();
+        public int Port { get; } = FreePort.Next();
 
         public static async Task<TemporaryRedis> StartAsync(CancellationToken cancellationToken, params string[] options)
         {

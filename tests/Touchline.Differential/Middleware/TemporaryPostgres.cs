@@ -1,15 +1,16 @@
 using System.Diagnostics;
 using Npgsql;
+using Touchline.Shared;
 
 namespace Touchline.Differential.Middleware;
 
 /// <summary>A real PostgreSQL of a test's own, from the programs that Debian's package installs, with statistics of statements.</summary>
 internal sealed class TemporaryPostgres : IAsyncDisposable
 {
-    private const int Attempts = 400;
+    private const int Attempts = 1200;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("touchline-pg-").FullName;
-    private readonly int _port = ExporterProcess.FreePort();
+    private readonly int _port = FreePort.Next();
     private Process? _server;
 
     public string Url => $"postgresql://watcher@127.0.0.1:{_port}/postgres?sslmode=disable";

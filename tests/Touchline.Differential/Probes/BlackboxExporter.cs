@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Touchline.Differential.Api;
 using Touchline.Differential.Host;
+using Touchline.Shared;
 
 namespace Touchline.Differential.Probes;
 
@@ -15,7 +16,7 @@ internal sealed class BlackboxExporter : IAsyncDisposable
 
     public static async Task<BlackboxExporter> StartAsync(string modulesFile)
     {
-        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ServerProcess.FreePort()}");
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePort.Next()}");
         string[] arguments = [$"--config.file={modulesFile}", $"--web.listen-address={address}", "--log.level=error", "--log.prober=error"];
         var process = Process.Start(new ProcessStartInfo(Peers.Program("prometheus-blackbox-exporter"), arguments) { RedirectStandardError = true })!;
         var errors = new List<string?>();

@@ -4,6 +4,7 @@ using Touchline.Collectors;
 using Touchline.Collectors.Probes;
 using Touchline.Configuration.Probes;
 using Touchline.Differential.Host;
+using Touchline.Shared;
 
 namespace Touchline.Differential.Probes;
 
@@ -80,7 +81,7 @@ public sealed class ProbeTests(ProbeTests.Setting setting) : IClassFixture<Probe
         private readonly Certificates _certificates = new();
         private WebTargets? _web;
         private WireTargets? _wire;
-        private int _closed;
+        private HeldPort? _closed;
 
         internal BlackboxExporter Peer { get; private set; } = null!;
 
@@ -95,7 +96,7 @@ public sealed class ProbeTests(ProbeTests.Setting setting) : IClassFixture<Probe
                 ("TLS-as-plain", Local(_web!.Tls)), ("GRPCTLS", $"localhost:{_web.GrpcTls}"), ("GRPC", Local(_web.Grpc)), ("DNSTLS", $"localhost:{_wire!.DnsTls}"), ("DNSTCP", Local(_wire.DnsTcp)),
                 ("DNS", Local(_wire.Dns)), ("STARTTLS", $"localhost:{_wire.StartTls}"), ("PLAIN", Local(_web.Plain)), ("EXPIRED", $"localhost:{_web.Expired}"),
                 ("TLS", $"localhost:{_web.Tls}"), ("BANNER", Local(_wire.Banner)), ("CLOSES", Local(_wire.Closes)), ("LONG", Local(_wire.LongLine)),
-                ("CHAT", Local(_wire.Chat)), ("CLOSED", Local(_closed)),
+                ("CHAT", Local(_wire.Chat)), ("CLOSED", Local(_closed!.Port)),
                 ("UNIX", _wire.Unix),
             ];
             foreach (var (name, address) in addresses)
@@ -120,7 +121,7 @@ public sealed class ProbeTests(ProbeTests.Setting setting) : IClassFixture<Probe
             var result = ProbeConfigLoader.Load(file);
             Assert.Empty(result.Diagnostics);
             Modules = result.Modules!;
-            _closed = Api.ServerProcess.FreePort();
+            _closed = FreePort.Hold();
             Peer = await BlackboxExporter.StartAsync(file);
         }
 
@@ -129,6 +130,7 @@ public sealed class ProbeTests(ProbeTests.Setting setting) : IClassFixture<Probe
             await Peer.DisposeAsync();
             await _web!.DisposeAsync();
             await _wire!.DisposeAsync();
+            _closed!.Dispose();
             Runner.Dispose();
             _certificates.Dispose();
             Directory.Delete(_folder, recursive: true);

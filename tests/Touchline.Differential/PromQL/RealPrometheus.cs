@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Touchline.Differential.Api;
+using Touchline.Shared;
 
 namespace Touchline.Differential.PromQL;
 
@@ -38,7 +39,7 @@ internal sealed class RealPrometheus : IAsyncDisposable
     {
         var configuration = Path.Combine(folder, "prometheus.yml");
         await File.WriteAllTextAsync(configuration, "global: {}\n");
-        var port = ServerProcess.FreePort();
+        var port = FreePort.Next();
         var start = new ProcessStartInfo(Peers.Program("prometheus"))
         {
             ArgumentList =

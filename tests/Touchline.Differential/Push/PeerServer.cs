@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Touchline.Differential.Api;
+using Touchline.Shared;
 
 namespace Touchline.Differential.Push;
 
@@ -38,7 +39,7 @@ internal sealed class PeerServer : IAsyncDisposable
     private static async Task<PeerServer> StartAsync(string program, string readyPath, Func<int, string[]> arguments)
     {
         var folder = Directory.CreateTempSubdirectory("touchline-push-peer-").FullName;
-        var port = ServerProcess.FreePort();
+        var port = FreePort.Next();
         var start = new ProcessStartInfo(Peers.Program(program), arguments(port)) { WorkingDirectory = folder };
         var server = new PeerServer(Process.Start(start)!, folder, port);
         var waiting = Stopwatch.StartNew();

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Touchline.Differential.Api;
 using Touchline.Differential.PromQL;
 using Touchline.Model;
+using Touchline.Shared;
 
 namespace Touchline.Differential.RemoteWrite;
 
@@ -100,7 +101,7 @@ public sealed class ForwardingTests
     {
         const int Series = 40;
         const int Seconds = 600;
-        var port = ServerProcess.FreePort();
+        var port = FreePort.Next();
         await using var touchline = await StartAsync(
             $"http://127.0.0.1:{port}", message, "queue_config: { max_samples_per_send: 100, batch_send_deadline: 50ms, max_backoff: 200ms }");
         var end = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000 * 1000;

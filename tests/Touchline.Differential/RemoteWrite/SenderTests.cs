@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Touchline.Differential.Api;
+using Touchline.Shared;
 
 namespace Touchline.Differential.RemoteWrite;
 
@@ -59,7 +60,7 @@ public sealed class SenderTests
             ArgumentList =
             {
                 $"-promscrape.config={config}", $"-remoteWrite.url={touchline.Url}/api/v1/write", $"-remoteWrite.tmpDataPath={folder}/queue",
-                string.Create(CultureInfo.InvariantCulture, $"-httpListenAddr=127.0.0.1:{ServerProcess.FreePort()}"), "-remoteWrite.flushInterval=200ms",
+                string.Create(CultureInfo.InvariantCulture, $"-httpListenAddr=127.0.0.1:{FreePort.Next()}"), "-remoteWrite.flushInterval=200ms",
             },
         })!;
         vmagent.ErrorDataReceived += (_, _) => { };

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Touchline.Differential.Api;
+using Touchline.Shared;
 
 namespace Touchline.Differential.RemoteWrite;
 
@@ -14,7 +15,7 @@ internal sealed class VictoriaMetrics : IAsyncDisposable
 
     public VictoriaMetrics()
     {
-        var port = ServerProcess.FreePort();
+        var port = FreePort.Next();
         Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
         _client = new HttpClient { BaseAddress = new Uri(Url) };
         _process = Process.Start(new ProcessStartInfo(Peers.Program("victoria-metrics"))

@@ -1,6 +1,7 @@
 using Touchline.Configuration;
 using Touchline.Model;
 using Touchline.RemoteWrite.Sending;
+using Touchline.Shared;
 using Touchline.Storage;
 
 namespace Touchline.RemoteWrite.Tests.Sending;
@@ -131,7 +132,7 @@ public sealed class RemoteWriteSenderTests : IDisposable
     [Fact]
     public async Task Garbage_silence_and_no_answer_at_all_are_tried_again()
     {
-        var port = TestReceiver.FreePort();
+        var port = FreePort.Next();
         await using var sending = new TestSending(_folder);
         using (var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port))
         {
@@ -230,7 +231,7 @@ public sealed class RemoteWriteSenderTests : IDisposable
     [Fact]
     public async Task What_was_not_sent_is_sent_by_the_next_process()
     {
-        var port = TestReceiver.FreePort();
+        var port = FreePort.Next();
         var remote = TestSending.ConfigOf(new Uri($"http://127.0.0.1:{port}/api/v1/write"));
         await using (var sending = new TestSending(_folder))
         {
@@ -281,7 +282,7 @@ public sealed class RemoteWriteSenderTests : IDisposable
     [Fact]
     public async Task Queue_that_is_full_loses_the_oldest_and_says_so()
     {
-        var port = TestReceiver.FreePort();
+        var port = FreePort.Next();
         await using var sending = new TestSending(_folder, maxQueueBytes: 64 * 1024, segmentBytes: 8 * 1024);
         var config = TestSending.ConfigOf(new Uri($"http://127.0.0.1:{port}/api/v1/write"));
         sending.Apply(config with { Queue = config.Queue with { Capacity = 100, MaxSamplesPerSend = 50 } });
@@ -395,7 +396,7 @@ public sealed class RemoteWriteSenderTests : IDisposable
     [InlineData(45)]
     public async Task Repetition_that_is_refused_does_not_cost_what_is_new(int alreadyThere)
     {
-        var port = TestReceiver.FreePort();
+        var port = FreePort.Next();
         var config = TestSending.ConfigOf(new Uri($"http://127.0.0.1:{port}/api/v1/write"));
         var remote = config with { Queue = config.Queue with { BatchSendDeadlineMs = 1000, MaxSamplesPerSend = 50 } };
         await using (var before = new TestSending(_folder))

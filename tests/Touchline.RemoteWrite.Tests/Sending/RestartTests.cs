@@ -5,6 +5,7 @@ using Touchline.Configuration;
 using Touchline.Model;
 using Touchline.RemoteWrite.Sending;
 using Touchline.RemoteWrite.Tests.Support;
+using Touchline.Shared;
 
 namespace Touchline.RemoteWrite.Tests.Sending;
 
@@ -21,7 +22,7 @@ public sealed class RestartTests : IDisposable
         using var killed = new TestFolder();
         var stuckSeries = TestSending.Series(0).ToString();
         var sentBefore = new HashSet<string>();
-        var port = TestReceiver.FreePort();
+        var port = FreePort.Next();
         var config = TestSending.ConfigOf(new Uri($"http://127.0.0.1:{port}/api/v1/write")) with { RemoteTimeoutMs = 60_000 };
         config = config with { Queue = config.Queue with { MinShards = 4, MaxShards = 4 } };
         await using (var sending = new TestSending(_folder))
@@ -54,7 +55,7 @@ public sealed class RestartTests : IDisposable
     [Fact]
     public async Task Metadata_outlive_a_restart()
     {
-        var port = TestReceiver.FreePort();
+        var port = FreePort.Next();
         var config = TestSending.ConfigOf(new Uri($"http://127.0.0.1:{port}/api/v1/write")) with { Message = RemoteWriteMessageType.Two };
         var metadata = new MetricMetadata(MetricType.Counter, "Help.", "bytes");
         await using (var before = new TestSending(_folder))

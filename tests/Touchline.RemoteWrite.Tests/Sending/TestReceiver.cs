@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Touchline.RemoteWrite.Tests.Support;
+using Touchline.Shared;
 
 namespace Touchline.RemoteWrite.Tests.Sending;
 
@@ -17,7 +18,7 @@ internal sealed class TestReceiver : IDisposable
     public TestReceiver(Func<TestRequest, TestAnswer>? answer = null, int? port = null)
     {
         _answer = answer ?? (_ => new TestAnswer(204));
-        Port = port ?? FreePort();
+        Port = port ?? FreePort.Next();
         _listener.Prefixes.Add(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}/"));
         _listener.Start();
         _serving = Task.Run(ServeAsync);
@@ -30,13 +31,6 @@ internal sealed class TestReceiver : IDisposable
     public Receiving Received { get; } = new();
 
     public ConcurrentQueue<TestRequest> Requests { get; } = new();
-
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 
     public void Dispose()
     {

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Touchline.Hosting;
 using Touchline.Options;
+using Touchline.Shared;
 
 namespace Touchline.Tests.Hosting;
 
@@ -32,7 +33,7 @@ public sealed class ContainersTests
     public async Task Own_port_serves_metrics_and_nothing_else_with_the_same_users()
     {
         using var groups = new FakeGroups();
-        var address = new ListenAddress("127.0.0.1", FreePort());
+        var address = new ListenAddress("127.0.0.1", FreePort.Next());
         var options = new ServerOptions { Containers = groups.Options, ContainersListenAddress = address };
         await using var server = await RunningServer.StartAsync(options, webConfig: "http_server_config: { headers: { X-Frame-Options: deny } }\n");
         var security = WebSecurity.TryLoad(server.WebConfigFile, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, TextWriter.Null)!;
@@ -59,12 +60,5 @@ public sealed class ContainersTests
         await using var own = await ExpositionServers.StartAsync(server.Application.Services, options, WebSecurity.Open);
 
         Assert.Contains(Usage, await server.Client.GetStringAsync(new Uri("/metrics/cadvisor", UriKind.Relative)));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
