@@ -62,6 +62,10 @@ public sealed class ForwardingTests
             CultureInfo.InvariantCulture, $"/api/v1/query_exemplars?query=shop_requests_total&start={start}&end={DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 10}");
         await UntilAsync(async () => (await touchline.DataAsync(Exemplars())).EnumerateArray().Any(s => s.GetProperty("exemplars").GetArrayLength() > 5), "no exemplars");
         await target.DisposeAsync();
+        // A scrape may be under way; the next one finds nobody.
+        await UntilAsync(
+            async () => (await touchline.DataAsync("/api/v1/targets")).GetProperty("activeTargets")[0].GetProperty("lastError").GetString()!.Contains("refused", StringComparison.Ordinal),
+            "the target is not missed");
         await UntilAsync(async () => (await SortedAsync(touchline, Question("shop_requests_total", Now))).Length == 0, "the series do not end");
 
         var series = Question("{job=\"shop\",__name__=~\"shop.+\"}[1m]", Now);
