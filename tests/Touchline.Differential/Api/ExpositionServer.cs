@@ -42,18 +42,18 @@ internal sealed class ExpositionServer : IAsyncDisposable
                 return;
             }
             var (contentType, body) = _answer(context.Request.Url!.AbsolutePath);
-            if (contentType.Length > 0)
-            {
-                context.Response.ContentType = contentType;
-            }
             try
             {
+                if (contentType.Length > 0)
+                {
+                    context.Response.ContentType = contentType;
+                }
                 await context.Response.OutputStream.WriteAsync(body);
                 context.Response.Close();
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
             {
-                continue; // Who asked has given up; others have not.
+                continue; // Who asked has given up, or the server was disposed meanwhile.
             }
         }
     }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Touchline.RemoteWrite.Tests.Support;
 using Touchline.Shared;
 
