@@ -1,10 +1,15 @@
 using System.Text;
 using Touchline.Configuration.Syntax;
+using static Touchline.Configuration.KubeConfigNode;
 
 namespace Touchline.Configuration;
 
 /// <summary>What a kubeconfig file says of its current context.</summary>
-public sealed record KubeConfig(Uri Server, HttpClientConfig Http, string Namespace);
+/// <param name="Server">The API server.</param>
+/// <param name="Http">How to speak to it.</param>
+/// <param name="Namespace">The namespace of the context; empty is none.</param>
+/// <param name="Program">Gives the credentials; null where the file does.</param>
+public sealed record KubeConfig(Uri Server, HttpClientConfig Http, string Namespace, CredentialProgramConfig? Program);
 
 /// <summary>Reads kubeconfig files. Source: "Organizing Cluster Access Using kubeconfig Files" of the Kubernetes documentation.</summary>
 public static class KubeConfigFile
@@ -27,18 +32,19 @@ public static class KubeConfigFile
 
     private static KubeConfig Read(ConfigNode? root, string path)
     {
-        var name = Text(root, "current-context") is { Length: > 0 } current ? current : throw Missing(path, root, "current-context names no context");
-        var context = Named(root, "contexts", name, "context") ?? throw Missing(path, root, $"contexts has no context {name}");
-        var cluster = Named(root, "clusters", Text(context, "cluster"), "cluster") ?? throw Missing(path, context, $"clusters has no cluster of context {name}");
+        var name = Text(root, "current-context") is { Length: > 0 } current ? current : throw Wrong(path, root, "current-context names no context");
+        var context = Named(root, "contexts", name, "context") ?? throw Wrong(path, root, $"contexts has no context {name}");
+        var cluster = Named(root, "clusters", Text(context, "cluster"), "cluster") ?? throw Wrong(path, context, $"clusters has no cluster of context {name}");
         var user = Named(root, "users", Text(context, "user"), "user");
-        if (user is not null && (Child(user, "exec") ?? Child(user, "auth-provider")) is { } program)
+        if (Child(user, "auth-provider") is { } provider)
         {
-            throw Missing(path, program, "credentials from a program are not supported: write a token, a tokenFile or a client certificate");
+            throw Wrong(path, provider, "auth-provider is not there any more in Kubernetes: write exec, a token, a tokenFile or a client certificate");
         }
         var server = Text(cluster, "server");
         return Uri.TryCreate(server, UriKind.Absolute, out var url)
-            ? new KubeConfig(url, Http(cluster, user, Path.GetDirectoryName(path) ?? ""), Text(context, "namespace"))
-            : throw Missing(path, cluster, $"server of cluster {Text(context, "cluster")} is no URL");
+            ? new KubeConfig(url, Http(cluster, user, Path.GetDirectoryName(path) ?? ""), Text(context, "namespace"),
+                Child(user, "exec") is { } exec ? KubeConfigProgram.Read(exec, cluster, path) : null)
+            : throw Wrong(path, cluster, $"server of cluster {Text(context, "cluster")} is no URL");
     }
 
     private static HttpClientConfig Http(ConfigNode cluster, ConfigNode? user, string folder)
@@ -67,12 +73,7 @@ public static class KubeConfigFile
     }
 
     private static ConfigNode? Named(ConfigNode? root, string list, string name, string what) =>
-        (Child(root, list) as SequenceNode)?.Items.FirstOrDefault(item => Text(item, "name") == name) is { } found ? Child(found, what) : null;
-
-    private static ConfigNode? Child(ConfigNode? node, string key) =>
-        (node as MappingNode)?.Entries.FirstOrDefault(entry => entry.Key.Value == key).Value is { IsNull: false } value ? value : null;
-
-    private static string Text(ConfigNode? node, string key) => Child(node, key) is ScalarNode scalar ? scalar.Value : "";
+        Items(root, list).FirstOrDefault(item => Text(item, "name") == name) is { } found ? Child(found, what) : null;
 
     private static string? PathOf(ConfigNode? node, string key, string folder) =>
         Text(node, key) is { Length: > 0 } path ? Path.Combine(folder, path) : null;
@@ -91,11 +92,5 @@ public static class KubeConfigFile
         {
             throw new FormatException($"{key} is not base64", e);
         }
-    }
-
-    private static FormatException Missing(string path, ConfigNode? at, string what)
-    {
-        var place = at?.At ?? TextPosition.Start;
-        return new FormatException($"{path}:{place.Line}:{place.Column}: {what}");
     }
 }

@@ -18,6 +18,9 @@ public static class FetchFailure
     public static FetchException OfBody(Exception e, Uri address) =>
         new(e is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? "unexpected EOF" : Describe(e, address), e);
 
+    /// <summary>Why a connection could not be made.</summary>
+    internal static string OfConnection(SocketException e, Uri address) => DescribeSocket(e, address, connecting: true);
+
     /// <summary>What the system calls the error.</summary>
     internal static string Name(SocketException e) => e.SocketErrorCode switch
     {

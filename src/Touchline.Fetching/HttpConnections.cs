@@ -51,7 +51,7 @@ public sealed class HttpConnections(HttpClientConfig config, string? socketPath 
     private HttpClient Create()
     {
         var rules = new ProxyRules(config, Environment.GetEnvironmentVariable);
-        var tunnel = rules.IsAny && config.ProxyConnectHeader.Count > 0 ? new ProxyTunnel(rules, config) : null;
+        var tunnel = rules.CanTunnel ? new ProxyTunnel(rules, config) : null;
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -69,13 +69,10 @@ public sealed class HttpConnections(HttpClientConfig config, string? socketPath 
             handler.UseProxy = false;
             handler.ConnectCallback = (_, cancellationToken) => ConnectToSocketAsync(socketPath, cancellationToken);
         }
-        else if (config.Tls.ServerName is { Length: > 0 } serverName && (tunnel is not null || !rules.IsAny))
+        else if (tunnel is not null || (!string.IsNullOrEmpty(config.Tls.ServerName) && !rules.IsAny))
         {
-            handler.ConnectCallback = new NamedTlsConnection(serverName, TlsClient.Options(config.Tls), config.EnableHttp2, tunnel).ConnectAsync;
-        }
-        else if (tunnel is not null)
-        {
-            handler.ConnectCallback = tunnel.ConnectAsync;
+            var name = string.IsNullOrEmpty(config.Tls.ServerName) ? null : config.Tls.ServerName;
+            handler.ConnectCallback = new NamedTlsConnection(name, () => TlsClient.Options(config.Tls), tunnel).ConnectAsync;
         }
         else if (spreadsOverAddresses && !rules.IsAny)
         {

@@ -35,6 +35,9 @@ public sealed class ProxyRules : IWebProxy
     /// <summary>Whether there is a proxy for anything.</summary>
     public bool IsAny => _http is not null || _https is not null;
 
+    /// <summary>Whether there is a proxy, and each speaks HTTP: SOCKS is left to the runtime's client.</summary>
+    internal bool CanTunnel => IsAny && Array.TrueForAll([_http, _https], proxy => proxy is null || proxy.Scheme is "http" or "https");
+
     public ICredentials? Credentials { get; set; }
 
     /// <summary>The proxy for a URL, null where there is none.</summary>

@@ -3,12 +3,13 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Touchline.Configuration;
+using Touchline.Model;
 
 namespace Touchline.Fetching;
 
 /// <summary>
-/// Asks a proxy for a tunnel with headers of one's own, which the runtime's client cannot. The proxy of https URLs is hidden from that
-/// client, and this connects instead.
+/// Asks a proxy for a tunnel as Go's client does: with headers of one's own, and with its password before it asks for one. The proxy of https URLs
+/// is hidden from the runtime's client, which can neither, nor ask for another name than the URL's within the tunnel; this connects instead.
 /// </summary>
 public sealed class ProxyTunnel(ProxyRules rules, HttpClientConfig config) : IWebProxy
 {
@@ -20,13 +21,17 @@ public sealed class ProxyTunnel(ProxyRules rules, HttpClientConfig config) : IWe
 
     public bool IsBypassed(Uri host) => host.Scheme == Uri.UriSchemeHttps || rules.IsBypassed(host);
 
-    /// <summary>A stream to where a connection is wanted, through the proxy where it is one for https.</summary>
+    /// <summary>A stream to where a connection is wanted, through the proxy where it is one for https; what is to be secret in it is not so yet.</summary>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var url = context.InitialRequestMessage.RequestUri!;
-        var proxy = url.Scheme == Uri.UriSchemeHttps ? rules.Of(url) : null;
-        var stream = await OpenAsync(proxy is null ? context.DnsEndPoint : new DnsEndPoint(proxy.IdnHost, proxy.Port), cancellationToken).ConfigureAwait(false);
-        return proxy is null ? stream : await ThroughAsync(stream, proxy, context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+        var proxy = rules.Of(url);
+        if (proxy is null)
+        {
+            return await OpenAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+        }
+        var stream = await OpenAsync(proxy, cancellationToken).ConfigureAwait(false);
+        return url.Scheme == Uri.UriSchemeHttps ? await ThroughAsync(stream, proxy, context.DnsEndPoint, cancellationToken).ConfigureAwait(false) : stream;
     }
 
     /// <summary>A stream to a target through a proxy; owns the other.</summary>
@@ -43,7 +48,10 @@ public sealed class ProxyTunnel(ProxyRules rules, HttpClientConfig config) : IWe
             {
                 var secure = new SslStream(stream);
                 stream = secure;
-                await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = proxy.IdnHost }, cancellationToken).ConfigureAwait(false);
+                // As in Go, what is trusted and shown is for the proxy too.
+                var tls = TlsClient.Options(config.Tls);
+                tls.TargetHost = proxy.IdnHost;
+                await secure.AuthenticateAsClientAsync(tls, cancellationToken).ConfigureAwait(false);
             }
             await stream.WriteAsync(RequestFor(target, proxy), cancellationToken).ConfigureAwait(false);
             await ReadAnswerAsync(stream, cancellationToken).ConfigureAwait(false);
@@ -69,6 +77,19 @@ public sealed class ProxyTunnel(ProxyRules rules, HttpClientConfig config) : IWe
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    private static async ValueTask<Stream> OpenAsync(Uri proxy, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OpenAsync(new DnsEndPoint(proxy.IdnHost, proxy.Port), cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            // Whoever reads it must not take the proxy's fault for the target's.
+            throw new FetchException($"proxyconnect tcp: {FetchFailure.OfConnection(e, proxy)}", e);
         }
     }
 
@@ -103,11 +124,20 @@ public sealed class ProxyTunnel(ProxyRules rules, HttpClientConfig config) : IWe
             }
             head.Add(one[0]);
         }
-        var status = Encoding.Latin1.GetString(head.ToArray()).Split("\r\n")[0].Split(' ', 2);
-        if (status.Length < 2 || !status[1].StartsWith("200", StringComparison.Ordinal))
+        // As Go words it: the status without version and number.
+        var line = Encoding.Latin1.GetString(head.ToArray()).Split("\r\n")[0];
+        var status = line.Split(' ', 3);
+        if (status.Length < 2 || !status[0].StartsWith("HTTP/", StringComparison.Ordinal))
         {
-            // As Go words it: the proxy's status without the version.
-            throw new FetchException(status[^1].Length > 4 ? status[^1][4..] : status[^1]);
+            throw new FetchException($"malformed HTTP response {QuotedString.Of(line)}");
+        }
+        if (status[1].Length != 3 || !status[1].All(char.IsAsciiDigit))
+        {
+            throw new FetchException($"malformed HTTP status code {QuotedString.Of(status[1])}");
+        }
+        if (status[1] != "200")
+        {
+            throw new FetchException(status.Length > 2 ? status[2] : status[1]);
         }
     }
 }

@@ -5,12 +5,16 @@ using Touchline.Fetching;
 namespace Touchline.Scraping.Discovery;
 
 /// <summary>kubernetes_sd_configs: the objects of a role, kept up to date by watches. Labels as in Prometheus's discovery of that name.</summary>
-internal sealed class KubernetesDiscovery(KubernetesDiscoveryConfig config, ILogger logger, TimeProvider time) : IRemoteDiscovery
+/// <param name="config">What is looked for, and where.</param>
+/// <param name="logger">Told of problems.</param>
+/// <param name="time">The clock.</param>
+/// <param name="cluster">Where a pod finds its cluster; null is where Kubernetes puts it.</param>
+internal sealed class KubernetesDiscovery(KubernetesDiscoveryConfig config, ILogger logger, TimeProvider time, KubernetesPod? cluster = null) : IRemoteDiscovery
 {
     private readonly CancellationTokenSource _end = new();
     private readonly ChangeSignal _changes = new();
     private readonly List<(KubernetesRole Role, KubernetesWatch Watch)> _watches = [];
-    private DiscoveryClient? _client;
+    private KubernetesClient? _client;
 
     /// <summary>Changes that come close together are taken together, as making all targets anew costs time with many objects.</summary>
     public TimeSpan Interval => TimeSpan.FromSeconds(5);
@@ -51,7 +55,7 @@ internal sealed class KubernetesDiscovery(KubernetesDiscoveryConfig config, ILog
         KubernetesConnection connection;
         try
         {
-            connection = KubernetesConnection.Of(config, Environment.GetEnvironmentVariable);
+            connection = KubernetesConnection.Of(config, cluster ?? KubernetesPod.OfSystem);
         }
         catch (FetchException e)
         {
@@ -59,14 +63,14 @@ internal sealed class KubernetesDiscovery(KubernetesDiscoveryConfig config, ILog
             return false;
         }
         Health.Forget();
-        _client = new DiscoveryClient(connection.Http, time);
+        _client = new KubernetesClient(connection, time);
         List<string> names = [.. config.Namespaces, .. config.OwnNamespace ? [connection.OwnNamespace] : Array.Empty<string>()];
         foreach (var resource in KubernetesResource.NeededFor(config))
         {
             var selector = config.Selectors.FirstOrDefault(selector => selector.Role == resource.Role);
             foreach (var path in names.DefaultIfEmpty("").Select(resource.Path).Distinct(StringComparer.Ordinal))
             {
-                _watches.Add((resource.Role, new KubernetesWatch(_client, connection.Server, path, selector, Health, _changes, time)));
+                _watches.Add((resource.Role, new KubernetesWatch(_client, path, selector, Health, _changes, time)));
             }
         }
         foreach (var (_, watch) in _watches)

@@ -12,14 +12,13 @@ namespace Touchline.Scraping.Discovery;
 /// Source: "Kubernetes API Concepts", "Efficient detection of changes".
 /// </summary>
 /// <param name="client">Asks the server.</param>
-/// <param name="server">Its address.</param>
 /// <param name="path">The path of the list.</param>
 /// <param name="selector">Which objects; null is all.</param>
 /// <param name="health">Where it is said how it goes.</param>
 /// <param name="changes">Told of every change.</param>
 /// <param name="time">The clock.</param>
 internal sealed class KubernetesWatch(
-    DiscoveryClient client, Uri server, string path, KubernetesSelector? selector, DiscoveryHealth health, ChangeSignal changes, TimeProvider time)
+    KubernetesClient client, string path, KubernetesSelector? selector, DiscoveryHealth health, ChangeSignal changes, TimeProvider time)
 {
     /// <summary>Keeps a page of the largest objects well below the bound of an answer.</summary>
     private const int PageSize = 500;
@@ -90,7 +89,7 @@ internal sealed class KubernetesWatch(
             var url = Url($"limit={PageSize}", next.Length == 0 ? "" : $"continue={Uri.EscapeDataString(next)}");
             using var timeout = new CancellationTokenSource(Patience, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            using var page = await client.GetJsonAsync(url, AskForJson, either.Token).ConfigureAwait(false);
+            using var page = await client.GetJsonAsync(url, either.Token).ConfigureAwait(false);
             var root = page.RootElement;
             if (root.At("metadata").ValueKind != JsonValueKind.Object)
             {
@@ -126,7 +125,7 @@ internal sealed class KubernetesWatch(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            using var response = await client.SendAsync(url, AskForJson, either.Token).ConfigureAwait(false);
+            using var response = await client.SendAsync(url, either.Token).ConfigureAwait(false);
             health.Succeeded(path);
             var stream = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
             var reader = PipeReader.Create(stream);
@@ -146,7 +145,7 @@ internal sealed class KubernetesWatch(
         }
         catch (Exception e) when (DiscoveryClient.IsOfNetwork(e) && !cancellationToken.IsCancellationRequested)
         {
-            throw FetchFailure.OfRequest(DiscoveryClient.Shown(url), e, server);
+            throw FetchFailure.OfRequest(DiscoveryClient.Shown(url), e, client.Server);
         }
     }
 
@@ -167,7 +166,8 @@ internal sealed class KubernetesWatch(
             }
             if (read.IsCompleted)
             {
-                return null;
+                // What is no whole event must not pass for a watch without events: a server that answers nonsense would not be noticed.
+                return read.Buffer.IsEmpty ? null : read.Buffer.ToArray();
             }
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
@@ -175,7 +175,7 @@ internal sealed class KubernetesWatch(
 
     private string? Apply(byte[] line, string reached)
     {
-        using var document = DiscoveryClient.ParseJson(line, server);
+        using var document = DiscoveryClient.ParseJson(line, client.Server);
         var item = document.RootElement.At("object");
         switch (document.RootElement.Text("type"))
         {
@@ -201,8 +201,6 @@ internal sealed class KubernetesWatch(
 
     private static string KeyOf(JsonElement item) => $"{item.Text("metadata", "namespace")}/{item.Text("metadata", "name")}";
 
-    private static void AskForJson(HttpRequestMessage request) => request.Headers.TryAddWithoutValidation("Accept", "application/json");
-
     private Uri Url(params string[] parameters)
     {
         IEnumerable<string> all =
@@ -211,6 +209,6 @@ internal sealed class KubernetesWatch(
             selector is { Label.Length: > 0 } ? $"labelSelector={Uri.EscapeDataString(selector.Label)}" : "",
             selector is { Field.Length: > 0 } ? $"fieldSelector={Uri.EscapeDataString(selector.Field)}" : "",
         ];
-        return new Uri($"{server.OriginalString.TrimEnd('/')}{path}?{string.Join('&', all.Where(parameter => parameter.Length > 0))}");
+        return new Uri($"{client.Server.OriginalString.TrimEnd('/')}{path}?{string.Join('&', all.Where(parameter => parameter.Length > 0))}");
     }
 }
