@@ -34,6 +34,20 @@ public sealed class AgentTests
     }
 
     [Fact]
+    public async Task Agent_starts_itself_anew_with_a_lean_runtime_and_stays_the_same_process()
+    {
+        using var folder = new TemporaryFolder();
+        var config = folder.Write("an agent's.yml", "remote_write: [{ url: 'http://127.0.0.1:1/' }]");
+        await using var agent = await TouchlineProcess.StartAsync(folder.Path, "--agent", "--config.file=" + config, "--collector.host=false");
+
+        var environment = (await File.ReadAllTextAsync($"/proc/{agent.Id}/environ")).Split('\0');
+        Assert.Contains("DOTNET_TieredCompilation=0", environment);
+        Assert.Contains("PATH=" + Environment.GetEnvironmentVariable("PATH"), environment);
+        Assert.Contains("--config.file=" + config, (await File.ReadAllTextAsync($"/proc/{agent.Id}/cmdline")).Split('\0'));
+        Assert.Equal(0, await agent.StopAsync());
+    }
+
+    [Fact]
     public async Task Agent_without_anybody_to_send_to_does_not_start()
     {
         using var folder = new TemporaryFolder();

@@ -34,6 +34,8 @@ internal static class AgentRun
         ServerOptions options, IReadOnlyList<string> warnings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
+        var store = new PassingStore(time);
+        await using var memory = MemoryCare.StartOfAgent(new AgentHeap(store, time).Trim, time);
         using var logging = new LineLoggerProvider(error, options.LogFormat, options.LogLevel, time);
         var logger = logging.CreateLogger("Touchline.Agent");
         foreach (var warning in warnings)
@@ -61,7 +63,6 @@ internal static class AgentRun
         await using var app = AgentApplication.Create(options, security, logging);
         var loggers = app.Services.GetRequiredService<ILoggerFactory>();
         var configuration = new RunningConfiguration(options, loaded, time, loggers.CreateLogger<RunningConfiguration>());
-        var store = new PassingStore(time);
         await using var sender = new RemoteWriteSender(store, SendingSettings.Of(options), time, loggers.CreateLogger<RemoteWriteSender>());
         await using var scraper = new Scraper(
             sender.Store, time, loggers.CreateLogger<Scraper>(), options.Features.HasFlag(PromQLFeatures.TypeAndUnitLabels));
@@ -92,8 +93,6 @@ internal static class AgentRun
         var url = options.ListenAddresses[0].ToUrl(security.Scheme, bound.Port, options.RoutePrefix);
 
         // 4. Collect and send.
-        await using var memory = new AgentMemory(store, time);
-        memory.Start();
         collection.Start(url, configuration.Current);
         isReady = true;
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>

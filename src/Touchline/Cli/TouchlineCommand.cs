@@ -68,6 +68,7 @@ internal static class TouchlineCommand
         }
         if (options.IsAgent)
         {
+            LeanRuntime.Enter();
             return await AgentRun.RunAsync(options, reader.Warnings, output, error, cancellationToken);
         }
         return await ServerRun.RunAsync(options, reader.Warnings, output, error, cancellationToken);

@@ -133,6 +133,7 @@ internal static class ServerRun
         logger.LogInformation("Started in {Milliseconds:F0} ms, data in {Path}", time.GetElapsedTime(start).TotalMilliseconds, ServerState.DataPath(options));
 
         // 5. Run.
+        await using var memory = MemoryCare.StartOfServer(time);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var stopping = app.Lifetime.ApplicationStopping.Register(stopped.SetResult);
         using var cancelled = cancellationToken.Register(app.Lifetime.StopApplication);
