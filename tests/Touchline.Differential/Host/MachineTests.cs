@@ -126,6 +126,18 @@ public sealed class MachineTests
         return Exposition.Parse(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
+    /// <summary>Whether ours comes to say the same. A service has less than a second to answer ours, which a busy machine may not give it at once.</summary>
+    internal static async Task AssertSameAsync(Exposition theirs, HostOptions options)
+    {
+        var (expected, ours) = (Lines(theirs), Lines(Read(options)));
+        for (var attempt = 0; attempt < 120 && ours != expected; attempt++)
+        {
+            await Task.Delay(250, TestContext.Current.CancellationToken);
+            ours = Lines(Read(options));
+        }
+        Assert.Equal(expected, ours);
+    }
+
     /// <summary>An exposition as lines in order, without how long collecting took.</summary>
     internal static string Lines(Exposition exposition)
     {

@@ -51,7 +51,7 @@ public sealed class RealSystemdTests
         await using var peer = await NodeExporter.StartAsync(
             ["systemd"], new Dictionary<string, string> { ["DBUS_SYSTEM_BUS_ADDRESS"] = systemd.Address }, cancellationToken, [.. Flags.Select(flag => $"--{flag}")]);
 
-        Assert.Equal(MachineTests.Lines(await peer.ReadAsync(cancellationToken)), Read(systemd));
+        await MachineTests.AssertSameAsync(await peer.ReadAsync(cancellationToken), Options(systemd));
     }
 
     private static async Task WaitAsync(RealSystemd systemd, Predicate<string> isReached)
@@ -69,11 +69,13 @@ public sealed class RealSystemdTests
         Assert.Fail($"{ours}\n{systemd.Log}");
     }
 
-    private static string Read(RealSystemd systemd) => MachineTests.Lines(MachineTests.Read(new HostOptions
+    private static string Read(RealSystemd systemd) => MachineTests.Lines(MachineTests.Read(Options(systemd)));
+
+    private static HostOptions Options(RealSystemd systemd) => new()
     {
         DisableDefaults = true,
         Collectors = new HostOptions().Collectors.Add("systemd", true),
         Flags = MachineTests.Flags(Flags),
         SystemBusAddress = systemd.Address,
-    }));
+    };
 }
