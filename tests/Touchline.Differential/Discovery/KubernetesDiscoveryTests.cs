@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Text;
 using Touchline.Scraping.Tests.Support;
 
 namespace Touchline.Differential.Discovery;
@@ -23,6 +25,35 @@ public sealed class KubernetesDiscoveryTests
             users: [{ name: u, user: { token: t } }]
             """);
 
+        using var certificates = new TestCertificates();
+        await using var guarded = new FakeTarget(new SslServerAuthenticationOptions { ServerCertificate = certificates.Issue("server") });
+        FakeKubernetes.Serve(guarded, new HashSet<string>());
+        var answer = guarded.Answer;
+        guarded.Answer = (head, stream, token) => head.Contains("\r\nAuthorization: Bearer printed-1-Never\r\n", StringComparison.Ordinal)
+            ? answer(head, stream, token)
+            : FakeTarget.WriteAsync(stream, FakeTarget.Response([], "text/plain", "", "401 Unauthorized"), token);
+        var programConfig = Path.Combine(folder.FullName, "program-config");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "program"), """
+            test -z "${KUBERNETES_EXEC_INFO##*'"interactive":false'*}" || exit 1
+            echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"'$1-$MINE-Never'"}}'
+            """);
+        await File.WriteAllTextAsync(programConfig, $$"""
+            apiVersion: v1
+            kind: Config
+            current-context: c
+            contexts: [{ name: c, context: { cluster: k, user: u } }]
+            clusters: [{ name: k, cluster: { server: 'https://{{guarded.Address}}', certificate-authority-data: {{Convert.ToBase64String(Encoding.UTF8.GetBytes(certificates.AuthorityPem))}} } }]
+            users:
+              - name: u
+                user:
+                  exec:
+                    apiVersion: client.authentication.k8s.io/v1
+                    command: /bin/sh
+                    args: ['{{folder.FullName}}/program', printed]
+                    env: [{ name: MINE, value: '1' }]
+                    interactiveMode: Never
+            """);
+
         await DiscoveredTargets.CompareAsync(
             new Dictionary<string, string>
             {
@@ -35,6 +66,7 @@ public sealed class KubernetesDiscoveryTests
                 ["slice"] = $"kubernetes_sd_configs: [{{ {api}, role: endpointslice }}]",
                 ["slice_node"] = $"kubernetes_sd_configs: [{{ {api}, role: endpointslice, attach_metadata: {{ node: true }} }}]",
                 ["ingress"] = $"kubernetes_sd_configs: [{{ kubeconfig_file: '{kubeConfig}', role: ingress }}]",
+                ["program"] = $"kubernetes_sd_configs: [{{ kubeconfig_file: '{programConfig}', role: service }}]",
             },
             new Dictionary<string, int>
             {
@@ -47,6 +79,7 @@ public sealed class KubernetesDiscoveryTests
                 ["slice"] = 10,
                 ["slice_node"] = 10,
                 ["ingress"] = 6,
+                ["program"] = 4,
             });
 
         Assert.Equal(
