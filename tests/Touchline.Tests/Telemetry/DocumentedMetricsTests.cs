@@ -23,7 +23,7 @@ public sealed partial class DocumentedMetricsTests
         {
             EnableRemoteWriteReceiver = true,
             EnablePushReceiver = true,
-            StatsD = new StatsDOptions { UdpAddress = "127.0.0.1:0" },
+            StatsD = new StatsDOptions { UdpAddress = "127.0.0.1:0", RelayAddresses = ["127.0.0.1:9"] },
             MaxSeries = 1,
         });
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
