@@ -30,6 +30,7 @@ public sealed partial class DocumentedMetricsTests
         server.Append(Labels.Of("__name__", "first", "job", "a"), (now, 1));
         // Some are told only once there is something to tell of.
         server.Application.Services.GetRequiredService<RemoteWriteSender>().Apply([new RemoteWriteConfig { Url = new Uri("http://127.0.0.1:9/write") }], Labels.Empty);
+        server.Application.Services.GetRequiredService<StatsDReceiver>().Start();
         using (var appender = server.Store.OpenAppender())
         {
             var reference = default(Storage.SeriesRef);
