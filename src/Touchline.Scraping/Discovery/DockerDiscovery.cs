@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Touchline.Configuration;
-using Touchline.Fetching;
 using Touchline.Model;
 
 namespace Touchline.Scraping.Discovery;
@@ -10,51 +9,31 @@ namespace Touchline.Scraping.Discovery;
 /// docker_sd_configs: the containers that a daemon lists, each once for each of its networks and TCP ports. Labels as in Prometheus's
 /// discovery of that name. Source of the questions: Docker Engine API, "ContainerList" and "NetworkList".
 /// </summary>
-internal sealed class DockerDiscovery : IRemoteDiscovery
+internal sealed class DockerDiscovery : PolledDiscovery
 {
     private const string Prefix = LabelNames.MetaPrefix + "docker_";
 
     private readonly DockerDiscoveryConfig _config;
-    private readonly TimeProvider _time;
     private readonly DockerDaemon _daemon;
 
     public DockerDiscovery(DockerDiscoveryConfig config, ILogger logger, TimeProvider time)
+        : base(config.RefreshIntervalMs, time)
     {
         _config = config;
-        _time = time;
         _daemon = new DockerDaemon(config.Host, config.Http, time);
         Health = new DiscoveryHealth("docker_sd_configs", _daemon.Shown, logger, time);
     }
 
-    public TimeSpan Interval => TimeSpan.FromMilliseconds(_config.RefreshIntervalMs);
+    public override DiscoveryHealth Health { get; }
 
-    public IReadOnlyList<StaticConfig> Groups { get; private set; } = [];
+    public override void Dispose() => _daemon.Dispose();
 
-    public DiscoveryHealth Health { get; }
-
-    public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    protected override async Task<IReadOnlyList<StaticConfig>> AskAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            using var timeout = new CancellationTokenSource(Interval, _time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            using var containers = await _daemon.ListAsync("containers/json", _config.Filters, either.Token).ConfigureAwait(false);
-            using var networks = await _daemon.ListAsync("networks", either.Token).ConfigureAwait(false);
-            var groups = new DockerTargets(_config, containers.RootElement, networks.RootElement).All();
-            Health.Succeeded();
-            var isNew = !StaticConfigs.AreSame(groups, Groups);
-            Groups = groups;
-            return isNew;
-        }
-        catch (FetchException e)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            Health.Failed(e.Message);
-            return false;
-        }
+        using var containers = await _daemon.ListAsync("containers/json", _config.Filters, cancellationToken).ConfigureAwait(false);
+        using var networks = await _daemon.ListAsync("networks", cancellationToken).ConfigureAwait(false);
+        return new DockerTargets(_config, containers.RootElement, networks.RootElement).All();
     }
-
-    public void Dispose() => _daemon.Dispose();
 
     /// <summary>The targets of one answer.</summary>
     private sealed class DockerTargets(DockerDiscoveryConfig config, JsonElement containers, JsonElement networks)

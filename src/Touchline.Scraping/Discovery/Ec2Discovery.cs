@@ -10,7 +10,7 @@ namespace Touchline.Scraping.Discovery;
 /// ec2_sd_configs: the instances of a region that have a private address. Labels as in Prometheus's discovery of that name. Source of the
 /// questions: Amazon EC2 API, "DescribeInstances" and "DescribeAvailabilityZones".
 /// </summary>
-internal sealed class Ec2Discovery(Ec2DiscoveryConfig config, ILogger logger, TimeProvider time) : IRemoteDiscovery
+internal sealed class Ec2Discovery(Ec2DiscoveryConfig config, ILogger logger, TimeProvider time) : PolledDiscovery(config.RefreshIntervalMs, time)
 {
     /// <summary>Half of what EC2 gives at most: keeps a page of instances with many interfaces and tags below the bounds of an answer.</summary>
     private const int PageSize = 500;
@@ -22,53 +22,36 @@ internal sealed class Ec2Discovery(Ec2DiscoveryConfig config, ILogger logger, Ti
     private string _region = config.Region;
     private Dictionary<string, string>? _zoneIds;
 
-    public TimeSpan Interval => TimeSpan.FromMilliseconds(config.RefreshIntervalMs);
-
-    public IReadOnlyList<StaticConfig> Groups { get; private set; } = [];
-
-    public DiscoveryHealth Health { get; } = new(
+    public override DiscoveryHealth Health { get; } = new(
         "ec2_sd_configs",
         config.Endpoint.Length == 0 ? (config.Region.Length > 0 ? config.Region : "the region of this instance") : Uri.TryCreate(config.Endpoint, UriKind.Absolute, out var url) ? DiscoveryClient.Shown(url) : "its endpoint",
         logger, time);
 
-    public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    public override void Dispose() => _client.Dispose();
+
+    protected override async Task<IReadOnlyList<StaticConfig>> AskAsync(CancellationToken cancellationToken)
     {
         try
         {
-            using var timeout = new CancellationTokenSource(Interval, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            var groups = await AskAsync(either.Token).ConfigureAwait(false);
-            Health.Succeeded();
-            var isNew = !StaticConfigs.AreSame(groups, Groups);
-            Groups = groups;
-            return isNew;
+            return await AskRegionAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (AwsRefusal e)
         {
             // Whatever was refused, keys that were lent or found may be others by now.
             _credentials.Forget();
-            Health.Failed(e.Message);
-            return false;
-        }
-        catch (FetchException e)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            Health.Failed(e.Message);
-            return false;
+            throw new FetchException(e.Message, e);
         }
     }
 
-    public void Dispose() => _client.Dispose();
-
-    private async Task<IReadOnlyList<StaticConfig>> AskAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<StaticConfig>> AskRegionAsync(CancellationToken cancellationToken)
     {
         if (_region.Length == 0)
         {
             _region = await AwsCredentialChain.RegionAsync(cancellationToken).ConfigureAwait(false);
         }
         // As in Prometheus, an endpoint that is set is that of both.
-        var tokens = new AwsService(_client, "sts", "2011-06-15", _region, config.Endpoint, time);
-        var service = new AwsService(_client, "ec2", "2016-11-15", _region, config.Endpoint, time);
+        var tokens = new AwsService(_client, "sts", "2011-06-15", _region, config.Endpoint, Time);
+        var service = new AwsService(_client, "ec2", "2016-11-15", _region, config.Endpoint, Time);
         var keys = await _credentials.KeysAsync(tokens, cancellationToken).ConfigureAwait(false);
         _zoneIds ??= await ZoneIdsAsync(service, keys, cancellationToken).ConfigureAwait(false);
         var targets = new List<StaticConfig>();
